@@ -1,0 +1,41 @@
+// How far a result is from the reference, and how far the best possible one is: more than a pass within a tolerance.
+#ifndef PA_TEST_REFERENCE_ERRORS_H
+#define PA_TEST_REFERENCE_ERRORS_H
+
+#include "test/reference/PagedAttention.h"
+
+namespace pa::reference {
+
+struct Place {
+  int sequence = 0;
+  int token = 0; // query token of the sequence
+  int head = 0;
+  int d = 0;
+};
+
+struct Errors {
+  double largest = 0; // absolute; infinite when a result is not finite where the reference is
+  Place where;
+  double got = 0, expected = 0; // there
+  double relativeL2 = 0;        // |result - reference| / |reference|, 0/0 is 0 and x/0 infinite
+  double bestRelativeL2 = 0;    // the same of the reference rounded to the output's type
+  double ratio = 1;             // relativeL2 / bestRelativeL2; 0/0 is 1 and x/0 infinite
+  double largestOfRow = 0;      // the largest error over the largest value of its row
+  Place whereOfRow;
+  int64_t inexactRows = 0; // rows that have an error although the best possible result has none
+  Place firstInexact;
+};
+
+// `output` as the kernel wrote it: [sequences * queryTokens][queryHeads][headSize] in the query's type.
+Errors measure(const Shape &shape, const Result &reference, const uint16_t *output);
+
+struct LseErrors {
+  double largest = 0; // absolute; two equal infinities have no error
+  Place where;        // d is 0
+  double got = 0, expected = 0;
+};
+LseErrors measureLse(const Shape &shape, const Result &reference, const float *lse);
+
+} // namespace pa::reference
+
+#endif

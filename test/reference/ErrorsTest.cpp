@@ -1,0 +1,102 @@
+#include "test/reference/Errors.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+using namespace pa::reference;
+
+namespace {
+
+// Two sequences of two query tokens, three heads, head size 4.
+struct ErrorsTest : testing::Test {
+  Shape shape;
+  Result reference;
+  std::vector<uint16_t> output;
+
+  void SetUp() override {
+    shape.headSize = 4;
+    shape.queryHeads = shape.kvHeads = 3;
+    shape.queryTokens = 2;
+    reference.output.assign(48, 1.0);
+    reference.best.assign(48, 1.0);
+    reference.lse.assign(12, 0.5);
+    output.assign(48, encode(shape.queryType, 1.0));
+  }
+};
+
+TEST_F(ErrorsTest, noErrorAtAll) {
+  Errors errors = measure(shape, reference, output.data());
+  EXPECT_EQ(0, errors.largest);
+  EXPECT_EQ(1, errors.ratio);
+  EXPECT_EQ(0, errors.relativeL2);
+  EXPECT_EQ(0, errors.largestOfRow);
+  EXPECT_EQ(0, errors.inexactRows);
+}
+
+TEST_F(ErrorsTest, oneErrorIsFoundAndPlaced) {
+  size_t index = ((1 * 2 + 1) * 3 + 2) * 4 + 3; // sequence 1, token 1, head 2, d 3
+  output[index] = encode(shape.queryType, 1.5);
+  Errors errors = measure(shape, reference, output.data());
+  EXPECT_EQ(0.5, errors.largest);
+  EXPECT_EQ(1, errors.where.sequence);
+  EXPECT_EQ(1, errors.where.token);
+  EXPECT_EQ(2, errors.where.head);
+  EXPECT_EQ(3, errors.where.d);
+  EXPECT_EQ(1.5, errors.got);
+  EXPECT_EQ(1.0, errors.expected);
+  EXPECT_DOUBLE_EQ(0.5 / std::sqrt(48.0), errors.relativeL2);
+  EXPECT_TRUE(std::isinf(errors.ratio)); // the best possible result has no error here
+  EXPECT_EQ(0.5, errors.largestOfRow);
+  EXPECT_EQ(1, errors.inexactRows);
+  EXPECT_EQ(2, errors.firstInexact.head);
+}
+
+TEST_F(ErrorsTest, ratioToTheBestPossible) {
+  reference.output[0] = 1.25;
+  reference.best[0] = 1.0;
+  output[0] = encode(shape.queryType, 1.0);
+  EXPECT_EQ(1, measure(shape, reference, output.data()).ratio);
+  output[0] = encode(shape.queryType, 1.75);
+  EXPECT_EQ(2, measure(shape, reference, output.data()).ratio);
+  output[0] = encode(shape.queryType, 1.25);
+  EXPECT_EQ(0, measure(shape, reference, output.data()).ratio);
+}
+
+TEST_F(ErrorsTest, notANumberIsAnInfiniteError) {
+  output[5] = poisonCode(shape.queryType);
+  Errors errors = measure(shape, reference, output.data());
+  EXPECT_TRUE(std::isinf(errors.largest));
+  EXPECT_TRUE(std::isinf(errors.ratio));
+  EXPECT_TRUE(std::isinf(errors.largestOfRow));
+  EXPECT_EQ(1, errors.where.head);
+  EXPECT_EQ(1, errors.where.d);
+}
+
+TEST_F(ErrorsTest, rowOfZeros) {
+  for (int d = 0; d < 4; ++d)
+    reference.output[d] = reference.best[d] = 0;
+  EXPECT_TRUE(std::isinf(measure(shape, reference, output.data()).largestOfRow));
+  for (int d = 0; d < 4; ++d)
+    output[d] = d & 1 ? 0x8000 : 0; // minus zero is zero
+  EXPECT_EQ(0, measure(shape, reference, output.data()).largestOfRow);
+}
+
+TEST_F(ErrorsTest, lse) {
+  std::vector<float> lse(12, 0.5f);
+  EXPECT_EQ(0, measureLse(shape, reference, lse.data()).largest);
+  lse[7] = 0.75f;
+  LseErrors errors = measureLse(shape, reference, lse.data());
+  EXPECT_EQ(0.25, errors.largest);
+  EXPECT_EQ(1, errors.where.sequence);
+  EXPECT_EQ(0, errors.where.token);
+  EXPECT_EQ(1, errors.where.head);
+  reference.lse[7] = -INFINITY;
+  EXPECT_TRUE(std::isinf(measureLse(shape, reference, lse.data()).largest));
+  lse[7] = -INFINITY;
+  EXPECT_EQ(0, measureLse(shape, reference, lse.data()).largest);
+  lse[3] = NAN;
+  EXPECT_TRUE(std::isinf(measureLse(shape, reference, lse.data()).largest));
+}
+
+} // namespace
