@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Tests docs/walkthrough.py with a compiler that only pretends: stale pages, unknown stages and lost lines are noticed."""
+
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "walkthrough.py")
+COMPILER = """#!/bin/sh
+for argument; do case $argument in --save-stages=*) folder=${argument#*=}/gfx942;; esac; done
+mkdir -p "$folder"
+printf 'func {\\n  for {\\n    body\\n    noise\\n  }\\n}\\n' > "$folder/00-input.mlir"
+printf 'binary' > "$folder/01-object.hsaco"
+"""
+BLOCK = '<!-- stage: {} -->\n```mlir\n{}```\n'
+
+
+class WalkthroughTest(unittest.TestCase):
+    def run_script(self, page, *arguments):
+        with tempfile.TemporaryDirectory() as folder:
+            compiler, path = os.path.join(folder, "compiler"), os.path.join(folder, "page.md")
+            for name, text in ((compiler, COMPILER), (path, page)):
+                with open(name, "w") as file:
+                    file.write(text)
+            os.chmod(compiler, stat.S_IRWXU)
+            command = [sys.executable, SCRIPT, path, "--compiler", compiler, "--source", "in.mlir", *arguments]
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            with open(path) as file:
+                return done.returncode, file.read(), done.stdout
+
+    def test_update_fills_and_then_the_check_passes(self):
+        marker = 'input from="for" to="}" drop="noise"'
+        status, page, _ = self.run_script("text\n" + BLOCK.format(marker, "old\n") + "more\n", "--update")
+        self.assertEqual((status, page), (0, "text\n" + BLOCK.format(marker, "for {\n  body\n}\n") + "more\n"))
+        self.assertEqual(self.run_script(page)[0], 0)
+
+    def test_stale_page_fails_and_stays(self):
+        page = BLOCK.format("input", "old\n")
+        status, after, output = self.run_script(page)
+        self.assertEqual((status, after), (1, page))
+        self.assertIn("make docs", output)
+
+    def test_unknown_stage_and_line(self):
+        for marker, message in (("tiles", "no stage 'tiles', there are: input"), ('input from="x"', "matches 'x'")):
+            status, _, output = self.run_script(BLOCK.format(marker, ""), "--update")
+            self.assertEqual(status, 1)
+            self.assertIn(message, output)
+
+
+if __name__ == "__main__":
+    unittest.main()
