@@ -1,0 +1,73 @@
+// One interface for every device that runs code objects: a HIP GPU or the emulated device.
+//
+// A device is opened by name, "emulated:gfx942" or "hip:0". Addresses are the device's; a buffer's name is for
+// messages and counters only. One thread at a time may use a device. Nothing is allocated by a launch.
+#ifndef PA_RUNTIME_DEVICE_DEVICE_H
+#define PA_RUNTIME_DEVICE_DEVICE_H
+
+#include "compiler/target/Chip.h"
+#include "pa/Export.h"
+#include "runtime/device/Status.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace pa {
+
+// Handles belong to the device that gave them and live as long as it does.
+struct ModuleHandle {
+  uint64_t id = 0;
+};
+struct KernelHandle {
+  uint64_t id = 0;
+};
+
+struct LaunchShape {
+  std::array<uint32_t, 3> grid = {1, 1, 1};  // workgroups
+  std::array<uint32_t, 3> block = {1, 1, 1}; // work-items of a workgroup
+  uint32_t dynamicLds = 0;                   // bytes beyond the kernel's own
+};
+
+class Device {
+public:
+  virtual ~Device() = default;
+
+  virtual std::string name() const = 0; // as it was opened, e.g. "emulated:gfx942"
+  virtual const Chip &chip() const = 0;
+
+  // Uninitialised memory, at least 256-byte aligned.
+  virtual Expected<uint64_t> allocate(const std::string &name, uint64_t bytes) = 0;
+  virtual Status release(uint64_t address) = 0;
+  virtual Status copyTo(uint64_t target, const void *source, uint64_t bytes) = 0;
+  virtual Status copyFrom(void *target, uint64_t source, uint64_t bytes) = 0;
+  virtual Status fill(uint64_t target, uint8_t value, uint64_t bytes) = 0;
+
+  // Refuses an object for another chip, and names both. The bytes may go away afterwards.
+  virtual Expected<ModuleHandle> loadModule(const void *object, size_t bytes) = 0;
+  virtual Expected<KernelHandle> kernel(ModuleHandle module, const std::string &name) = 0;
+  // Enqueues; what goes wrong while the kernel runs may be an error of this launch or of the next synchronize.
+  virtual Status launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes) = 0;
+  virtual Status synchronize() = 0;
+
+  // Settings and figures that only some devices have. Refused with what the device does have.
+  virtual Status setOption(const std::string &option, const std::string &value) {
+    return {ErrorCode::unsupported, "device " + name() + " has no option '" + option + "'"};
+  }
+  // Exact counts of the last finished launch as JSON text; unsupported where the device has none.
+  virtual Expected<std::string> counters() {
+    return {ErrorCode::unsupported, "device " + name() + " has no exact counters"};
+  }
+  // Called now and then while a launch runs, with workgroups finished and launched; ignored where there is no way to.
+  virtual void onProgress(std::function<void(uint64_t, uint64_t)> callback) {}
+};
+
+// Kinds: "emulated:<chip>" (options: see runtime/device/emulated/EmulatedDevice.h) and "hip:<index>".
+PA_API Expected<std::unique_ptr<Device>> openDevice(const std::string &name);
+
+} // namespace pa
+
+#endif

@@ -1,0 +1,60 @@
+// The emulated device as a device of the runtime. Part of the plugin only.
+//
+// Options:
+//   sanitizer  on|off       a register used before the wait that makes it safe is an error (default on)
+//   mfma       exact|fast   exact: the hardware's own rounding order; fast: plain float sums (default exact)
+//   init       0x00000000   what registers and LDS hold before anything is written (default 0)
+//   limit      0            the most instructions a launch may execute, all waves together; 0: no limit
+//   counters   on|off       default on
+// Memory that was never written reads as zero.
+#ifndef PA_RUNTIME_DEVICE_EMULATED_EMULATEDDEVICE_H
+#define PA_RUNTIME_DEVICE_EMULATED_EMULATEDDEVICE_H
+
+#include "runtime/device/Device.h"
+#include "runtime/emulator/Emulator.h"
+
+namespace pa {
+
+class EmulatedDevice : public Device {
+public:
+  EmulatedDevice(const Chip &chip, emu::Device device) : facts(chip), device(std::move(device)) {}
+
+  std::string name() const override { return std::string("emulated:") + facts.name; }
+  const Chip &chip() const override { return facts; }
+
+  Expected<uint64_t> allocate(const std::string &name, uint64_t bytes) override;
+  Status release(uint64_t address) override;
+  Status copyTo(uint64_t target, const void *source, uint64_t bytes) override;
+  Status copyFrom(void *target, uint64_t source, uint64_t bytes) override;
+  Status fill(uint64_t target, uint8_t value, uint64_t bytes) override;
+
+  Expected<ModuleHandle> loadModule(const void *object, size_t bytes) override;
+  Expected<KernelHandle> kernel(ModuleHandle module, const std::string &name) override;
+  Status launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes) override;
+  Status synchronize() override { return {}; } // a launch runs to its end
+
+  Status setOption(const std::string &option, const std::string &value) override;
+  Expected<std::string> counters() override;
+  void onProgress(std::function<void(uint64_t, uint64_t)> callback) override { progress = std::move(callback); }
+
+private:
+  struct Kernel {
+    size_t module;
+    std::string name;
+  };
+
+  const Chip &facts;
+  emu::Device device;
+  emu::RunOptions options;
+  std::vector<emu::Module> modules; // handle: index + 1
+  std::vector<Kernel> kernels;      // handle: index + 1
+  std::function<void(uint64_t, uint64_t)> progress;
+  std::optional<emu::Report> lastReport;
+};
+
+// The report of a launch as JSON text: the fields of emu::Counters under their own names.
+std::string toJson(const emu::Report &report);
+
+} // namespace pa
+
+#endif

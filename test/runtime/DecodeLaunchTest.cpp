@@ -1,0 +1,133 @@
+#include "runtime/device/DecodeLaunch.h"
+#include "test/runtime/KernelFile.h"
+
+#include <cmath>
+
+using namespace pa;
+
+namespace {
+
+struct DecodeLaunchTest : testing::Test {
+  KernelDescription description;
+  DecodeCall call;
+
+  void SetUp() override {
+    description.variant.headSize = 128;
+    description.variant.queryHeads = 64;
+    description.variant.kvHeads = 8;
+    description.variant.pageSize = 16;
+    description.variant.layout = CacheLayout::shuffled;
+    description.launch = {256, GridKind::persistent, 2, 8448, 64};
+    call.query = 0x1000;
+    call.keyCache = 0x2000;
+    call.valueCache = 0x3000;
+    call.output = 0x4000;
+    call.blockTables = 0x5004;
+    call.contextLens = 0x6004;
+    call.workspace = 0x7000;
+    call.sequences = 3;
+    call.tableWidth = 9;
+    call.softmaxScale = 0.5f;
+  }
+
+  DecodePlan plan(const char *chip = "gfx942") {
+    auto plan = planDecode(description, *findChip(chip), call.sequences);
+    EXPECT_TRUE(plan);
+    return *plan;
+  }
+  std::string errorOf() {
+    auto args = fillDecodeArgs(description, plan(), call);
+    return args ? "" : args.error().message;
+  }
+};
+
+// By hand: 304 CUs * 2 workgroups; 608 counters of 4 bytes are 2432, up to 2560; 1216 slots.
+TEST_F(DecodeLaunchTest, persistentGridIsTheChips) {
+  EXPECT_EQ(608u, plan().shape.grid[0]);
+  EXPECT_EQ(1u, plan().shape.grid[1]);
+  EXPECT_EQ(256u, plan().shape.block[0]);
+  EXPECT_EQ(2560u + 1216u * 8448u, plan().workspaceBytes);
+  EXPECT_EQ(512u, plan("gfx950").shape.grid[0]);
+}
+
+TEST_F(DecodeLaunchTest, itemsGridIsTheBatchs) {
+  description.launch.grid = GridKind::items;
+  description.launch.slotBytes = 0;
+  EXPECT_EQ(24u, plan().shape.grid[0]);
+  EXPECT_EQ(0u, plan().workspaceBytes);
+  auto tooMany = planDecode(description, *findChip("gfx942"), 1 << 30);
+  ASSERT_FALSE(tooMany);
+  EXPECT_TRUE(has(tooMany.error().message, "num_seqs is 1073741824"));
+}
+
+TEST_F(DecodeLaunchTest, denseArguments) {
+  auto args = fillDecodeArgs(description, plan(), call);
+  ASSERT_TRUE(args) << args.error().message;
+  EXPECT_EQ(PA_DECODE_ABI_VERSION, args->abi_version);
+  EXPECT_EQ(136u, args->struct_size);
+  EXPECT_EQ(0x1000u, args->query);
+  EXPECT_EQ(0x2000u, args->key_cache);
+  EXPECT_EQ(0x3000u, args->value_cache);
+  EXPECT_EQ(0x4000u, args->output);
+  EXPECT_EQ(0u, args->lse);
+  EXPECT_EQ(0x5004u, args->block_tables);
+  EXPECT_EQ(0x6004u, args->context_lens);
+  EXPECT_EQ(0x7000u, args->workspace);
+  EXPECT_EQ(64 * 128 * 2, args->query_token_stride);
+  EXPECT_EQ(64 * 128 * 2, args->output_token_stride);
+  EXPECT_EQ(16 * 8 * 128 * 2, args->key_page_stride);
+  EXPECT_EQ(16 * 8 * 128 * 2, args->value_page_stride);
+  EXPECT_EQ(16 * 128 * 2, args->key_head_stride);
+  EXPECT_EQ(16 * 128 * 2, args->value_head_stride);
+  EXPECT_EQ(3, args->num_seqs);
+  EXPECT_EQ(9, args->table_width);
+  EXPECT_EQ(608, args->num_workgroups);
+  EXPECT_EQ(0.5f, args->softmax_scale);
+  description.variant.layout = CacheLayout::nhd;
+  EXPECT_EQ(128 * 2, fillDecodeArgs(description, plan(), call)->key_head_stride);
+}
+
+TEST_F(DecodeLaunchTest, givenStridesAreKept) {
+  call.keyPageStride = 1 << 20;
+  call.queryTokenStride = 64 * 128 * 2 + 16;
+  auto args = fillDecodeArgs(description, plan(), call);
+  ASSERT_TRUE(args);
+  EXPECT_EQ(1 << 20, args->key_page_stride);
+  EXPECT_EQ(64 * 128 * 2 + 16, args->query_token_stride);
+  EXPECT_EQ(16 * 8 * 128 * 2, args->value_page_stride);
+}
+
+TEST_F(DecodeLaunchTest, everyBadFieldIsNamed) {
+  EXPECT_EQ("", errorOf());
+  struct {
+    void (*change)(DecodeCall &);
+    const char *message;
+  } const cases[] = {
+      {[](DecodeCall &c) { c.query = 0; }, "query is a null address"},
+      {[](DecodeCall &c) { c.keyCache = 0x2008; }, "key_cache is 0x2008, allowed: a multiple of 16"},
+      {[](DecodeCall &c) { c.valueCache = 0; }, "value_cache is a null address"},
+      {[](DecodeCall &c) { c.output = 0x4002; }, "output is 0x4002"},
+      {[](DecodeCall &c) { c.lse = 0x10; }, "lse is 0x10, allowed: null"},
+      {[](DecodeCall &c) { c.blockTables = 0x5001; }, "block_tables is 0x5001, allowed: a multiple of 4"},
+      {[](DecodeCall &c) { c.contextLens = 0; }, "context_lens is a null address"},
+      {[](DecodeCall &c) { c.workspace = 0; }, "workspace is a null address"},
+      {[](DecodeCall &c) { c.tableWidth = 0; }, "table_width is 0"},
+      {[](DecodeCall &c) { c.tableWidth = int64_t(1) << 31; }, "table_width is 2147483648"},
+      {[](DecodeCall &c) { c.softmaxScale = NAN; }, "softmax_scale is nan"},
+      {[](DecodeCall &c) { c.keyPageStride = 16; }, "key_page_stride is 16 bytes"},
+      {[](DecodeCall &c) { c.valueHeadStride = 16 * 128 * 2 + 8; }, "value_head_stride is 4104 bytes"},
+      {[](DecodeCall &c) { c.outputTokenStride = -16384; }, "output_token_stride is -16384 bytes"},
+  };
+  DecodeCall right = call;
+  for (const auto &tested : cases) {
+    call = right;
+    tested.change(call);
+    EXPECT_TRUE(has(errorOf(), tested.message));
+  }
+  call = right;
+  description.variant.lse = true;
+  EXPECT_TRUE(has(errorOf(), "lse is a null address"));
+  EXPECT_TRUE(has(planDecode(description, *findChip("gfx942"), 0).error().message, "num_seqs is 0"));
+}
+
+} // namespace

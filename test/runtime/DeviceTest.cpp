@@ -1,0 +1,159 @@
+#include "runtime/device/DecodeLaunch.h"
+#include "test/runtime/KernelFile.h"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+using namespace pa;
+
+namespace {
+
+std::unique_ptr<Device> open(const std::string &name) {
+  auto device = openDevice(name);
+  EXPECT_TRUE(device) << device.error().message;
+  return device ? std::move(*device) : nullptr;
+}
+
+TEST(Device, unknownDevicesAreErrorValues) {
+  struct {
+    const char *name;
+    ErrorCode code;
+    const char *message;
+  } const cases[] = {
+      {"hip:0", ErrorCode::unavailable, "no HIP device 'hip:0': HIP is not built in"},
+      {"emulated:gfx90a", ErrorCode::invalidArgument, "unknown chip 'gfx90a' of an emulated device, allowed: gfx942"},
+      {"emulated", ErrorCode::invalidArgument, "unknown chip ''"},
+      {"cuda:0", ErrorCode::invalidArgument, "unknown device 'cuda:0', allowed: emulated:<chip>"},
+      {"", ErrorCode::invalidArgument, "unknown device ''"},
+  };
+  for (const auto &tested : cases) {
+    auto device = openDevice(tested.name);
+    ASSERT_FALSE(device) << tested.name;
+    EXPECT_EQ(tested.code, device.error().code) << tested.name;
+    EXPECT_TRUE(has(device.error().message, tested.message));
+  }
+}
+
+TEST(Device, buffersHoldWhatIsCopiedIn) {
+  auto device = open("emulated:gfx942");
+  ASSERT_TRUE(device);
+  EXPECT_EQ("emulated:gfx942", device->name());
+  EXPECT_STREQ("gfx942", device->chip().name);
+  auto address = device->allocate("numbers", 1000);
+  ASSERT_TRUE(address);
+  EXPECT_EQ(0u, *address % 256);
+  std::string in = "paged attention", out(in.size(), 0);
+  ASSERT_TRUE(device->fill(*address, 0xab, 1000));
+  ASSERT_TRUE(device->copyTo(*address + 7, in.data(), in.size()));
+  ASSERT_TRUE(device->copyFrom(out.data(), *address + 7, out.size()));
+  EXPECT_EQ(in, out);
+  ASSERT_TRUE(device->copyFrom(out.data(), *address + 985, 15));
+  EXPECT_EQ(std::string(15, '\xab'), out);
+
+  Status past = device->copyTo(*address + 990, in.data(), 11);
+  ASSERT_FALSE(past);
+  EXPECT_EQ(ErrorCode::memory, past.error().code);
+  EXPECT_TRUE(has(past.error().message, "numbers"));
+  EXPECT_FALSE(device->copyFrom(out.data(), 0x10, 1));
+  ASSERT_TRUE(device->release(*address));
+  EXPECT_FALSE(device->release(*address));
+  EXPECT_FALSE(device->copyFrom(out.data(), *address, 1));
+}
+
+TEST(Device, modulesForAnotherChipAreRefusedWithBothNames) {
+  auto device = open("emulated:gfx950");
+  ASSERT_TRUE(device);
+  std::string file = kernelFile("nhd-gfx942");
+  auto module = device->loadModule(file.data(), file.size());
+  ASSERT_FALSE(module);
+  EXPECT_EQ(ErrorCode::otherChip, module.error().code);
+  EXPECT_TRUE(has(module.error().message, "gfx942"));
+  EXPECT_TRUE(has(module.error().message, "gfx950"));
+  file = kernelFile("nhd-gfx950");
+  EXPECT_TRUE(device->loadModule(file.data(), file.size()));
+}
+
+TEST(Device, brokenModulesKernelsAndLaunchesAreErrorValues) {
+  auto device = open("emulated:gfx942");
+  ASSERT_TRUE(device);
+  std::string file = kernelFile("nhd-gfx942");
+  EXPECT_FALSE(device->loadModule(file.data(), 0));
+  EXPECT_FALSE(device->loadModule(file.data(), file.size() / 2));
+  std::string foreign(4096, 'x');
+  EXPECT_FALSE(device->loadModule(foreign.data(), foreign.size()));
+
+  auto module = device->loadModule(file.data(), file.size());
+  ASSERT_TRUE(module) << module.error().message;
+  auto kernel = device->kernel(*module, "decode");
+  ASSERT_FALSE(kernel);
+  EXPECT_TRUE(has(kernel.error().message, "has no kernel 'decode', it has: decode_naive"));
+  EXPECT_FALSE(device->kernel({99}, "decode_naive"));
+  kernel = device->kernel(*module, "decode_naive");
+  ASSERT_TRUE(kernel) << kernel.error().message;
+  pa_decode_args args = {};
+  EXPECT_FALSE(device->launch({99}, {}, &args, sizeof args));
+  LaunchShape shape;
+  shape.block = {64, 1, 1};
+  Status shortArguments = device->launch(*kernel, shape, &args, sizeof args - 8);
+  ASSERT_FALSE(shortArguments);
+  EXPECT_EQ(ErrorCode::invalidArgument, shortArguments.error().code);
+  EXPECT_FALSE(device->counters());
+  Status unmapped = device->launch(*kernel, shape, &args, sizeof args); // null pointers inside
+  ASSERT_FALSE(unmapped);
+  EXPECT_EQ(ErrorCode::kernelFault, unmapped.error().code);
+  ASSERT_TRUE(unmapped.error().fault);
+  EXPECT_EQ("outOfBounds", unmapped.error().fault->kind);
+}
+
+TEST(Device, optionsAreCheckedByNameAndValue) {
+  auto device = open("emulated:gfx942");
+  ASSERT_TRUE(device);
+  for (auto [option, value] : {std::pair{"sanitizer", "off"},
+                               {"sanitizer", "on"},
+                               {"mfma", "fast"},
+                               {"mfma", "exact"},
+                               {"init", "0x7fc00000"},
+                               {"limit", "1000000"},
+                               {"counters", "off"}})
+    EXPECT_TRUE(device->setOption(option, value)) << option;
+  for (auto [option, value] : {std::pair{"sanitizer", "yes"},
+                               {"mfma", ""},
+                               {"init", "0x"},
+                               {"init", "0x1ffffffff"},
+                               {"limit", "-1"},
+                               {"counters", "1"}}) {
+    Status status = device->setOption(option, value);
+    ASSERT_FALSE(status) << option;
+    EXPECT_TRUE(has(status.error().message, std::string("'") + value + "', allowed: "));
+  }
+  EXPECT_TRUE(has(device->setOption("speed", "9").error().message, "no option 'speed', it has: sanitizer, mfma"));
+}
+
+TEST(Device, theInstructionLimitStopsALaunch) {
+  auto device = open("emulated:gfx942");
+  ASSERT_TRUE(device);
+  std::string file = kernelFile("nhd-gfx942");
+  auto module = device->loadModule(file.data(), file.size());
+  ASSERT_TRUE(module);
+  auto kernel = device->kernel(*module, "decode_naive");
+  ASSERT_TRUE(kernel) << kernel.error().message;
+  ASSERT_TRUE(device->setOption("limit", "5"));
+  pa_decode_args args = {};
+  LaunchShape shape;
+  shape.block = {64, 1, 1};
+  Status status = device->launch(*kernel, shape, &args, sizeof args);
+  ASSERT_FALSE(status);
+  ASSERT_TRUE(status.error().fault);
+  EXPECT_EQ("instructionLimit", status.error().fault->kind);
+}
+
+// libpa links no LLVM, and the plugin's is its own.
+TEST(Device, noSharedLlvmIsLoaded) {
+  auto device = open("emulated:gfx942");
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);)
+    ASSERT_FALSE(has(line, "libLLVM")) << line;
+}
+
+} // namespace
