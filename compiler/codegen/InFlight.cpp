@@ -332,7 +332,7 @@ InstructionClass classify(const Instruction &instruction) {
 
 unsigned bytesLoadedPerLane(const Instruction &instruction) {
   llvm::StringRef mnemonic = instruction.mnemonic;
-  if (!isVectorMemory(mnemonic))
+  if (!isVectorMemory(mnemonic) || mnemonic.starts_with("scratch_"))
     return 0;
   size_t at = mnemonic.find("_load_");
   if (at == llvm::StringRef::npos)

@@ -19,7 +19,8 @@ constexpr size_t instructionClasses = 10;
 const char *instructionClassName(InstructionClass kind);
 InstructionClass classify(const Instruction &instruction);
 
-// Bytes that one lane loads from memory into registers or LDS: global_load_dwordx4 -> 16; 0 for anything else.
+// Bytes that one lane loads from memory into registers or LDS: global_load_dwordx4 -> 16; 0 for anything else,
+// scratch included.
 unsigned bytesLoadedPerLane(const Instruction &instruction);
 
 // The KV loop: of the innermost loops the one that loads most bytes in 16-byte loads (in any loads, if there are none

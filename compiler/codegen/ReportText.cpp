@@ -16,6 +16,15 @@ std::string kibibytes(uint64_t bytes) {
   return text;
 }
 
+// LLVM prints a branch's distance; the address that it leads to is added.
+std::string withTarget(const Instruction &instruction) {
+  if (!instruction.target)
+    return instruction.text;
+  std::string text;
+  llvm::raw_string_ostream(text) << instruction.text << " // to " << llvm::format_hex(*instruction.target, 8);
+  return text;
+}
+
 void printKernel(llvm::raw_ostream &out, const Chip &chip, const KernelReport &kernel) {
   out << "kernel " << kernel.name << '\n';
   line(out, "registers") << kernel.vgprs << " VGPRs, " << kernel.agprs << " AGPRs, " << kernel.sgprs << " SGPRs; "
@@ -179,7 +188,15 @@ void printLoops(llvm::raw_ostream &out, const FullReport &report) {
       continue;
     for (auto [instruction, inFlight] : report.kernels[i].loop->steadyState)
       out << llvm::format_hex(instruction->address, 8) << llvm::format(" %7llu  ", (unsigned long long)inFlight)
-          << instruction->text << '\n';
+          << withTarget(*instruction) << '\n';
+  }
+}
+
+void printCode(llvm::raw_ostream &out, const FullReport &report) {
+  for (size_t i = 0; i < report.kernels.size(); ++i) {
+    out << "code of " << report.object.kernels[i].name << '\n';
+    for (const Instruction &instruction : report.kernels[i].code)
+      out << llvm::format_hex(instruction.address, 8) << "  " << withTarget(instruction) << '\n';
   }
 }
 

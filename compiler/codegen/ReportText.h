@@ -22,6 +22,8 @@ void printReport(llvm::raw_ostream &out, llvm::StringRef file, const FullReport 
 void printTimes(llvm::raw_ostream &out, const std::vector<StageTime> &times);
 // The KV loop's main path of each kernel, each line with the KV bytes a wave has in flight after it.
 void printLoops(llvm::raw_ostream &out, const FullReport &report);
+// Each kernel's machine code, with addresses.
+void printCode(llvm::raw_ostream &out, const FullReport &report);
 
 llvm::json::Object reportToJson(llvm::StringRef file, const FullReport &report);
 llvm::json::Array timesToJson(const std::vector<StageTime> &times);

@@ -22,14 +22,6 @@ int fail(const llvm::Twine &message) {
   return 1;
 }
 
-void printCode(const pa::FullReport &report) {
-  for (size_t i = 0; i < report.kernels.size(); ++i) {
-    llvm::outs() << "code of " << report.object.kernels[i].name << '\n';
-    for (const pa::Instruction &instruction : report.kernels[i].code)
-      llvm::outs() << llvm::format_hex(instruction.address, 8) << "  " << instruction.text << '\n';
-  }
-}
-
 } // namespace
 
 int main(int argc, char **argv) {
@@ -49,6 +41,6 @@ int main(int argc, char **argv) {
   if (loop)
     pa::printLoops(llvm::outs(), *report);
   if (code)
-    printCode(*report);
+    pa::printCode(llvm::outs(), *report);
   return 0;
 }
