@@ -1,0 +1,151 @@
+// pa-run: runs a decode kernel on a device, verifies it against the float64 reference, and reports.
+#include "compiler/tools/run/FaultPlace.h"
+#include "compiler/tools/run/Process.h"
+#include "compiler/tools/run/Report.h"
+
+#include <cstdio>
+#include <iostream>
+
+using namespace pa;
+using namespace pa::run;
+
+namespace {
+
+enum ExitStatus { verified = 0, notVerified = 1, wrongCommandLine = 2 };
+
+int fail(const Error &error, int status = notVerified) {
+  std::cerr << "pa-run: error: " << error.message << std::endl;
+  return status;
+}
+
+Error wrong(const std::string &message) { return {ErrorCode::invalidArgument, message, {}}; }
+
+bool isSource(const std::string &input) { return input.size() > 5 && input.compare(input.size() - 5, 5, ".mlir") == 0; }
+
+// The code object's path: the input itself, or what pa-compile makes of it.
+Expected<std::string> compiled(const Options &options, const TemporaryFolder &folder) {
+  if (!isSource(options.input))
+    return options.input;
+  if (options.chip.empty())
+    return wrong("an .mlir needs --chip, allowed: " + knownChips());
+  if (!findChip(options.chip))
+    return wrong("unknown chip '" + options.chip + "', allowed: " + knownChips());
+  std::string compiler = findTool("pa-compile");
+  if (compiler.empty())
+    return wrong("pa-compile is not beside pa-run: an .mlir cannot be compiled");
+  std::string object = folder.file("kernel.hsaco");
+  std::vector<std::string> arguments = {options.input, "--chip", options.chip, "-o", object};
+  if (!options.paOptions.empty())
+    arguments.push_back("--pa-options=" + options.paOptions);
+  if (auto output = runProcess(compiler, arguments); !output)
+    return wrong("'" + options.input + "' was not compiled: " + output.error().message);
+  return object;
+}
+
+// Everything after the object is known; fills the report, or gives the error that ends it all.
+Status execute(const Options &options, const KernelDescription &description, Session &session, Problem &problem,
+               Report &report) {
+  // A GPU would read whatever lies there, so only the emulated device, which finds it, gets such a table.
+  reference::BadPage bad = reference::findBadPage(problem.shape, problem.inputs());
+  if (bad.sequence >= 0 && !session.emulated())
+    return wrong(badPageText(problem, bad));
+
+  auto outcomes = session.run(problem, options.repeat, "launch");
+  report.plan = session.plan();
+  if (!outcomes) {
+    report.fault = outcomes.error().fault;
+    if (!report.fault)
+      return outcomes.error();
+    std::string why = explainFault(*report.fault, description.variant, problem, session.call());
+    report.finding = (why.empty() ? "" : why + ": ") + outcomes.error().message;
+    return {};
+  }
+  for (const Outcome &outcome : *outcomes)
+    report.launchSeconds.push_back(outcome.seconds);
+  const Outcome &first = outcomes->front();
+  if (!first.counters.empty())
+    report.counters = Json::parse(first.counters, nullptr, /*allow_exceptions=*/false);
+  if (!options.outputFile.empty())
+    if (Status status = writeFile(options.outputFile, {reinterpret_cast<const char *>(first.output.data()),
+                                                       first.output.size() * sizeof(uint16_t)});
+        !status)
+      return status;
+  if (bad.sequence >= 0) {
+    report.finding = badPageText(problem, bad);
+    return {};
+  }
+  if (options.verify)
+    report.verification = verify(description.variant, problem, first);
+  if (options.repeat > 1)
+    report.exactness.push_back(checkRepeats(*outcomes));
+  if (!options.exactness)
+    return {};
+  auto checks = checkExactness(session, description.variant, options.inputs, problem, first);
+  if (!checks)
+    return checks.error();
+  report.exactness.insert(report.exactness.end(), checks->begin(), checks->end());
+  return {};
+}
+
+int runAll(const Options &options) {
+  auto folder = TemporaryFolder::make();
+  if (!folder)
+    return fail(folder.error());
+  auto path = compiled(options, *folder);
+  if (!path)
+    return fail(path.error());
+  auto bytes = readFile(*path);
+  if (!bytes)
+    return fail(bytes.error());
+  auto object = CodeObject::parse(bytes->data(), bytes->size());
+  if (!object)
+    return fail(wrong("'" + options.input + "': " + object.error().message));
+  auto description = readDescription(*object);
+  if (!description)
+    return fail(wrong("'" + options.input + "': " + description.error().message));
+
+  std::string device = options.device;
+  if (device.empty())
+    device = "emulated:" + (options.chip.empty() ? object->chip() : options.chip);
+  auto session = Session::open(options, device, *bytes, *description);
+  if (!session)
+    return fail(wrong("'" + options.input + "' on " + device + ": " + session.error().message));
+  auto problem = makeProblem(description->variant, options.inputs);
+  if (!problem)
+    return fail(problem.error());
+
+  Report report;
+  report.input = options.input;
+  report.device = device;
+  report.description = &*description;
+  report.options = &options;
+  report.problem = &*problem;
+  report.resources = inspectKernel(*path, description->kernel);
+  if (Status status = execute(options, *description, *session, *problem, report); !status)
+    return fail(status.error());
+
+  if (options.jsonFile != "-")
+    std::cout << textReport(report) << std::flush;
+  if (!options.jsonFile.empty())
+    if (Status status =
+            writeFile(options.jsonFile, jsonReport(report).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+        !status)
+      return fail(status.error());
+  if (!report.ok())
+    std::cerr << "pa-run: error: " << (report.finding.empty() ? "the result is not verified" : report.finding)
+              << std::endl;
+  return report.ok() ? verified : notVerified;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  auto options = parseOptions(argc, argv);
+  if (!options)
+    return fail(options.error(), wrongCommandLine);
+  if (options->help) {
+    std::cout << usage();
+    return 0;
+  }
+  return runAll(*options);
+}

@@ -1,0 +1,131 @@
+#include "compiler/tools/run/Report.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace pa::run {
+namespace {
+
+// JSON has no infinity: as text.
+Json number(double value) {
+  if (std::isfinite(value))
+    return value;
+  return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+}
+
+Json place(const reference::Place &place) {
+  return {{"sequence", place.sequence}, {"token", place.token}, {"head", place.head}, {"d", place.d}};
+}
+
+Json variantJson(const Variant &variant) {
+  return {{"query_type", toString(variant.queryType)},
+          {"cache_type", toString(variant.cacheType)},
+          {"head_size", variant.headSize},
+          {"q_heads", variant.queryHeads},
+          {"kv_heads", variant.kvHeads},
+          {"page_size", variant.pageSize},
+          {"layout", toString(variant.layout)},
+          {"query_tokens", variant.queryTokens},
+          {"lse", variant.lse},
+          {"split", toString(variant.split)},
+          {"p", toString(variant.p)}};
+}
+
+Json shapesJson(const Report &report) {
+  const Problem &problem = *report.problem;
+  const InputOptions &inputs = report.options->inputs;
+  return {{"sequences", problem.sequences()},
+          {"contexts", problem.contextLens},
+          {"table_width", problem.tableWidth},
+          {"pages", problem.pages},
+          {"softmax_scale", problem.scale},
+          {"inputs", inputs.anyFile() ? "files" : toString(inputs.distribution)},
+          {"seed", inputs.seed}};
+}
+
+Json errorsJson(const Verification &verification) {
+  const reference::Errors &errors = verification.errors;
+  Json json = {{"largest", number(errors.largest)},
+               {"largest_at", place(errors.where)},
+               {"got", number(errors.got)},
+               {"expected", number(errors.expected)},
+               {"relative_l2", number(errors.relativeL2)},
+               {"best_relative_l2", number(errors.bestRelativeL2)},
+               {"ratio_to_best", number(errors.ratio)},
+               {"largest_of_row", number(errors.largestOfRow)},
+               {"inexact_rows", errors.inexactRows}};
+  if (verification.hasLse)
+    json["lse"] = {{"largest", number(verification.lse.largest)}, {"largest_at", place(verification.lse.where)}};
+  return json;
+}
+
+Json checksJson(const std::vector<Check> &checks) {
+  Json json = Json::array();
+  for (const Check &check : checks)
+    json.push_back({{"name", check.name}, {"ok", check.ok}, {"detail", check.detail}});
+  return json;
+}
+
+Json trafficJson(const KvTraffic &traffic) {
+  return {{"needed_bytes", traffic.needed},
+          {"needed_whole_pages_bytes", traffic.neededPages},
+          {"loaded_bytes", traffic.loaded},
+          {"unique_bytes", traffic.unique},
+          {"loaded_over_needed", traffic.loadedOverNeeded()},
+          {"loaded_over_whole_pages", traffic.loadedOverPages()},
+          {"nontemporal_share", traffic.nonTemporalShare()},
+          {"sixteen_byte_share", traffic.sixteenByteShare()}};
+}
+
+Json faultJson(const KernelFault &fault) {
+  return {{"kind", fault.kind},        {"instruction", fault.instruction},
+          {"offset", fault.offset},    {"workgroup", fault.workgroup},
+          {"wave", fault.wave},        {"lane", fault.lane},
+          {"address", fault.address},  {"buffer", fault.buffer},
+          {"distance", fault.distance}};
+}
+
+bool allOk(const std::vector<Check> &checks) {
+  return std::all_of(checks.begin(), checks.end(), [](const Check &check) { return check.ok; });
+}
+
+} // namespace
+
+bool Report::ok() const {
+  return finding.empty() && (!verification || allOk(verification->checks)) && allOk(exactness);
+}
+
+bool Report::verified() const { return verification && ok(); }
+
+Json jsonReport(const Report &report) {
+  Json json = {{"pa_run", 1},
+               {"input", report.input},
+               {"device", report.device},
+               {"kernel", report.description->kernel},
+               {"chip", report.description->chip},
+               {"compiler", report.description->compiler},
+               {"verified", report.verified()},
+               {"variant", variantJson(report.description->variant)},
+               {"shapes", shapesJson(report)},
+               {"launch",
+                {{"workgroups", report.plan.shape.grid[0]},
+                 {"block", report.plan.shape.block[0]},
+                 {"workspace_bytes", report.plan.workspaceBytes},
+                 {"seconds", report.launchSeconds}}}};
+  if (!report.finding.empty())
+    json["finding"] = {{"message", report.finding}, {"fault", report.fault ? faultJson(*report.fault) : Json(nullptr)}};
+  if (report.verification) {
+    json["errors"] = errorsJson(*report.verification);
+    json["checks"] = checksJson(report.verification->checks);
+    json["reference_seconds"] = report.verification->referenceSeconds;
+  }
+  if (!report.exactness.empty())
+    json["exactness"] = checksJson(report.exactness);
+  json["resources"] = report.resources;
+  if (!report.counters.is_null())
+    json["kv_traffic"] = trafficJson(kvTraffic(report.description->variant, *report.problem, report.counters));
+  json["counters"] = report.counters;
+  return json;
+}
+
+} // namespace pa::run

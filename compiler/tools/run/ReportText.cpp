@@ -1,0 +1,176 @@
+#include "compiler/tools/run/Report.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace pa::run {
+namespace {
+
+template <class... Values> std::string format(const char *pattern, Values... values) {
+  char text[512];
+  std::snprintf(text, sizeof text, pattern, values...);
+  return text;
+}
+
+// 1234567 -> "1,234,567"
+std::string grouped(uint64_t value) {
+  std::string text = std::to_string(value);
+  for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3)
+    text.insert(at, ",");
+  return text;
+}
+
+std::string bytesText(double bytes) {
+  const char *units[] = {"bytes", "KiB", "MiB", "GiB"};
+  int unit = 0;
+  for (; bytes >= 1024 && unit < 3; ++unit)
+    bytes /= 1024;
+  return format(unit ? "%.1f %s" : "%.0f %s", bytes, units[unit]);
+}
+
+class Lines {
+public:
+  void add(const std::string &label, const std::string &value) {
+    std::string left = label;
+    left.resize(std::max<size_t>(14, left.size() + 1), ' ');
+    text += left + value + "\n";
+  }
+  std::string text;
+};
+
+std::string variantText(const Variant &variant) {
+  return format("%s query, %s cache %s, head size %u, %u query heads on %u KV heads, page %u, %u query token%s, split "
+                "%s, p %s, %s LSE",
+                toString(variant.queryType), toString(variant.cacheType), toString(variant.layout), variant.headSize,
+                variant.queryHeads, variant.kvHeads, variant.pageSize, variant.queryTokens,
+                variant.queryTokens == 1 ? "" : "s", toString(variant.split), toString(variant.p),
+                variant.lse ? "with" : "no");
+}
+
+std::string contextsText(const std::vector<int32_t> &contexts) {
+  constexpr size_t shown = 16;
+  std::string text;
+  for (size_t i = 0; i < std::min(contexts.size(), shown); ++i)
+    text += (i ? ", " : "") + std::to_string(contexts[i]);
+  return text + (contexts.size() > shown ? ", ..." : "");
+}
+
+void addShapes(Lines &lines, const Report &report) {
+  const Problem &problem = *report.problem;
+  const InputOptions &inputs = report.options->inputs;
+  std::string source = inputs.anyFile()
+                           ? "from files"
+                           : std::string(toString(inputs.distribution)) + ", seed " + std::to_string(inputs.seed);
+  lines.add("shapes",
+            std::to_string(problem.sequences()) + " sequences, contexts " + contextsText(problem.contextLens));
+  lines.add("",
+            format("%lld pages, %d table entries a sequence, softmax scale %.7g, inputs %s",
+                   static_cast<long long>(problem.pages), problem.tableWidth, double(problem.scale), source.c_str()));
+  lines.add("launch", grouped(report.plan.shape.grid[0]) + " workgroups of " +
+                          std::to_string(report.plan.shape.block[0]) + " work-items, workspace " +
+                          bytesText(double(report.plan.workspaceBytes)));
+}
+
+void addChecks(Lines &lines, const std::string &label, const std::vector<Check> &checks) {
+  std::string left = label;
+  for (const Check &check : checks) {
+    lines.add(left, std::string(check.ok ? "ok      " : "FAILED  ") + check.name + ": " + check.detail);
+    left.clear();
+  }
+}
+
+void addErrors(Lines &lines, const Verification &verification) {
+  const reference::Errors &errors = verification.errors;
+  lines.add("error", format("largest %.4g at ", errors.largest) + placeText(errors.where) +
+                         format(": got %.6g, expected %.6g", errors.got, errors.expected));
+  lines.add("", format("relative L2 %.4e, best possible %.4e, ratio %.4g", errors.relativeL2, errors.bestRelativeL2,
+                       errors.ratio));
+  addChecks(lines, "verified", verification.checks);
+}
+
+void addResources(Lines &lines, const Json &kernel) {
+  if (!kernel.is_object())
+    return;
+  auto number = [&](const char *name) { return kernel.value(name, int64_t(0)); };
+  auto count = [&](const char *name) { return std::to_string(number(name)); };
+  lines.add("resources", count("vgprs") + " VGPRs, " + count("agprs") + " AGPRs, " + count("sgprs") + " SGPRs, LDS " +
+                             count("lds_bytes") + " bytes, " + count("vgpr_spills") + " VGPR and " +
+                             count("sgpr_spills") + " SGPR spills, scratch " + count("scratch_bytes_per_lane") +
+                             " bytes a lane, code " + count("code_bytes") + " bytes");
+  lines.add("occupancy", count("workgroups_per_cu") + " workgroups of " + count("waves_per_workgroup") +
+                             " waves a CU: " + count("waves_per_cu") + " waves");
+  const Json loop = kernel.value("kv_loop", Json(nullptr));
+  if (!loop.is_object())
+    return;
+  auto bytes = [&](const char *name) {
+    const Json value = loop.value(name, Json(nullptr));
+    return value.is_number() ? bytesText(value.get<double>()) : std::string("none");
+  };
+  lines.add("in flight", "at least " + bytes("least_in_flight_bytes_per_wave") + " of KV a wave, " +
+                             bytes("least_in_flight_bytes_per_cu") + " a CU; " +
+                             std::to_string(loop.value("instructions", int64_t(0))) +
+                             " instructions in the KV loop for " + bytes("kv_bytes_per_wave_iteration") + " a wave");
+}
+
+void addCounters(Lines &lines, const Report &report) {
+  const Json &counters = report.counters;
+  if (!counters.is_object())
+    return;
+  auto number = [&](const char *name) { return counters.value(name, uint64_t(0)); };
+  lines.add("instructions", grouped(number("instructions")) + " by " + grouped(number("waves")) + " waves");
+  std::vector<std::pair<uint64_t, std::string>> kinds;
+  for (const auto &item : counters.value("byKind", Json::object()).items())
+    kinds.emplace_back(item.value().get<uint64_t>(), item.key());
+  std::sort(kinds.rbegin(), kinds.rend());
+  std::string byKind;
+  for (const auto &[count, kind] : kinds)
+    byKind += (byKind.empty() ? "" : ", ") + kind + " " + grouped(count);
+  lines.add("", byKind);
+
+  KvTraffic kv = kvTraffic(report.description->variant, *report.problem, counters);
+  lines.add("KV bytes", format("%.4f of those needed are loaded: ", kv.loadedOverNeeded()) + grouped(kv.loaded) +
+                            " of " + grouped(kv.needed) + format(" (%.4f of whole pages, ", kv.loadedOverPages()) +
+                            grouped(kv.neededPages) + ")");
+  lines.add("KV loads", format("%.1f %% non-temporal, %.1f %% as 16 bytes a lane, ", 100 * kv.nonTemporalShare(),
+                               100 * kv.sixteenByteShare()) +
+                            grouped(kv.unique) + " distinct bytes");
+  lines.add("memory", grouped(number("bytesLoaded")) + " bytes loaded, " + grouped(number("bytesStored")) +
+                          " stored, " + grouped(number("bytesAtomic")) + " by " + grouped(number("atomics")) +
+                          " atomics");
+  lines.add("LDS", grouped(number("ldsAccesses")) + " accesses, " + grouped(number("ldsConflicts")) +
+                       " extra cycles by bank conflicts, " + grouped(number("ldsBytesRead")) + " bytes read, " +
+                       grouped(number("ldsBytesWritten")) + " written");
+}
+
+std::string verdict(const Report &report) {
+  if (!report.ok())
+    return "NOT VERIFIED";
+  return report.verified() ? "VERIFIED" : "run, not compared with the reference";
+}
+
+} // namespace
+
+std::string textReport(const Report &report) {
+  Lines lines;
+  lines.add("kernel", report.description->kernel + " for " + report.description->chip + ", from " + report.input +
+                          " (" + report.description->compiler + ")");
+  lines.add("variant", variantText(report.description->variant));
+  lines.add("device", report.device);
+  addShapes(lines, report);
+  if (!report.finding.empty())
+    lines.add("finding", report.finding);
+  if (report.verification)
+    addErrors(lines, *report.verification);
+  addChecks(lines, "exactness", report.exactness);
+  addResources(lines, report.resources);
+  addCounters(lines, report);
+  if (!report.launchSeconds.empty())
+    lines.add(
+        "time",
+        format("%.2f s on the host for the launch", report.launchSeconds[0]) +
+            (report.verification ? format(", %.2f s for the reference", report.verification->referenceSeconds) : ""));
+  lines.add("result", verdict(report));
+  return lines.text;
+}
+
+} // namespace pa::run
