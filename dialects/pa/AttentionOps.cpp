@@ -1,0 +1,116 @@
+// Verifiers of the attention level: what may be paired with what.
+#include "dialects/pa/Pa.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace mlir::pa;
+
+/// `tensor` must be [tokens, heads (any if 0), headSize] of `element`, heads dense.
+static LogicalResult verifyTokens(Operation *op, StringRef name, MemRefType tensor, int64_t heads, int64_t headSize,
+                                  Type element) {
+  if (tensor.getElementType() != element)
+    return op->emitOpError() << name << " has element type " << tensor.getElementType() << ", expected " << element;
+  if (tensor.isDynamicDim(1) || tensor.isDynamicDim(2))
+    return op->emitOpError() << name << " must have a static number of heads and head size, got " << tensor;
+  if (heads != 0 && tensor.getDimSize(1) != heads)
+    return op->emitOpError() << name << " has " << tensor.getDimSize(1) << " heads, expected " << heads;
+  if (tensor.getDimSize(2) != headSize)
+    return op->emitOpError() << name << " has head size " << tensor.getDimSize(2) << ", the cache has " << headSize;
+  return success();
+}
+
+LogicalResult DecodeOp::verify() {
+  KvCacheType cache = getCache().getType();
+  auto query = cast<MemRefType>(getQuery().getType());
+  auto out = cast<MemRefType>(getOut().getType());
+  if (failed(verifyTokens(*this, "query", query, 0, cache.getHeadSize(), cache.getElementType())))
+    return failure();
+  int64_t heads = query.getDimSize(1);
+  if (failed(verifyTokens(*this, "out", out, heads, cache.getHeadSize(), query.getElementType())))
+    return failure();
+  if (heads % cache.getHeads() != 0)
+    return emitOpError() << "query has " << heads << " heads, expected a multiple of the cache's " << cache.getHeads();
+  if (int64_t group = heads / cache.getHeads(); group > 16)
+    return emitOpError() << "query has " << group << " heads for each head of the cache, at most 16 are supported";
+  if (getQueryTokens() < 1 || getQueryTokens() > 4)
+    return emitOpError() << "query_tokens is 1 to 4, got " << getQueryTokens();
+  if (getLse()) {
+    auto lse = cast<MemRefType>(getLse().getType());
+    if (lse.getDimSize(1) != heads)
+      return emitOpError() << "lse has " << lse.getDimSize(1) << " heads, expected " << heads;
+  }
+  return success();
+}
+
+LogicalResult AppendOp::verify() {
+  KvCacheType cache = getCache().getType();
+  for (auto [name, tensor] : {std::pair<StringRef, Value>{"keys", getKeys()}, {"values", getValues()}})
+    if (failed(verifyTokens(*this, name, cast<MemRefType>(tensor.getType()), cache.getHeads(), cache.getHeadSize(),
+                            cache.getElementType())))
+      return failure();
+  return success();
+}
+
+LogicalResult MergeStatesOp::verify() {
+  auto out = cast<MemRefType>(getOut().getType());
+  auto lse = cast<MemRefType>(getLse().getType());
+  if (out.getDimSize(1) != lse.getDimSize(1))
+    return emitOpError() << "lse has " << lse.getDimSize(1) << " heads, out has " << out.getDimSize(1);
+  return success();
+}
+
+LogicalResult ItemsOp::verify() {
+  Block &block = getBody().front();
+  if (block.getNumArguments() != 1 || !isa<ItemType>(block.getArgument(0).getType()))
+    return emitOpError() << "the body has one argument of type !pa.item";
+  if (getHeads() < 1 || getPage() < 1)
+    return emitOpError() << "heads and page are at least 1, got " << getHeads() << " and " << getPage();
+  if (getSchedule() == Schedule::Balanced && getMinShareTokens() < 1)
+    return emitOpError() << "a balanced schedule needs min_share_tokens of at least 1, got " << getMinShareTokens();
+  if (getSchedule() == Schedule::Item && getMinShareTokens() != 0)
+    return emitOpError() << "min_share_tokens goes with schedule(balanced), got " << getMinShareTokens()
+                         << " with schedule(item)";
+  return success();
+}
+
+LogicalResult PackRowsOp::verify() {
+  auto query = cast<MemRefType>(getQuery().getType());
+  RowSetType rows = getResult().getType();
+  if (rows.getRows() != getRows().getPadded())
+    return emitOpError() << "the result has " << rows.getRows() << " rows, expected padded = " << getRows().getPadded();
+  if (query.getElementType() != rows.getElementType() || query.getDimSize(2) != rows.getHeadSize())
+    return emitOpError() << "the result is " << rows.getHeadSize() << " x " << rows.getElementType()
+                         << ", the query has head size " << query.getDimSize(2) << " of " << query.getElementType();
+  if (query.getDimSize(1) % getRows().getGroup() != 0)
+    return emitOpError() << "query has " << query.getDimSize(1) << " heads, expected a multiple of group = "
+                         << getRows().getGroup();
+  return success();
+}
+
+LogicalResult AttendOp::verify() {
+  RowSetType queries = getQueries().getType();
+  PartialType result = getResult().getType();
+  KvCacheType cache = getCache().getType();
+  if (queries.getRows() != getRows().getPadded() || result.getRows() != getRows().getPadded())
+    return emitOpError() << "queries and result have " << queries.getRows() << " and " << result.getRows()
+                         << " rows, expected padded = " << getRows().getPadded();
+  if (queries.getHeadSize() != cache.getHeadSize() || result.getHeadSize() != cache.getHeadSize())
+    return emitOpError() << "queries and result have head size " << queries.getHeadSize() << " and "
+                         << result.getHeadSize() << ", the cache has " << cache.getHeadSize();
+  if (!result.getElementType().isF32())
+    return emitOpError() << "the accumulator is f32, got " << result.getElementType();
+  return success();
+}
+
+LogicalResult MergeOp::verify() {
+  Block &block = getBody().front();
+  if (block.getArgumentTypes() != getParts().getTypes())
+    return emitOpError() << "the body's arguments must have the operands' types";
+  bool partial = getParts().size() == 1 && isa<PartialType>(getParts()[0].getType());
+  bool tiles = !getParts().empty() && getParts().size() % 3 == 0 &&
+               llvm::all_of(getParts(), [](Value part) { return isa<TileType>(part.getType()); });
+  if (!partial && !tiles)
+    return emitOpError() << "the operands are one !pa.partial, or values, maximum and sum of each block of rows";
+  return success();
+}

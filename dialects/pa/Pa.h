@@ -1,0 +1,27 @@
+// The pa dialect: see PaDialect.td for what belongs in it, docs/ for the generated reference.
+#ifndef PA_DIALECTS_PA_PA_H
+#define PA_DIALECTS_PA_PA_H
+
+#include "dialects/pa/Layout.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Attributes.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "dialects/pa/PaDialect.h.inc"
+#include "dialects/pa/PaEnums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/pa/PaAttrs.h.inc"
+#define GET_TYPEDEF_CLASSES
+#include "dialects/pa/PaTypes.h.inc"
+#define GET_OP_CLASSES
+#include "dialects/pa/PaOps.h.inc"
+
+#endif

@@ -1,0 +1,134 @@
+#include "dialects/pa/Pa.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::pa;
+
+#include "dialects/pa/PaEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/pa/PaAttrs.cpp.inc"
+
+void PaDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialects/pa/PaAttrs.cpp.inc"
+      >();
+}
+
+//===-- #pa.layout --------------------------------------------------------===//
+
+static ParseResult parseModes(AsmParser &parser, StringRef keyword, Modes &modes) {
+  if (parser.parseKeyword(keyword) || parser.parseEqual())
+    return failure();
+  return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&]() -> ParseResult {
+    Mode mode;
+    if (parser.parseInteger(mode.size) || parser.parseColon() || parser.parseLParen() ||
+        parser.parseInteger(mode.row) || parser.parseComma() || parser.parseInteger(mode.col) || parser.parseRParen())
+      return failure();
+    modes.push_back(mode);
+    return success();
+  });
+}
+
+static void printModes(AsmPrinter &printer, StringRef keyword, ArrayRef<Mode> modes) {
+  printer << keyword << " = [";
+  llvm::interleaveComma(modes, printer, [&](const Mode &mode) {
+    printer << mode.size << " : (" << mode.row << ", " << mode.col << ")";
+  });
+  printer << "]";
+}
+
+Attribute LayoutAttr::parse(AsmParser &parser, Type) {
+  Modes lane, reg, elem;
+  if (parser.parseLess() || parseModes(parser, "lane", lane) || parser.parseComma() ||
+      parseModes(parser, "reg", reg) || parser.parseComma() || parseModes(parser, "elem", elem) ||
+      parser.parseGreater())
+    return {};
+  return parser.getChecked<LayoutAttr>(parser.getContext(), lane, reg, elem);
+}
+
+void LayoutAttr::print(AsmPrinter &printer) const {
+  printer << "<";
+  printModes(printer, "lane", getLane());
+  printer << ", ";
+  printModes(printer, "reg", getReg());
+  printer << ", ";
+  printModes(printer, "elem", getElem());
+  printer << ">";
+}
+
+LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError, ArrayRef<Mode> lane, ArrayRef<Mode> reg,
+                                 ArrayRef<Mode> elem) {
+  for (ArrayRef<Mode> modes : {lane, reg, elem})
+    for (const Mode &mode : modes)
+      if (mode.size < 1 || mode.row < 0 || mode.col < 0)
+        return emitError() << "a mode has a positive size and steps of at least 0, got " << mode.size << " : ("
+                           << mode.row << ", " << mode.col << ")";
+  if (modesSize(lane) != 64)
+    return emitError() << "the lane modes count to " << modesSize(lane) << ", a wave has 64 lanes";
+  return success();
+}
+
+static Modes exchanged(ArrayRef<Mode> modes) {
+  Modes result(modes);
+  for (Mode &mode : result)
+    std::swap(mode.row, mode.col);
+  return result;
+}
+
+LayoutAttr LayoutAttr::transposed() const {
+  return LayoutAttr::get(getContext(), exchanged(getLane()), exchanged(getReg()), exchanged(getElem()));
+}
+
+//===-- #pa.rows ----------------------------------------------------------===//
+
+LogicalResult RowsAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t group, int64_t queryTokens,
+                               int64_t padded) {
+  if (group < 1 || queryTokens < 1)
+    return emitError() << "group and query_tokens are at least 1, got " << group << " and " << queryTokens;
+  if (padded % 16 != 0 || padded < group * queryTokens)
+    return emitError() << "padded must be a multiple of 16 that holds group * query_tokens = " << group * queryTokens
+                       << " rows, got " << padded;
+  return success();
+}
+
+//===-- #pa.target --------------------------------------------------------===//
+
+LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef chip, int64_t computeUnits,
+                                 int64_t waves, int64_t ldsBytes, int64_t ldsBanks, bool, bool, ArrayAttr mfma,
+                                 ArrayAttr plans) {
+  if (chip.empty())
+    return emitError() << "the target has no chip";
+  if (computeUnits < 1 || ldsBytes < 1)
+    return emitError() << "compute_units and lds_bytes are at least 1, got " << computeUnits << " and " << ldsBytes;
+  if (waves != 2 && waves != 4)
+    return emitError() << "waves_per_workgroup is 2 or 4, got " << waves;
+  if (ldsBanks != 32 && ldsBanks != 64)
+    return emitError() << "lds_banks is 32 or 64, got " << ldsBanks;
+  for (Attribute attr : mfma)
+    if (!isa<MfmaAttr>(attr))
+      return emitError() << "mfma lists #pa.mfma attributes, got " << attr;
+  for (Attribute attr : plans)
+    if (!isa<PlanAttr>(attr))
+      return emitError() << "plans lists #pa.plan attributes, got " << attr;
+  return success();
+}
+
+MfmaAttr TargetAttr::findMfma(Type type) const {
+  MfmaAttr best;
+  for (auto mfma : getMfma().getAsRange<MfmaAttr>())
+    if (mfma.getType() == type && mfma.getM() == 16 && mfma.getN() == 16 && (!best || mfma.getK() > best.getK()))
+      best = mfma;
+  return best;
+}
+
+PlanAttr TargetAttr::findPlan(int64_t rows, int64_t headSize) const {
+  PlanAttr best;
+  for (auto plan : getPlans().getAsRange<PlanAttr>())
+    if (plan.getHeadSize() == headSize && plan.getRows() >= rows && (!best || plan.getRows() < best.getRows()))
+      best = plan;
+  return best;
+}

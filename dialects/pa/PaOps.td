@@ -1,0 +1,2 @@
+//===- PaOps.td - everything, for TableGen --------------------------------===//
+include "dialects/pa/PaTileOps.td"

@@ -1,0 +1,277 @@
+//===- PaTileOps.td - how a workgroup does it -----------------------------===//
+#ifndef PA_TILE_OPS_TD
+#define PA_TILE_OPS_TD
+
+include "dialects/pa/PaAttentionOps.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+
+def Pa_WaveTilesOp : Pa_Op<"wave_tiles", [Pure]> {
+  let summary = "which tiles of the item are this wave's";
+  let description = [{
+    Waves take turns: a wave has the tiles `first + i * step`, `0 <= i < count`. Tiles past the context are nobody's.
+
+    ```mlir
+    %first, %count = pa.wave_tiles %item step(4)
+    ```
+  }];
+  let arguments = (ins Pa_ItemType:$item, I64Attr:$step);
+  let results = (outs I32:$first, I32:$count);
+  let assemblyFormat = "$item `step` `(` $step `)` attr-dict";
+}
+
+def Pa_RowBoundsOp : Pa_Op<"row_bounds", [Pure]> {
+  let summary = "how many keys each row of a block of 16 may see";
+  let description = [{
+    Row `r` of the item sees the first `context - query_tokens + r / group + 1` keys; an empty row sees as many as the
+    last token does.
+
+    ```mlir
+    %b = pa.row_bounds %item #pa.rows<group = 8, query_tokens = 2, padded = 16> block(0) : !pa.tile<1x16xi32, #row>
+    ```
+  }];
+  let arguments = (ins Pa_ItemType:$item, Pa_RowsAttr:$rows, I64Attr:$block);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$item $rows `block` `(` $block `)` attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Pa_LoadQueryOp : Pa_Op<"load_query"> {
+  let summary = "loads a block of 16 packed query rows as a matrix operand";
+  let description = [{
+    Empty rows are zero and are not read. The rows are negated if `scale` is negative, so that the softmax can go by
+    the scale's magnitude and the largest product is always the largest score.
+
+    ```mlir
+    %q = pa.load_query %query, %item, %scale #pa.rows<...> block(0) : memref<?x64x128xbf16> -> !pa.tile<16x128xbf16, #q>
+    ```
+  }];
+  let arguments = (ins Arg<Pa_TokenTensor, "", [MemRead]>:$query, Pa_ItemType:$item, F32:$scale, Pa_RowsAttr:$rows,
+                       I64Attr:$block);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = [{
+    $query `,` $item `,` $scale $rows `block` `(` $block `)` attr-dict `:` type($query) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Pa_PageIdsOp : Pa_Op<"page_ids"> {
+  let summary = "looks up where a tile's tokens are";
+  let description = [{
+    Table entries past the last page in use are not read: a token past the end takes the place of the last one.
+
+    ```mlir
+    %ids = pa.page_ids %t, %cache, %item, %tile : memref<?x?xi32>, !pa.kv_cache<...> -> !pa.page_ids<4>
+    ```
+  }];
+  let arguments = (ins Arg<Pa_TableTensor, "", [MemRead]>:$tables, Pa_KvCacheType:$cache, Pa_ItemType:$item,
+                       I32:$tile, OptionalAttr<Pa_KvKindAttr>:$kind);
+  let results = (outs Pa_PageIdsType:$result);
+  let assemblyFormat = [{
+    $tables `,` $cache `,` $item `,` $tile (`for` $kind^)? attr-dict `:` type($tables) `,` type($cache) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Pa_LoadKvOp : Pa_Op<"load_kv"> {
+  let summary = "loads a part of a tile's keys or values from its pages, 16 bytes a lane";
+  let description = [{
+    `part` counts parts of 32 tokens. Keys come as tokens x dims, values as dims x tokens. `nontemporal` says that
+    the bytes are read once.
+
+    ```mlir
+    %k = pa.load_kv #pa.kv<key> %cache, %item, %ids part(0) {nontemporal}
+      : !pa.kv_cache<...>, !pa.page_ids<4> -> !pa.tile<32x128xbf16, #k>
+    ```
+  }];
+  let arguments = (ins Pa_KvKindAttr:$kind, Arg<Pa_KvCacheType, "", [MemRead]>:$cache, Pa_ItemType:$item,
+                       Pa_PageIdsType:$ids, I64Attr:$part, UnitAttr:$nontemporal);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = [{
+    $kind $cache `,` $item `,` $ids `part` `(` $part `)` attr-dict `:` type($cache) `,` type($ids) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Pa_FillOp : Pa_Op<"fill", [Pure]> {
+  let summary = "a tile of one value";
+  let description = "`%zero = pa.fill 0.0 : !pa.tile<128x16xf32, #o>`";
+  let arguments = (ins F64Attr:$value);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$value attr-dict `:` type($result)";
+}
+
+def Pa_DotOp : Pa_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
+  let summary = "a matrix product: result[m, n] = acc[m, n] + sum over k of a[m, k] b[n, k]";
+  let description = [{
+    Both operands have the reduction axis in their columns. The verifier checks that they carry it in the same order,
+    that each 16 x k piece is an operand of `mfma`, and that the accumulator's layout is the one the instruction
+    leaves.
+
+    ```mlir
+    %s = pa.dot %k, %q, %zero #pa.mfma<m = 16, n = 16, k = 16, ...>
+      : !pa.tile<32x128xbf16, #k>, !pa.tile<16x128xbf16, #q>, !pa.tile<32x16xf32, #s>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$a, Pa_TileType:$b, Pa_TileType:$acc, Pa_MfmaAttr:$mfma);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$a `,` $b `,` $acc $mfma attr-dict `:` type($a) `,` type($b) `,` type($acc)";
+  let hasVerifier = 1;
+}
+
+def Pa_MaskScoresOp : Pa_Op<"mask_scores", [Pure, AllTypesMatch<["scores", "result"]>]> {
+  let summary = "minus infinity where a row may not see a key";
+  let description = [{
+    The tile holds tokens `tile * tile_tokens + 32 * part + row`.
+
+    ```mlir
+    %m = pa.mask_scores %s, %bounds, %tile part(0) of(64) : !pa.tile<32x16xf32, #s>, !pa.tile<1x16xi32, #row>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$scores, Pa_TileType:$bounds, I32:$tile, I64Attr:$part, I64Attr:$tile_tokens);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = [{
+    $scores `,` $bounds `,` $tile `part` `(` $part `)` `of` `(` $tile_tokens `)` attr-dict
+    `:` type($scores) `,` type($bounds)
+  }];
+  let hasVerifier = 1;
+}
+
+def Pa_ZeroPastEndOp : Pa_Op<"zero_past_end", [Pure, AllTypesMatch<["values", "result"]>]> {
+  let summary = "zeros for the values of tokens past the sequence's end";
+  let description = [{
+    Slots past the end may hold anything, and 0 times NaN is NaN.
+
+    ```mlir
+    %z = pa.zero_past_end %v, %item, %tile part(1) of(64) : !pa.tile<128x32xbf16, #v>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$values, Pa_ItemType:$item, I32:$tile, I64Attr:$part, I64Attr:$tile_tokens);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = [{
+    $values `,` $item `,` $tile `part` `(` $part `)` `of` `(` $tile_tokens `)` attr-dict `:` type($values)
+  }];
+}
+
+def Pa_SoftmaxStepOp : Pa_Op<"softmax_step", [Pure,
+                                              AllTypesMatch<["max", "newMax", "correction"]>]> {
+  let summary = "one step of the online softmax over a tile's scores";
+  let description = [{
+    In base 2, with `scale` already holding log2(e): `new_max = max(max, scale * scores)` for each row,
+    `probabilities = exp2(scale * scores - new_max)`, `correction = exp2(max - new_max)`. Scores are tokens x rows,
+    probabilities rows x tokens: the same registers.
+
+    ```mlir
+    %p0, %p1, %m1, %c = pa.softmax_step %m, %scale, %s0, %s1
+      : !pa.tile<1x16xf32, #row>, (!pa.tile<32x16xf32, #s>, ...) -> (!pa.tile<16x32xf32, #p>, ...)
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$max, F32:$scale, Variadic<Pa_TileType>:$scores);
+  let results = (outs Variadic<Pa_TileType>:$probabilities, Pa_TileType:$newMax, Pa_TileType:$correction);
+  let assemblyFormat = [{
+    $max `,` $scale `,` $scores attr-dict `:` type($max) `,` `(` type($scores) `)` `->` `(` type($probabilities) `)`
+  }];
+  let hasVerifier = 1;
+}
+
+def Pa_RoundOp : Pa_Op<"round", [Pure]> {
+  let summary = "rounds a tile to a narrower type, or to a high and a low part";
+  let description = [{
+    To nearest. With two results the second is the rounded rest: the products of both together are nearly exact.
+
+    ```mlir
+    %h = pa.round %p : !pa.tile<16x32xf32, #p> -> !pa.tile<16x32xbf16, #p>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$source);
+  let results = (outs Variadic<Pa_TileType>:$parts);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($parts)";
+  let hasVerifier = 1;
+}
+
+def Pa_ConvertLayoutOp : Pa_Op<"convert_layout", [Pure]> {
+  let summary = "the same tile in another layout";
+  let description = [{
+    What it costs is the lowering's: nothing where registers are only renamed, a transposition in the lane, swaps
+    between lanes, or a way through LDS.
+
+    ```mlir
+    %b = pa.convert_layout %p : !pa.tile<16x32xbf16, #p> -> !pa.tile<16x32xbf16, #b>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$source);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Pa_StageWriteOp : Pa_Op<"stage_write", [MemoryEffects<[MemWrite]>]> {
+  let summary = "writes 16 rows of a tile to a stage of the wave's LDS buffer";
+  let description = [{
+    The buffer is the wave's own: no barrier. Pieces of 16 bytes are swizzled by their row so that neither the write
+    nor the read has bank conflicts.
+
+    ```mlir
+    pa.stage_write %rows block(0) stage(0) : !pa.tile<32x128xbf16, #rows>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$source, I64Attr:$block, I64Attr:$stage);
+  let assemblyFormat = "$source `block` `(` $block `)` `stage` `(` $stage `)` attr-dict `:` type($source)";
+}
+
+def Pa_StageReadOp : Pa_Op<"stage_read", [MemoryEffects<[MemRead]>]> {
+  let summary = "reads 16 rows from a stage of the wave's LDS buffer as a matrix operand";
+  let description = "`%k = pa.stage_read stage(0) : !pa.tile<16x128xbf16, #k16>`";
+  let arguments = (ins I64Attr:$stage);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "`stage` `(` $stage `)` attr-dict `:` type($result)";
+}
+
+def Pa_ConcatOp : Pa_Op<"concat", [Pure]> {
+  let summary = "tiles one below the other; registers are only renamed";
+  let description = "`%k = pa.concat %a, %b : !pa.tile<16x128xbf16, #k16>, !pa.tile<16x128xbf16, #k16> -> !pa.tile<32x128xbf16, #k>`";
+  let arguments = (ins Variadic<Pa_TileType>:$sources);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$sources attr-dict `:` type($sources) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Pa_RescaleOp : Pa_Op<"rescale", [Pure, AllTypesMatch<["source", "result"]>]> {
+  let summary = "multiplies each column (a query row) by its factor";
+  let description = "`%o1 = pa.rescale %o, %c : !pa.tile<128x16xf32, #o>, !pa.tile<1x16xf32, #row>`";
+  let arguments = (ins Pa_TileType:$source, Pa_TileType:$factors);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$source `,` $factors attr-dict `:` type($source) `,` type($factors)";
+}
+
+def Pa_PinOp : Pa_Op<"pin", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "nothing moves across: keeps loads where they were put";
+  let description = [{
+    LLVM would undo a prefetch: InstCombine folds a loop-carried load into its use, and the scheduler sinks loads.
+
+    ```mlir
+    pa.pin
+    ```
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+def Pa_StoreOutputOp : Pa_Op<"store_output"> {
+  let summary = "finishes a block of 16 rows and stores it";
+  let description = [{
+    `values / sum`, rounded to the output's type; rows with no visible key give zeros. LSE is
+    `ln 2 * (max + log2(sum))`.
+
+    ```mlir
+    pa.store_output %o, %m, %l, %item #pa.rows<...> block(0) out(%out : memref<?x64x128xbf16>)
+      : !pa.tile<128x16xf32, #o>, !pa.tile<1x16xf32, #row>, !pa.tile<16x16xf32, #s16>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$values, Pa_TileType:$max, Pa_TileType:$sum, Pa_ItemType:$item, Pa_RowsAttr:$rows,
+                       I64Attr:$block, Arg<Pa_TokenTensor, "", [MemWrite]>:$out, Optional<Pa_LseTensor>:$lse);
+  let assemblyFormat = [{
+    $values `,` $max `,` $sum `,` $item $rows `block` `(` $block `)` `out` `(` $out `:` type($out) `)`
+    (`lse` `(` $lse^ `:` type($lse) `)`)? attr-dict `:` type($values) `,` type($max) `,` type($sum)
+  }];
+}
+
+#endif

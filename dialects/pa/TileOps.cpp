@@ -1,0 +1,184 @@
+// Verifiers of the tile level: layouts that must agree.
+#include "dialects/pa/Pa.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "mlir/IR/OpImplementation.h"
+
+using namespace mlir;
+using namespace mlir::pa;
+
+#define GET_OP_CLASSES
+#include "dialects/pa/PaOps.cpp.inc"
+
+/// The low 16 lanes' modes and the high 4 groups' ones; none if a digit straddles them.
+static std::optional<std::pair<Modes, Modes>> lanesAndGroups(LayoutAttr layout) {
+  return splitModes(layout.getLane(), 16);
+}
+
+/// An instruction's 16 x k operand: the row goes by the lane within a group only, the reduction axis by lane group and
+/// element.
+static LogicalResult verifyOperand(DotOp op, StringRef name, TileType type) {
+  LayoutAttr layout = type.getLayout();
+  auto lanes = lanesAndGroups(layout);
+  if (!lanes || !colsOnly(lanes->first).empty() || !rowsOnly(lanes->second).empty() ||
+      !rowsOnly(layout.getElem()).empty())
+    return op.emitOpError() << name << " is not an operand of a matrix instruction: rows go by lane % 16, the reduction "
+                            << "axis by lane / 16 and element, got " << layout;
+  int64_t perGroup = op.getMfma().getK() / 4;
+  if (layout.numElements() % perGroup != 0)
+    return op.emitOpError() << name << " has " << layout.numElements()
+                            << " elements a register, expected a multiple of " << perGroup << " for k = "
+                            << op.getMfma().getK();
+  return success();
+}
+
+/// The layout a product leaves: 16x16 blocks, row 4 * group + element, column lane % 16.
+static LayoutAttr resultLayout(LayoutAttr a, LayoutAttr b) {
+  Modes rows = lanesAndGroups(a)->first;
+  auto split = splitModes(rows, 4);
+  if (!split)
+    return {};
+  Modes lane;
+  for (const Mode &mode : lanesAndGroups(b)->first)
+    lane.push_back({mode.size, 0, mode.row});
+  lane.append(split->second);
+  Modes reg = rowsOnly(a.getReg());
+  for (const Mode &mode : rowsOnly(b.getReg()))
+    reg.push_back({mode.size, 0, mode.row});
+  return LayoutAttr::get(a.getContext(), lane, reg, split->first);
+}
+
+LogicalResult DotOp::verify() {
+  TileType a = getA().getType(), b = getB().getType(), acc = getAcc().getType();
+  if (a.getElementType() != getMfma().getType() || b.getElementType() != getMfma().getType())
+    return emitOpError() << "operands are " << a.getElementType() << " and " << b.getElementType()
+                         << ", the instruction multiplies " << getMfma().getType();
+  if (!acc.getElementType().isF32())
+    return emitOpError() << "the accumulator is f32, got " << acc.getElementType();
+  if (a.getCols() != b.getCols())
+    return emitOpError() << "the reduction axes have " << a.getCols() << " and " << b.getCols() << " columns";
+  if (acc.getRows() != a.getRows() || acc.getCols() != b.getRows())
+    return emitOpError() << "the accumulator is " << acc.getRows() << "x" << acc.getCols() << ", expected "
+                         << a.getRows() << "x" << b.getRows();
+  if (failed(verifyOperand(*this, "a", a)) || failed(verifyOperand(*this, "b", b)))
+    return failure();
+  LayoutAttr la = a.getLayout(), lb = b.getLayout();
+  if (colsOnly(la.getElem()) != colsOnly(lb.getElem()) || colsOnly(la.getReg()) != colsOnly(lb.getReg()) ||
+      colsOnly(lanesAndGroups(la)->second) != colsOnly(lanesAndGroups(lb)->second))
+    return emitOpError() << "a and b carry the reduction axis in different orders: " << la << " and " << lb;
+  LayoutAttr expected = resultLayout(la, lb), got = acc.getLayout();
+  if (!expected || normalized(expected.getLane()) != normalized(got.getLane()) ||
+      normalized(expected.getReg()) != normalized(got.getReg()) ||
+      normalized(expected.getElem()) != normalized(got.getElem()))
+    return emitOpError() << "the product leaves " << expected << ", the accumulator has " << got;
+  return success();
+}
+
+static LogicalResult verifyRowTile(Operation *op, StringRef name, TileType type, Type element) {
+  if (type.getRows() != 1 || type.getCols() != 16 || type.getElementType() != element)
+    return op->emitOpError() << name << " is a tile of 1x16x" << element << ", got " << type.getRows() << "x"
+                             << type.getCols() << "x" << type.getElementType();
+  return success();
+}
+
+static LogicalResult verifyBlock(Operation *op, RowsAttr rows, int64_t block) {
+  if (block < 0 || block >= rows.blocks())
+    return op->emitOpError() << "block " << block << " of " << rows.blocks() << " blocks of 16 rows";
+  return success();
+}
+
+LogicalResult RowBoundsOp::verify() {
+  if (failed(verifyBlock(*this, getRows(), getBlock())))
+    return failure();
+  return verifyRowTile(*this, "the result", getResult().getType(), IntegerType::get(getContext(), 32));
+}
+
+LogicalResult LoadQueryOp::verify() {
+  TileType result = getResult().getType();
+  auto query = cast<MemRefType>(getQuery().getType());
+  if (result.getRows() != 16 || result.getCols() != query.getDimSize(2) ||
+      result.getElementType() != query.getElementType())
+    return emitOpError() << "the result is 16 rows of head size " << query.getDimSize(2) << " and "
+                         << query.getElementType() << ", got " << result;
+  return verifyBlock(*this, getRows(), getBlock());
+}
+
+LogicalResult PageIdsOp::verify() {
+  bool perLane = static_cast<bool>(getResult().getType().getLayout());
+  if (perLane != getKind().has_value())
+    return emitOpError() << "ids that each lane has of its own are for keys or for values, ids of whole pages for both";
+  return success();
+}
+
+LogicalResult LoadKvOp::verify() {
+  TileType result = getResult().getType();
+  KvCacheType cache = getCache().getType();
+  bool key = getKind() == KvKind::Key;
+  int64_t dims = key ? result.getCols() : result.getRows();
+  int64_t tokens = key ? result.getRows() : result.getCols();
+  if (dims != cache.getHeadSize() || tokens != 32 || result.getElementType() != cache.getElementType())
+    return emitOpError() << "a part is 32 tokens of head size " << cache.getHeadSize() << " and "
+                         << cache.getElementType() << ", got " << result;
+  if (result.getLayout().numElements() != cache.pieceElements())
+    return emitOpError() << "a lane loads " << cache.pieceElements() << " elements (16 bytes) at once, got "
+                         << result.getLayout().numElements();
+  if (getPart() < 0)
+    return emitOpError() << "part is at least 0, got " << getPart();
+  bool fragment = key ? cache.keyIsFragment() : cache.valueIsFragment();
+  bool perLane = static_cast<bool>(getIds().getType().getLayout());
+  if (fragment == perLane)
+    return emitOpError() << (fragment ? "pieces are found by page ids, got ids of single tokens"
+                                      : "rows are found by ids of single tokens, got page ids");
+  return success();
+}
+
+LogicalResult MaskScoresOp::verify() {
+  TileType scores = getScores().getType();
+  if (scores.getCols() != 16 || !scores.getElementType().isF32())
+    return emitOpError() << "scores are tokens x 16 of f32, got " << scores;
+  return verifyRowTile(*this, "bounds", getBounds().getType(), IntegerType::get(getContext(), 32));
+}
+
+LogicalResult SoftmaxStepOp::verify() {
+  if (getScores().empty() || getScores().size() != getProbabilities().size())
+    return emitOpError() << "got " << getScores().size() << " scores and " << getProbabilities().size()
+                         << " probabilities, expected as many of each and at least one";
+  for (auto [score, probability] : llvm::zip(getScores(), getProbabilities())) {
+    auto s = cast<TileType>(score.getType()), p = cast<TileType>(probability.getType());
+    if (s.getElementType() != p.getElementType() || s.getLayout().transposed() != p.getLayout())
+      return emitOpError() << "probabilities have the scores' layout with rows and columns exchanged, got " << s
+                           << " and " << p;
+  }
+  return verifyRowTile(*this, "max", getMax().getType(), Float32Type::get(getContext()));
+}
+
+LogicalResult RoundOp::verify() {
+  if (getParts().empty() || getParts().size() > 2)
+    return emitOpError() << "rounds to one part or two, got " << getParts().size();
+  TileType source = getSource().getType();
+  for (Value part : getParts())
+    if (cast<TileType>(part.getType()).getLayout() != source.getLayout())
+      return emitOpError() << "rounding keeps the layout, got " << part.getType() << " from " << source;
+  return success();
+}
+
+LogicalResult ConvertLayoutOp::verify() {
+  TileType from = getSource().getType(), to = getResult().getType();
+  if (from.getRows() != to.getRows() || from.getCols() != to.getCols() || from.getElementType() != to.getElementType())
+    return emitOpError() << "only the layout may change, got " << from << " and " << to;
+  return success();
+}
+
+LogicalResult ConcatOp::verify() {
+  int64_t rows = 0;
+  for (Value source : getSources()) {
+    auto type = cast<TileType>(source.getType());
+    rows += type.getRows();
+    if (type.getCols() != getResult().getType().getCols())
+      return emitOpError() << "sources have the result's columns, got " << type;
+  }
+  if (rows != getResult().getType().getRows())
+    return emitOpError() << "the sources have " << rows << " rows, the result " << getResult().getType().getRows();
+  return success();
+}
