@@ -184,6 +184,8 @@ FailureOr<std::string> mlir::pa::resolveChip(gpu::GPUModuleOp module, StringRef 
   auto target = dyn_cast<ROCDL::ROCDLTargetAttr>(targets[0]);
   if (targets.size() != 1 || !target)
     return module.emitError("expected one #rocdl.target, got ") << targets;
+  if (!target.getFeatures().empty())
+    return module.emitError("#rocdl.target features '") << target.getFeatures() << "' are not supported, only none";
   if (!asked.empty() && target.getChip() != asked)
     return module.emitError("gpu.module is for chip '") << target.getChip() << "', asked for '" << asked << "'";
   return target.getChip().str();

@@ -84,13 +84,20 @@ private:
   std::set<std::pair<char, unsigned>> loaded;
 };
 
+// A v_mov with DPP moves between lanes: that is work, not a copy.
 bool isCopy(llvm::StringRef mnemonic) {
+  if (mnemonic.ends_with("_dpp"))
+    return false;
   return mnemonic.starts_with("v_mov_b") || mnemonic.starts_with("v_accvgpr_") || mnemonic == "v_pk_mov_b32";
 }
 
-// Stores, LDS writes and loads into LDS name only registers that they read.
-bool writesFirstOperand(llvm::StringRef mnemonic) {
-  return !mnemonic.contains("_store") && !mnemonic.starts_with("ds_write") && !mnemonic.contains("_load_lds");
+// How many of the leading operands are written. Stores, LDS writes and loads into LDS name only what they read.
+unsigned writtenOperands(const Instruction &instruction) {
+  llvm::StringRef mnemonic = instruction.mnemonic;
+  if (mnemonic.contains("_store") || mnemonic.starts_with("ds_write") || mnemonic.contains("_load_lds") ||
+      instruction.hasModifier("lds"))
+    return 0;
+  return mnemonic.contains("swap_b32") ? 2 : 1;
 }
 
 class LoopAnalysis {
@@ -197,12 +204,12 @@ private:
 
   // True if the instruction copies a loaded register; keeps `loaded` up to date.
   bool follow(const Instruction &instruction, LoadedRegisters &loaded) const {
-    if (instruction.operands.empty() || !writesFirstOperand(name(instruction)))
-      return false;
-    bool copy = isCopy(name(instruction)) && llvm::any_of(llvm::drop_begin(instruction.operands), [&](auto &operand) {
+    llvm::ArrayRef<std::string> operands = instruction.operands;
+    bool copy = isCopy(name(instruction)) && llvm::any_of(operands.drop_front(), [&](const std::string &operand) {
                   return loaded.holdsAny(parseRegisters(operand));
                 });
-    loaded.set(parseRegisters(instruction.operands[0]), kvBytes(instruction) > 0);
+    for (const std::string &operand : operands.take_front(writtenOperands(instruction)))
+      loaded.set(parseRegisters(operand), kvBytes(instruction) > 0);
     return copy;
   }
 

@@ -3,6 +3,7 @@
 #include "llvm/BinaryFormat/AMDGPUMetadataVerifier.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/BinaryFormat/MsgPackDocument.h"
+#include "llvm/BinaryFormat/MsgPackReader.h"
 #include "llvm/Object/ELF.h"
 #include "llvm/Support/AMDHSAKernelDescriptor.h"
 #include "llvm/Support/Endian.h"
@@ -78,6 +79,40 @@ std::optional<NamedSymbol> findSymbol(const std::vector<NamedSymbol> &symbols, l
   return std::nullopt;
 }
 
+// Whether `blob` is MessagePack whose map keys are all strings: LLVM's Document orders keys and runs into an
+// unreachable when one is a container.
+bool hasOnlyStringKeys(llvm::StringRef blob) {
+  struct Open {
+    bool isMap;
+    uint64_t left; // elements to come, keys and values each
+  };
+  std::vector<Open> open;
+  msgpack::Reader reader(blob);
+  msgpack::Object object;
+  do {
+    llvm::Expected<bool> more = reader.read(object);
+    if (!more) {
+      llvm::consumeError(more.takeError());
+      return false;
+    }
+    if (!*more)
+      return false;
+    if (!open.empty()) {
+      bool isKey = open.back().isMap && open.back().left % 2 == 0;
+      if (isKey && object.Kind != msgpack::Type::String)
+        return false;
+      --open.back().left;
+    }
+    if (object.Kind == msgpack::Type::Map)
+      open.push_back({true, uint64_t(object.Length) * 2});
+    if (object.Kind == msgpack::Type::Array)
+      open.push_back({false, object.Length});
+    while (!open.empty() && open.back().left == 0)
+      open.pop_back();
+  } while (!open.empty());
+  return true;
+}
+
 llvm::Error readMetadata(const ElfFile &elf, msgpack::Document &document) {
   auto sections = elf.sections();
   if (!sections)
@@ -90,7 +125,8 @@ llvm::Error readMetadata(const ElfFile &elf, msgpack::Document &document) {
       if (note.getName() != "AMDGPU" || note.getType() != llvm::ELF::NT_AMDGPU_METADATA)
         continue;
       llvm::consumeError(std::move(error));
-      if (!document.readFromBlob(note.getDescAsStringRef(section.sh_addralign), /*Multi=*/false))
+      llvm::StringRef blob = note.getDescAsStringRef(section.sh_addralign);
+      if (!hasOnlyStringKeys(blob) || !document.readFromBlob(blob, /*Multi=*/false))
         return fail("the AMDGPU metadata note is not MessagePack");
       llvm::AMDGPU::HSAMD::V3::MetadataVerifier verifier(/*Strict=*/true);
       if (!verifier.verify(document.getRoot()))

@@ -2,7 +2,7 @@
 // RUN: split-file %s %t
 // RUN: pa-compile %t/spills.mlir --chip gfx942 -o %t/spills.hsaco --report 2>&1 | FileCheck %s --check-prefix=SPILLS
 // RUN: pa-inspect %t/spills.hsaco --code | FileCheck %s --check-prefix=SCRATCH
-// RUN: pa-compile %t/agprs.mlir --chip gfx942,gfx950 -o %t/agprs.hsaco
+// RUN: pa-compile %t/agprs.mlir --chip gfx942,gfx950 -o %t/agprs.hsaco --save-stages=%t 2>&1 | FileCheck %s --check-prefix=WARNING
 // RUN: pa-inspect %t/agprs.gfx942.hsaco | FileCheck %s --check-prefixes=AGPRS,AGPRS-942
 // RUN: pa-inspect %t/agprs.gfx950.hsaco | FileCheck %s --check-prefixes=AGPRS,AGPRS-950
 // RUN: pa-inspect %t/agprs.gfx950.hsaco --json | FileCheck %s --check-prefix=VARIANT
@@ -16,12 +16,18 @@
 // SCRATCH-COUNT-18: scratch_{{store|load}}_dword
 // SCRATCH-NOT: scratch_
 
-// 201 VGPRs are rounded up to 204, since the AGPRs follow at a multiple of 4; together the allocation's step is 8.
-// AGPRS:     registers {{ *}}204 VGPRs, 10 AGPRs, {{[0-9]+}} SGPRs; 216 of 512 a lane allocated
-// AGPRS-942: LDS {{ *}}30000 of 65536 bytes a workgroup
-// AGPRS-942: occupancy {{ *}}2 workgroups of 4 waves a CU, 8 waves
-// AGPRS-950: LDS {{ *}}30000 of 163840 bytes a workgroup
+// 201 VGPRs are rounded up to 204, since the AGPRs follow at a multiple of 4; together the allocation's step is 8. Where
+// LDS leaves room for one wave a SIMD only, LLVM allocates so many that a second one does not fit.
+// AGPRS:     registers {{ *}}204 VGPRs, 10 AGPRs, {{[0-9]+}} SGPRs;
+// AGPRS-942-SAME: 264 of 512 a lane allocated
+// AGPRS-950-SAME: 216 of 512 a lane allocated
+// AGPRS-942: LDS {{ *}}40000 of 65536 bytes a workgroup
+// AGPRS-942: occupancy {{ *}}1 workgroups of 4 waves a CU, 4 waves
+// AGPRS-950: LDS {{ *}}40000 of 163840 bytes a workgroup
 // AGPRS-950: occupancy {{ *}}2 workgroups of 4 waves a CU, 8 waves
+
+// WARNING-COUNT-1: agprs.mlir:3:1: warning: failed to meet occupancy target given by 'amdgpu-waves-per-eu' in 'k': desired occupancy was 2, final occupancy is 1
+// WARNING-NOT:     warning
 
 // VARIANT:      "variant": {
 // VARIANT-NEXT:   "kernel": "k",
@@ -49,8 +55,9 @@ llvm.func @k(%in: !llvm.ptr<1>, %out: !llvm.ptr<1>)
 }
 //--- agprs.mlir
 llvm.mlir.global external protected constant @variant("{\22pa\22:1,\22kernel\22:\22k\22}") {section = ".pa.variant", addr_space = 4 : i32}
-llvm.mlir.global internal @lds() {addr_space = 3 : i32, alignment = 16 : i64} : !llvm.array<30000 x i8>
-llvm.func @k(%at: i32, %out: !llvm.ptr<1>) attributes {rocdl.kernel, rocdl.flat_work_group_size = "256,256"} {
+llvm.mlir.global internal @lds() {addr_space = 3 : i32, alignment = 16 : i64} : !llvm.array<40000 x i8>
+llvm.func @k(%at: i32, %out: !llvm.ptr<1>)
+    attributes {rocdl.kernel, rocdl.flat_work_group_size = "256,256", rocdl.waves_per_eu = 2 : i32} {
   %base = llvm.mlir.addressof @lds : !llvm.ptr<3>
   %p = llvm.getelementptr %base[%at] : (!llvm.ptr<3>, i32) -> !llvm.ptr<3>, i8
   llvm.store volatile %at, %p : i32, !llvm.ptr<3>
