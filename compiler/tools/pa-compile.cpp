@@ -118,10 +118,19 @@ void registerDialects(DialectRegistry &registry) {
   mlir::pa::registerCodegenTranslations(registry);
 }
 
-LogicalResult runPasses(ModuleOp module, ::pa::StageFiles *stages) {
+// Input at lane level needs no pa pass.
+LogicalResult addPasses(ModuleOp module, PassManager &passes) {
+  if (!paOptions.empty())
+    return module.emitError("--pa-options are for input with pa ops, got '") << paOptions << "'";
   mlir::pa::wrapBareKernels(module, "kernels");
-  PassManager passes(module.getContext());
   mlir::pa::addLaneLowering(passes);
+  return success();
+}
+
+LogicalResult runPasses(ModuleOp module, ::pa::StageFiles *stages) {
+  PassManager passes(module.getContext());
+  if (failed(addPasses(module, passes)))
+    return failure();
   if (stages)
     stages->followPasses(passes);
   return passes.run(module);

@@ -9,6 +9,7 @@
 // RUN: not pa-compile %t/left.mlir --chip gfx942 -o %t/k.hsaco 2>&1 | FileCheck %s --check-prefix=LEFT
 // RUN: not pa-compile %t/chip.mlir --chip gfx942 -o %t/k.hsaco 2>&1 | FileCheck %s --check-prefix=CHIP
 // RUN: not pa-compile %t/features.mlir --chip gfx942 -o %t/k.hsaco 2>&1 | FileCheck %s --check-prefix=FEATURES
+// RUN: not pa-compile %t/lds.mlir --chip gfx950 -o %t/k.hsaco --pa-options=split=none 2>&1 | FileCheck %s --check-prefix=OPTIONS
 // RUN: not pa-compile %t/two.mlir --chip gfx942 -o %t/k.hsaco 2>&1 | FileCheck %s --check-prefix=TWO
 // RUN: not pa-compile %t/empty.mlir --chip gfx942 -o %t/k.hsaco 2>&1 | FileCheck %s --check-prefix=EMPTY
 // RUN: not pa-compile %t/gfx950.mlir --chip gfx942 -o %t/k.hsaco 2>&1 | FileCheck %s --check-prefix=SELECT
@@ -22,6 +23,7 @@
 // LEFT:      left.mlir:4:12: error: op 'gpu.subgroup_reduce' is not lowered: codegen takes ops of llvm and rocdl only
 // CHIP:      chip.mlir:1:1: error: gpu.module is for chip 'gfx950', asked for 'gfx942'
 // FEATURES:  features.mlir:1:1: error: #rocdl.target features '+xnack' are not supported, only none
+// OPTIONS:   lds.mlir:0:0: error: --pa-options are for input with pa ops, got 'split=none'
 // TWO:       two.mlir:0:0: error: expected one gpu.module (or llvm.func kernels outside of any), got 2
 // EMPTY:     empty.mlir:1:1: error: expected one gpu.module (or llvm.func kernels outside of any), got 0
 // SELECT:    error: LLVM cannot compile this: Cannot select: intrinsic %llvm.amdgcn.permlane32.swap
