@@ -38,6 +38,8 @@ Place placeOf(const Shape &shape, size_t index) {
 Errors measure(const Shape &shape, const Result &reference, const uint16_t *output) {
   Errors errors;
   double square = 0, squareBest = 0, squareReference = 0;
+  double sequenceSquare = 0, sequenceBest = 0;
+  size_t rowsOfSequence = size_t(shape.queryTokens) * shape.queryHeads;
   size_t rows = reference.lse.size(), headSize = shape.headSize;
   for (size_t row = 0; row < rows; ++row) {
     double rowError = 0, rowBest = 0, rowLargest = 0;
@@ -53,8 +55,8 @@ Errors measure(const Shape &shape, const Result &reference, const uint16_t *outp
       rowError = std::fmax(rowError, error);
       rowBest = std::fmax(rowBest, best);
       rowLargest = std::fmax(rowLargest, std::fabs(expected));
-      square += error * error;
-      squareBest += best * best;
+      sequenceSquare += error * error;
+      sequenceBest += best * best;
       squareReference += expected * expected;
     }
     double relative = quotient(rowError, rowLargest, 0);
@@ -64,6 +66,16 @@ Errors measure(const Shape &shape, const Result &reference, const uint16_t *outp
     }
     if (rowBest == 0 && rowError != 0 && errors.inexactRows++ == 0)
       errors.firstInexact = placeOf(shape, row * headSize);
+    if ((row + 1) % rowsOfSequence)
+      continue;
+    double ratio = quotient(std::sqrt(sequenceSquare), std::sqrt(sequenceBest), 1);
+    if (ratio > errors.worstSequenceRatio || row + 1 == rowsOfSequence) {
+      errors.worstSequenceRatio = ratio;
+      errors.worstSequence = static_cast<int>(row / rowsOfSequence);
+    }
+    square += sequenceSquare;
+    squareBest += sequenceBest;
+    sequenceSquare = sequenceBest = 0;
   }
   errors.relativeL2 = quotient(std::sqrt(square), std::sqrt(squareReference), 0);
   errors.bestRelativeL2 = quotient(std::sqrt(squareBest), std::sqrt(squareReference), 0);

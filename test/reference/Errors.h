@@ -20,7 +20,10 @@ struct Errors {
   double relativeL2 = 0;        // |result - reference| / |reference|, 0/0 is 0 and x/0 infinite
   double bestRelativeL2 = 0;    // the same of the reference rounded to the output's type
   double ratio = 1;             // relativeL2 / bestRelativeL2; 0/0 is 1 and x/0 infinite
-  double largestOfRow = 0;      // the largest error over the largest value of its row
+  double worstSequenceRatio =
+      1; // `ratio` of one sequence alone: short contexts, with their large values, hide no long one
+  int worstSequence = 0;
+  double largestOfRow = 0; // the largest error over the largest value of its row
   Place whereOfRow;
   int64_t inexactRows = 0; // rows that have an error although the best possible result has none
   Place firstInexact;

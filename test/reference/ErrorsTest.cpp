@@ -63,6 +63,21 @@ TEST_F(ErrorsTest, ratioToTheBestPossible) {
   EXPECT_EQ(0, measure(shape, reference, output.data()).ratio);
 }
 
+// Sequence 1's values are small, and so are its errors: only its own ratio shows that they are five times the best.
+TEST_F(ErrorsTest, aSequenceIsJudgedByItselfToo) {
+  for (int i = 0; i < 24; ++i)
+    reference.output[i] = 1.0 + 0x1p-9;
+  for (int i = 24; i < 48; ++i) {
+    reference.output[i] = 0x1p-10 + 0x1p-19;
+    reference.best[i] = 0x1p-10;
+    output[i] = encode(shape.queryType, 0x1p-10 - 0x1p-17);
+  }
+  Errors errors = measure(shape, reference, output.data());
+  EXPECT_NEAR(1, errors.ratio, 1e-4);
+  EXPECT_EQ(5, errors.worstSequenceRatio);
+  EXPECT_EQ(1, errors.worstSequence);
+}
+
 TEST_F(ErrorsTest, notANumberIsAnInfiniteError) {
   output[5] = poisonCode(shape.queryType);
   Errors errors = measure(shape, reference, output.data());

@@ -1,10 +1,9 @@
 #include "compiler/tools/run/Problem.h"
+#include "compiler/tools/run/Process.h"
 #include "compiler/tools/run/Random.h"
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <numeric>
 
 namespace pa::run {
@@ -52,10 +51,10 @@ private:
   template <class T>
   bool load(const char *tensor, const std::string &path, std::vector<T> &elements, size_t expected, size_t unit,
             const std::string &why) {
-    std::ifstream file(path, std::ios::binary);
-    std::string bytes((std::istreambuf_iterator<char>(file)), {});
-    if (!file.is_open() || file.bad())
-      return fail(std::string(tensor) + ": cannot read '" + path + "'");
+    auto read = readFile(path);
+    if (!read)
+      return fail(std::string(tensor) + ": " + read.error().message);
+    const std::string &bytes = *read;
     bool fits =
         expected ? bytes.size() == expected * sizeof(T) : !bytes.empty() && bytes.size() % (unit * sizeof(T)) == 0;
     if (!fits)

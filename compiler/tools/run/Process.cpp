@@ -100,12 +100,14 @@ TemporaryFolder::~TemporaryFolder() {
 }
 
 Expected<std::string> readFile(const std::string &path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) // reading one throws
+    return failed("cannot read '" + path + "': it is a folder");
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  std::string content((std::istreambuf_iterator<char>(file)), {});
-  if (!file.is_open() || file.bad() || fs::is_directory(path))
-    return failed("cannot read '" + path + "'" + (errno ? ": " + systemError() : ""));
-  return content;
+  if (!file)
+    return failed("cannot read '" + path + "': " + systemError());
+  return std::string((std::istreambuf_iterator<char>(file)), {});
 }
 
 Status writeFile(const std::string &path, const std::string &content) {

@@ -52,6 +52,8 @@ Json errorsJson(const Verification &verification) {
                {"relative_l2", number(errors.relativeL2)},
                {"best_relative_l2", number(errors.bestRelativeL2)},
                {"ratio_to_best", number(errors.ratio)},
+               {"worst_sequence", errors.worstSequence},
+               {"worst_sequence_ratio", number(errors.worstSequenceRatio)},
                {"largest_of_row", number(errors.largestOfRow)},
                {"inexact_rows", errors.inexactRows}};
   if (verification.hasLse)

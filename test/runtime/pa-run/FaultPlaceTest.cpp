@@ -1,0 +1,64 @@
+#include "compiler/tools/run/FaultPlace.h"
+
+#include <gtest/gtest.h>
+
+using namespace pa;
+using namespace pa::run;
+
+namespace {
+
+struct FaultPlaceTest : testing::Test {
+  Variant variant;
+  Problem problem;
+  DecodeCall call;
+  KernelFault fault;
+
+  void SetUp() override {
+    variant.headSize = 64;
+    variant.queryHeads = variant.kvHeads = 1;
+    variant.pageSize = 16; // a page is 2048 bytes
+    InputOptions options;
+    options.contexts = {20, 50};
+    auto made = makeProblem(variant, options);
+    ASSERT_TRUE(made);
+    problem = std::move(*made);
+    call.keyCache = uint64_t(1) << 40;
+    call.valueCache = uint64_t(1) << 41;
+    fault.kind = "outOfBounds";
+  }
+  std::string explain(uint64_t address) {
+    fault.address = address;
+    return explainFault(fault, variant, problem, call);
+  }
+};
+
+TEST_F(FaultPlaceTest, aUsedEntryOutsideTheCache) {
+  problem.blockTables[problem.tableWidth + 3] = 1000;
+  std::string expected = "page-table entry 1000 of sequence 1 at position 3 (tokens 48..63) is outside the cache of 13 "
+                         "pages";
+  EXPECT_EQ(expected, explain(call.keyCache + 1000 * 2048));
+  EXPECT_EQ(expected, explain(call.valueCache + 1001 * 2048 - 1));
+  EXPECT_EQ("", explain(call.valueCache + 1001 * 2048));
+  EXPECT_EQ(expected, badPageText(problem, reference::findBadPage(problem.shape, problem.inputs())));
+}
+
+TEST_F(FaultPlaceTest, negativeEntriesByEitherExtension) {
+  problem.blockTables[0] = -1;
+  std::string expected = "page-table entry -1 of sequence 0 at position 0 (tokens 0..15) is outside";
+  EXPECT_EQ(0u, explain(call.keyCache - 1).find(expected));
+  EXPECT_EQ(0u, explain(call.keyCache + 0xffffffffull * 2048).find(expected));
+}
+
+TEST_F(FaultPlaceTest, anEntryPastTheEnd) {
+  EXPECT_EQ("page-table entry 2147483647 of sequence 0 at position 2 (tokens 32..47) was dereferenced, but the "
+            "sequence's context of 20 tokens ends before it: what lies there is unspecified",
+            explain(call.keyCache + 0x7fffffffull * 2048 + 100));
+}
+
+TEST_F(FaultPlaceTest, otherFaultsAreNotExplained) {
+  EXPECT_EQ("", explain(0x10));
+  fault.kind = "useBeforeWait";
+  EXPECT_EQ("", explain(call.keyCache + 0x7fffffffull * 2048));
+}
+
+} // namespace

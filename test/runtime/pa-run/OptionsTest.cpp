@@ -1,0 +1,83 @@
+#include "compiler/tools/run/Options.h"
+
+#include <gtest/gtest.h>
+
+using namespace pa;
+using namespace pa::run;
+
+namespace {
+
+Expected<Options> parse(std::vector<std::string> arguments) {
+  std::vector<char *> argv = {const_cast<char *>("pa-run")};
+  for (std::string &argument : arguments)
+    argv.push_back(argument.data());
+  return parseOptions(static_cast<int>(argv.size()), argv.data());
+}
+
+TEST(Options, everyOneIsRead) {
+  auto options = parse({"k.hsaco",         "--chip=gfx950",    "--device",
+                        "emulated:gfx950", "--pa-options=a=b", "--contexts",
+                        "1,2,4096",        "--batch=5",        "--seed=7",
+                        "--scale=0.25",    "--inputs=peaked",  "--pages=ordered",
+                        "--unused=zero",   "--table-width=9",  "--spare-pages=0",
+                        "--sanitize=off",  "--mfma=fast",      "--check=verify,exactness",
+                        "--repeat=3",      "--json=-",         "--save-output=o",
+                        "--progress"});
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ("k.hsaco", options->input);
+  EXPECT_EQ("gfx950", options->chip);
+  EXPECT_EQ("emulated:gfx950", options->device);
+  EXPECT_EQ("a=b", options->paOptions);
+  EXPECT_EQ((std::vector<int>{1, 2, 4096}), options->inputs.contexts);
+  EXPECT_EQ(5, options->inputs.batch);
+  EXPECT_EQ(7u, options->inputs.seed);
+  EXPECT_EQ(0.25f, options->inputs.scale);
+  EXPECT_EQ(Distribution::peaked, options->inputs.distribution);
+  EXPECT_FALSE(options->inputs.shuffledPages);
+  EXPECT_FALSE(options->inputs.poison);
+  EXPECT_EQ(9, options->inputs.tableWidth);
+  EXPECT_EQ(0, options->inputs.sparePages);
+  EXPECT_EQ((std::vector<std::pair<std::string, std::string>>{{"sanitizer", "off"}, {"mfma", "fast"}}),
+            options->deviceOptions);
+  EXPECT_TRUE(options->verify);
+  EXPECT_TRUE(options->exactness);
+  EXPECT_EQ(3, options->repeat);
+  EXPECT_EQ("-", options->jsonFile);
+  EXPECT_EQ("o", options->outputFile);
+  EXPECT_TRUE(options->progress);
+}
+
+TEST(Options, checksMayBeLeftOut) {
+  EXPECT_TRUE(parse({"k"})->verify);
+  EXPECT_FALSE(parse({"k"})->exactness);
+  EXPECT_FALSE(parse({"k", "--check=none"})->verify);
+  EXPECT_FALSE(parse({"k", "--check=exactness"})->verify);
+  EXPECT_TRUE(parse({"k", "--exactness"})->verify);
+}
+
+TEST(Options, everyWrongOneIsNamedWithWhatIsAllowed) {
+  const std::pair<std::vector<std::string>, const char *> cases[] = {
+      {{}, "no input"},
+      {{"a", "b"}, "one input is allowed, got 'a' and 'b'"},
+      {{"k", "--window=3"}, "unknown option '--window'"},
+      {{"k", "--batch"}, "option '--batch' needs a value: N"},
+      {{"k", "--batch=0"}, "option '--batch' is '0', allowed: a whole number from 1"},
+      {{"k", "--contexts=1,,2"}, "option '--contexts' is '1,,2', allowed: whole numbers"},
+      {{"k", "--contexts=-1"}, "option '--contexts' is '-1'"},
+      {{"k", "--contexts="}, "option '--contexts' is ''"},
+      {{"k", "--scale=inf"}, "option '--scale' is 'inf', allowed: a finite number"},
+      {{"k", "--scale=1x"}, "option '--scale' is '1x'"},
+      {{"k", "--inputs=zero"}, "option '--inputs' is 'zero', allowed: normal, uniform, constant-v, peaked, equal"},
+      {{"k", "--check=none,verify"}, "option '--check' is 'none,verify'"},
+      {{"k", "--check=speed"}, "option '--check' is 'speed'"},
+      {{"k", "--progress=1"}, "option '--progress' takes no value, got '1'"},
+      {{"k", "--exactness", "--tables=t"}, "exactness is checked on generated inputs only"},
+  };
+  for (const auto &[arguments, message] : cases) {
+    auto options = parse(arguments);
+    ASSERT_FALSE(options) << message;
+    EXPECT_EQ(0u, options.error().message.find(message)) << options.error().message;
+  }
+}
+
+} // namespace
