@@ -76,14 +76,15 @@ Status execute(const Options &options, const KernelDescription &description, Ses
   }
   if (options.verify)
     report.verification = verify(description.variant, problem, first);
-  if (options.repeat > 1)
-    report.exactness.push_back(checkRepeats(*outcomes));
-  if (!options.exactness)
+  if (!options.exactness) {
+    if (options.repeat > 1)
+      report.exactness.push_back(checkRepeats(*outcomes));
     return {};
-  auto checks = checkExactness(session, description.variant, options.inputs, problem, first);
+  }
+  auto checks = checkExactness(session, description.variant, options.inputs, problem, *outcomes);
   if (!checks)
     return checks.error();
-  report.exactness.insert(report.exactness.end(), checks->begin(), checks->end());
+  report.exactness = std::move(*checks);
   return {};
 }
 

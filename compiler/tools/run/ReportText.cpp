@@ -90,7 +90,7 @@ void addErrors(Lines &lines, const Verification &verification) {
 
 void addResources(Lines &lines, const Json &kernel) {
   if (!kernel.is_object())
-    return;
+    return lines.add("resources", "unknown: pa-inspect is not beside pa-run, or has failed");
   auto number = [&](const char *name) { return kernel.value(name, int64_t(0)); };
   auto count = [&](const char *name) { return std::to_string(number(name)); };
   lines.add("resources", count("vgprs") + " VGPRs, " + count("agprs") + " AGPRs, " + count("sgprs") + " SGPRs, LDS " +
@@ -119,7 +119,8 @@ void addCounters(Lines &lines, const Report &report) {
   auto number = [&](const char *name) { return counters.value(name, uint64_t(0)); };
   lines.add("instructions", grouped(number("instructions")) + " by " + grouped(number("waves")) + " waves");
   std::vector<std::pair<uint64_t, std::string>> kinds;
-  for (const auto &item : counters.value("byKind", Json::object()).items())
+  const Json kindCounts = counters.value("byKind", Json::object());
+  for (const auto &item : kindCounts.items())
     kinds.emplace_back(item.value().get<uint64_t>(), item.key());
   std::sort(kinds.rbegin(), kinds.rend());
   std::string byKind;

@@ -27,9 +27,9 @@ Verification verify(const Variant &variant, const Problem &problem, const Outcom
 // Several launches that must agree to the bit.
 Check checkRepeats(const std::vector<Outcome> &outcomes);
 
-// What needs no tolerance; runs the kernel three or four more times. `outcome` is that of the options' own problem.
+// What needs no tolerance; runs the kernel a few more times. `launches` are those of the options' own problem.
 Expected<std::vector<Check>> checkExactness(Session &session, const Variant &variant, const InputOptions &options,
-                                            const Problem &problem, const Outcome &outcome);
+                                            const Problem &problem, std::vector<Outcome> launches);
 
 std::string placeText(const reference::Place &place, bool withD = true);
 
