@@ -89,6 +89,9 @@ Status execute(const Options &options, const KernelDescription &description, Ses
 }
 
 int runAll(const Options &options) {
+  for (const std::string &path : {options.jsonFile, options.outputFile})
+    if (Status status = checkWritable(path); !status)
+      return fail(status.error());
   auto folder = TemporaryFolder::make();
   if (!folder)
     return fail(folder.error());

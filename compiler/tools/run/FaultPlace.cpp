@@ -31,6 +31,8 @@ std::string explainFault(const KernelFault &fault, const Variant &variant, const
                          const DecodeCall &call) {
   if (fault.kind != "outOfBounds")
     return "";
+  uint64_t keyPage = call.keyPageStride ? call.keyPageStride : variant.pageBytes();
+  uint64_t valuePage = call.valuePageStride ? call.valuePageStride : variant.pageBytes();
   for (int sequence = 0; sequence < problem.sequences(); ++sequence) {
     int context = reference::clampedContext(problem.shape, problem.inputs(), sequence);
     int used = (context + problem.shape.pageSize - 1) / problem.shape.pageSize;
@@ -38,8 +40,8 @@ std::string explainFault(const KernelFault &fault, const Variant &variant, const
       int32_t entry = problem.blockTables[size_t(sequence) * problem.tableWidth + position];
       if (entry >= 0 && entry < problem.pages)
         continue;
-      if (!pageHolds(call.keyCache, entry, variant.pageBytes(), fault.address) &&
-          !pageHolds(call.valueCache, entry, variant.pageBytes(), fault.address))
+      if (!pageHolds(call.keyCache, entry, keyPage, fault.address) &&
+          !pageHolds(call.valueCache, entry, valuePage, fault.address))
         continue;
       if (position < used)
         return badPageText(problem, {sequence, position, entry});

@@ -116,6 +116,10 @@ constexpr OptionRow rows[] = {
      [](auto &text, auto &options) {
        return setEither(text, "poison", "zero", options.inputs.poison) ? nullptr : "poison, zero";
      }},
+    {"strides", "KIND", "dense (default) or padded: gaps between tokens, pages and heads, which must stay untouched",
+     [](auto &text, auto &options) {
+       return setEither(text, "padded", "dense", options.inputs.paddedStrides) ? nullptr : "dense, padded";
+     }},
     {"table-width", "N", "entries of a row of the block table (default: what the longest context needs, and two)",
      [](auto &text, auto &options) {
        return parseNumber(text, options.inputs.tableWidth, 1, 1 << 24) ? nullptr : "a whole number from 1 to 16777216";

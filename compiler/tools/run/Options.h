@@ -20,8 +20,9 @@ struct InputOptions {
   float scale = 0; // 0: 1 / sqrt(head size)
   Distribution distribution = Distribution::normal;
   bool shuffledPages = true;
-  bool poison = true; // unused memory holds NaN patterns, else zeros
-  int tableWidth = 0; // 0: two entries more than the longest context needs
+  bool poison = true;         // unused memory holds NaN patterns, else zeros
+  bool paddedStrides = false; // gaps between query tokens, pages and heads
+  int tableWidth = 0;         // 0: two entries more than the longest context needs
   int sparePages = 7;
   std::string queryFile, keyFile, valueFile, tablesFile, lensFile;
 

@@ -32,6 +32,7 @@ public:
   Maker(const Variant &variant, const InputOptions &options) : options(options) {
     problem.shape = shapeOf(variant);
     problem.poison = options.poison;
+    problem.paddedStrides = options.paddedStrides;
     problem.scale = options.scale != 0 ? options.scale : static_cast<float>(1 / std::sqrt(double(variant.headSize)));
   }
 

@@ -16,7 +16,8 @@ struct Problem {
   int tableWidth = 0;
   int64_t pages = 0;
   float scale = 0;
-  bool poison = true;                   // also what output and workspace hold before the launch
+  bool poison = true; // also what output and workspace hold before the launch
+  bool paddedStrides = false;
   std::vector<uint16_t> constantValues; // constant-v: [kvHeads][headSize], else empty
 
   int sequences() const { return static_cast<int>(contextLens.size()); }

@@ -99,6 +99,18 @@ TemporaryFolder::~TemporaryFolder() {
     fs::remove_all(path, ignored);
 }
 
+Status checkWritable(const std::string &path) {
+  if (path.empty() || path == "-")
+    return {};
+  std::error_code ignored;
+  fs::path folder = fs::path(path).parent_path();
+  if (fs::is_directory(path, ignored))
+    return failed("cannot write '" + path + "': it is a folder");
+  if (access(folder.empty() ? "." : folder.c_str(), W_OK) != 0)
+    return failed("cannot write '" + path + "': " + systemError());
+  return {};
+}
+
 Expected<std::string> readFile(const std::string &path) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) // reading one throws

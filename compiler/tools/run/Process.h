@@ -28,6 +28,8 @@ private:
   std::string path;
 };
 
+// An error now for a path that cannot be written later: no such folder, or no right to.
+Status checkWritable(const std::string &path);
 Expected<std::string> readFile(const std::string &path);
 // Complete or not at all: written beside the target first, then renamed. "-" is standard output.
 Status writeFile(const std::string &path, const std::string &content);

@@ -36,6 +36,8 @@ private:
   Expected<std::vector<Outcome>> runIn(class Buffers &buffers, const Problem &problem, int launches,
                                        const std::string &what);
   Expected<Outcome> launchOnce(const Problem &problem, const pa_decode_args &args, const std::string &what);
+  Status launchShowing(const pa_decode_args &args, const std::string &what);
+  Status readBack(const Problem &problem, const pa_decode_args &args, Outcome &outcome);
 
   const KernelDescription *description;
   bool progress;

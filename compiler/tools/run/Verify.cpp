@@ -125,6 +125,7 @@ Expected<std::vector<Check>> checkExactness(Session &session, const Variant &var
   } const variations[] = {
       {"page_order", [](InputOptions &o) { o.shuffledPages = !o.shuffledPages; }},
       {"unused_memory", [](InputOptions &o) { o.poison = !o.poison; }},
+      {"strides", [](InputOptions &o) { o.paddedStrides = !o.paddedStrides; }},
       {"constant_v", [](InputOptions &o) { o.distribution = Distribution::constantV; }},
   };
   for (const auto &variation : variations) {

@@ -15,13 +15,28 @@ Expected<Options> parse(std::vector<std::string> arguments) {
 }
 
 TEST(Options, everyOneIsRead) {
-  auto options = parse({"k.hsaco",         "--chip=gfx950",    "--device",
-                        "emulated:gfx950", "--pa-options=a=b", "--contexts",
-                        "1,2,4096",        "--batch=5",        "--seed=7",
-                        "--scale=0.25",    "--inputs=peaked",  "--pages=ordered",
-                        "--unused=zero",   "--table-width=9",  "--spare-pages=0",
-                        "--sanitize=off",  "--mfma=fast",      "--check=verify,exactness",
-                        "--repeat=3",      "--json=-",         "--save-output=o",
+  auto options = parse({"k.hsaco",
+                        "--chip=gfx950",
+                        "--device",
+                        "emulated:gfx950",
+                        "--pa-options=a=b",
+                        "--contexts",
+                        "1,2,4096",
+                        "--batch=5",
+                        "--seed=7",
+                        "--scale=0.25",
+                        "--inputs=peaked",
+                        "--pages=ordered",
+                        "--unused=zero",
+                        "--strides=padded",
+                        "--table-width=9",
+                        "--spare-pages=0",
+                        "--sanitize=off",
+                        "--mfma=fast",
+                        "--check=verify,exactness",
+                        "--repeat=3",
+                        "--json=-",
+                        "--save-output=o",
                         "--progress"});
   ASSERT_TRUE(options) << options.error().message;
   EXPECT_EQ("k.hsaco", options->input);
@@ -35,6 +50,7 @@ TEST(Options, everyOneIsRead) {
   EXPECT_EQ(Distribution::peaked, options->inputs.distribution);
   EXPECT_FALSE(options->inputs.shuffledPages);
   EXPECT_FALSE(options->inputs.poison);
+  EXPECT_TRUE(options->inputs.paddedStrides);
   EXPECT_EQ(9, options->inputs.tableWidth);
   EXPECT_EQ(0, options->inputs.sparePages);
   EXPECT_EQ((std::vector<std::pair<std::string, std::string>>{{"sanitizer", "off"}, {"mfma", "fast"}}),
