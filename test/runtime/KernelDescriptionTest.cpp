@@ -84,7 +84,7 @@ TEST(KernelDescription, everyWrongTypeSaysWhatIsAllowed) {
   const Json wrongValues[] = {nullptr, -1, 1.5, Json::array(), "no such thing", 1u << 31, ""};
   for (const auto &item : json.items())
     for (const Json &wrong : wrongValues) {
-      if (wrong.is_string() && wrong != "" && item.value().is_string())
+      if (wrong.is_string() && !wrong.get<std::string>().empty() && item.value().is_string())
         continue; // any name is allowed
       Json changed = json;
       changed[item.key()] = wrong;

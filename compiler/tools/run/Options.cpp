@@ -205,18 +205,19 @@ Expected<Options> parseOptions(int argc, char **argv) {
     size_t equals = argument.find('=');
     std::string name = argument.substr(2, equals == std::string::npos ? equals : equals - 2), value;
     const OptionRow *row = findRow(name);
+    std::string shown = "option '--" + name + "'";
     if (!row)
       return wrong("unknown option '--" + name + "', see --help");
     if (!row->value && equals != std::string::npos)
-      return wrong("option '--" + name + "' takes no value, got '" + argument.substr(equals + 1) + "'");
+      return wrong(shown + " takes no value, got '" + argument.substr(equals + 1) + "'");
     if (row->value && equals != std::string::npos)
       value = argument.substr(equals + 1);
     else if (row->value && i + 1 < argc)
       value = argv[++i];
     else if (row->value)
-      return wrong("option '--" + name + "' needs a value: " + row->value);
+      return wrong(shown + " needs a value: " + row->value);
     if (const char *allowed = row->set(value, options))
-      return wrong("option '--" + name + "' is '" + value + "', allowed: " + allowed);
+      return wrong(shown + " is '" + value + "', allowed: " + allowed);
   }
   if (options.input.empty() && !options.help)
     return wrong("no input: a code object or an .mlir file, see --help");

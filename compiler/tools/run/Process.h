@@ -19,7 +19,7 @@ Expected<std::string> runProcess(const std::string &program, const std::vector<s
 class TemporaryFolder {
 public:
   static Expected<TemporaryFolder> make();
-  TemporaryFolder(TemporaryFolder &&other) : path(std::move(other.path)) { other.path.clear(); }
+  TemporaryFolder(TemporaryFolder &&other) noexcept : path(std::move(other.path)) { other.path.clear(); }
   ~TemporaryFolder();
   std::string file(const std::string &name) const { return path + "/" + name; }
 
