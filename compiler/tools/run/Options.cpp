@@ -186,6 +186,7 @@ const OptionRow *findRow(const std::string &name) {
 }
 
 Error wrong(const std::string &message) { return {ErrorCode::invalidArgument, message, {}}; }
+Error wrongOption(const std::string &name, const std::string &rest) { return wrong("option '--" + name + "' " + rest); }
 
 } // namespace
 
@@ -205,19 +206,18 @@ Expected<Options> parseOptions(int argc, char **argv) {
     size_t equals = argument.find('=');
     std::string name = argument.substr(2, equals == std::string::npos ? equals : equals - 2), value;
     const OptionRow *row = findRow(name);
-    std::string shown = "option '--" + name + "'";
     if (!row)
       return wrong("unknown option '--" + name + "', see --help");
     if (!row->value && equals != std::string::npos)
-      return wrong(shown + " takes no value, got '" + argument.substr(equals + 1) + "'");
+      return wrongOption(name, "takes no value, got '" + argument.substr(equals + 1) + "'");
     if (row->value && equals != std::string::npos)
       value = argument.substr(equals + 1);
     else if (row->value && i + 1 < argc)
       value = argv[++i];
     else if (row->value)
-      return wrong(shown + " needs a value: " + row->value);
+      return wrongOption(name, std::string("needs a value: ") + row->value);
     if (const char *allowed = row->set(value, options))
-      return wrong(shown + " is '" + value + "', allowed: " + allowed);
+      return wrongOption(name, "is '" + value + "', allowed: " + allowed);
   }
   if (options.input.empty() && !options.help)
     return wrong("no input: a code object or an .mlir file, see --help");
