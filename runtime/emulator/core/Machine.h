@@ -1,0 +1,53 @@
+// What a run consists of: the decoded kernel, memory, options, observers, and the first finding.
+#ifndef PA_RUNTIME_EMULATOR_CORE_MACHINE_H
+#define PA_RUNTIME_EMULATOR_CORE_MACHINE_H
+
+#include "compiler/target/Chip.h"
+#include "runtime/emulator/core/MemoryImpl.h"
+#include "runtime/emulator/core/State.h"
+#include "runtime/emulator/decode/Program.h"
+
+namespace pa::emu {
+
+struct Machine;
+
+// Sees a run from outside: execution calls it and does not know what it does with what it sees. Calls that an observer
+// has no use for cost nothing where it says so in `wants`.
+class RunObserver {
+public:
+  virtual ~RunObserver() = default;
+  struct Wants {
+    bool instructions = false, accesses = false;
+  };
+  virtual Wants wants() const = 0;
+  virtual void waveStarts(Wave &) {}
+  virtual void waveEnds(Wave &) {}
+  // Before the instruction executes. An observer stops the wave by a fault.
+  virtual void instruction(Wave &, const Inst &) {}
+  // Addresses are valid, data not yet moved.
+  virtual void access(Wave &, const Inst &, const AccessEvent &) {}
+  virtual void finish(const Machine &, Report &) {}
+};
+
+struct Machine {
+  const Chip &chip;
+  Memory::Impl &memory;
+  const Program &program;
+  const RunOptions &options;
+  uint64_t codeBase; // device address of the object's image
+  std::vector<std::unique_ptr<RunObserver>> observers;
+  std::vector<RunObserver *> seeInstructions, seeAccesses;
+  std::vector<uint64_t> executed; // by instruction index
+  uint64_t total = 0;             // instructions of finished slices
+  uint64_t workgroups = 0, waves = 0;
+  std::optional<Error> finding;
+};
+
+// A finding about an instruction, with its place filled in.
+Error findingAt(const Wave &wave, const Inst &inst, ErrorKind kind, int lane, const std::string &what);
+// Records it (the first one counts) and stops the wave.
+void stopWave(Wave &wave, Error error);
+
+} // namespace pa::emu
+
+#endif

@@ -1,0 +1,138 @@
+#include "runtime/emulator/core/MemoryImpl.h"
+#include "runtime/emulator/core/Text.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+
+namespace pa::emu {
+namespace {
+
+uint64_t roundUp(uint64_t x, uint64_t step) { return (x + step - 1) / step * step; }
+
+Error memoryError(std::string message) {
+  Error e;
+  e.kind = ErrorKind::badMemory;
+  e.message = std::move(message);
+  return e;
+}
+
+} // namespace
+
+const Allocation *Memory::Impl::find(uint64_t address) const {
+  auto after = byAddress.upper_bound(address);
+  if (after == byAddress.begin())
+    return nullptr;
+  const Allocation *a = std::prev(after)->second;
+  return !a->freed && a->window.holds(address, 1) ? a : nullptr;
+}
+
+const Allocation *Memory::Impl::nearest(uint64_t address, uint64_t &distance) const {
+  const Allocation *best = nullptr;
+  auto consider = [&](const Allocation *a) {
+    uint64_t base = a->window.base, end = base + a->window.size;
+    uint64_t d = address < base ? base - address : address < end ? 0 : address - end;
+    if (!best || d < distance) {
+      best = a;
+      distance = d;
+    }
+  };
+  auto after = byAddress.upper_bound(address);
+  if (after != byAddress.begin())
+    consider(std::prev(after)->second);
+  if (after != byAddress.end())
+    consider(after->second);
+  return best;
+}
+
+Memory::Memory() : state(std::make_unique<Impl>()) {}
+Memory::~Memory() {
+  for (Allocation &a : state->all)
+    if (!a.freed)
+      munmap(a.window.host, a.mappedBytes);
+}
+
+Result<uint64_t> Memory::allocate(const std::string &name, uint64_t bytes, const AllocationOptions &options) {
+  Impl &m = *state;
+  uint64_t base = options.address ? options.address : m.next;
+  uint64_t mapped = roundUp(std::max<uint64_t>(bytes, 1), Impl::page);
+  if (bytes > Impl::endAddress || base >= Impl::endAddress || Impl::endAddress - base < mapped)
+    return memoryError(format("allocation '%s' of %llu bytes does not fit the 48-bit address space", name.c_str(),
+                              (unsigned long long)bytes));
+  if (options.address && (base % Impl::page || base < (1ull << 32)))
+    return memoryError(format("allocation '%s': address 0x%llx is not a multiple of 4096 at or above 2^32",
+                              name.c_str(), (unsigned long long)base));
+  auto after = m.byAddress.upper_bound(base + mapped - 1);
+  if (after != m.byAddress.begin()) {
+    const Allocation *before = std::prev(after)->second;
+    if (before->window.base + before->mappedBytes > base)
+      return memoryError(format("allocation '%s' at 0x%llx overlaps '%s'", name.c_str(), (unsigned long long)base,
+                                before->name.c_str()));
+  }
+  void *host = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (host == MAP_FAILED)
+    return memoryError(
+        format("allocation '%s': the host cannot reserve %llu bytes", name.c_str(), (unsigned long long)bytes));
+  m.all.push_back({name, {}, mapped, false});
+  Allocation &a = m.all.back();
+  a.window = {base, bytes, static_cast<uint8_t *>(host), uint32_t(m.all.size() - 1), options.readOnly};
+  m.byAddress[base] = &a;
+  m.next = std::max(m.next, roundUp(base + mapped, Impl::page) + Impl::gap);
+  return base;
+}
+
+Status Memory::free(uint64_t address) {
+  auto found = state->byAddress.find(address);
+  if (found == state->byAddress.end() || found->second->freed)
+    return memoryError(format("free of 0x%llx, where no allocation begins", (unsigned long long)address));
+  Allocation &a = *found->second;
+  munmap(a.window.host, a.mappedBytes);
+  a.window.host = nullptr;
+  a.freed = true;
+  return {};
+}
+
+Result<uint8_t *> Memory::host(uint64_t address, uint64_t bytes) const {
+  const Allocation *a = state->find(address);
+  if (a && a->window.holds(address, bytes))
+    return a->window.host + (address - a->window.base);
+  if (bytes == 0)
+    return static_cast<uint8_t *>(nullptr);
+  uint64_t distance = 0;
+  const Allocation *near = state->nearest(address, distance);
+  return memoryError(format("%llu bytes at 0x%llx are not inside one allocation%s", (unsigned long long)bytes,
+                            (unsigned long long)address,
+                            near ? (" (nearest: '" + near->name + "' of " + std::to_string(near->window.size) +
+                                    " bytes" + (near->freed ? ", freed" : "") + ")")
+                                       .c_str()
+                                 : ""));
+}
+
+Status Memory::write(uint64_t address, const void *source, uint64_t bytes) {
+  Result<uint8_t *> p = host(address, bytes);
+  if (!p)
+    return p.error();
+  if (bytes)
+    std::memcpy(*p, source, bytes);
+  return {};
+}
+
+Status Memory::read(uint64_t address, void *target, uint64_t bytes) const {
+  Result<uint8_t *> p = host(address, bytes);
+  if (!p)
+    return p.error();
+  if (bytes)
+    std::memcpy(target, *p, bytes);
+  return {};
+}
+
+Status Memory::fill(uint64_t address, uint8_t value, uint64_t bytes) {
+  Result<uint8_t *> p = host(address, bytes);
+  if (!p)
+    return p.error();
+  if (bytes)
+    std::memset(*p, value, bytes);
+  return {};
+}
+
+} // namespace pa::emu

@@ -1,0 +1,70 @@
+// Names and widths of the small enumerations, and printf into a string.
+#include "runtime/emulator/Emulator.h"
+#include "runtime/emulator/core/Instruction.h"
+#include "runtime/emulator/core/Text.h"
+
+#include <cstdarg>
+#include <cstdio>
+
+namespace pa::emu {
+
+const char *toString(ErrorKind kind) {
+  static const char *const names[] = {"bad object",        "other chip",    "unsupported",     "bad launch",
+                                      "bad memory",        "out of bounds", "use before wait", "stuck barrier",
+                                      "instruction limit", "trap"};
+  return names[unsigned(kind)];
+}
+
+const char *toString(Kind kind) {
+  static const char *const names[kindCount] = {"valu", "transcendental", "mfma",    "salu",    "smem", "vmem",
+                                               "lds",  "branch",         "waitcnt", "barrier", "other"};
+  return names[unsigned(kind)];
+}
+
+unsigned dwordsOf(Type type) {
+  switch (type) {
+  case Type::none:
+  case Type::imm:
+    return 0;
+  case Type::b16:
+  case Type::f16:
+  case Type::b32:
+  case Type::f32:
+  case Type::pk16:
+  case Type::pkf16:
+    return 1;
+  case Type::b64:
+  case Type::f64:
+  case Type::pkf32:
+  case Type::mask:
+  case Type::vaddr:
+  case Type::saddr:
+    return 2;
+  case Type::b96:
+    return 3;
+  case Type::b128:
+    return 4;
+  case Type::b256:
+    return 8;
+  case Type::b512:
+    return 16;
+  case Type::b1024:
+    return 32;
+  }
+  return 0;
+}
+
+std::string format(const char *pattern, ...) {
+  va_list list, copy;
+  va_start(list, pattern);
+  va_copy(copy, list);
+  int length = vsnprintf(nullptr, 0, pattern, list);
+  va_end(list);
+  std::string text(length > 0 ? size_t(length) : 0, '\0');
+  if (length > 0)
+    vsnprintf(text.data(), text.size() + 1, pattern, copy);
+  va_end(copy);
+  return text;
+}
+
+} // namespace pa::emu

@@ -1,0 +1,142 @@
+#include "runtime/emulator/decode/Program.h"
+
+#include "runtime/emulator/core/State.h"
+#include "runtime/emulator/core/Text.h"
+#include "runtime/emulator/decode/Binding.h"
+#include "runtime/emulator/decode/Disassembler.h"
+
+#include <cstring>
+
+namespace pa::emu {
+namespace {
+
+void ranPastEnd(Wave &w, const Inst &i) { faultText(w, i, "ran past the end of the code"); }
+constexpr Row endRow = [] {
+  Row r;
+  r.name = "(end of code)";
+  r.run = ranPastEnd;
+  r.kind = Kind::other;
+  return r;
+}();
+
+struct Decoder {
+  const DecodeRequest &request;
+  Program &program;
+  const Disassembler &disassembler;
+  std::vector<std::string> refused;
+  bool hasCalls = false;
+
+  void decode(CodeRange range);
+  void decodeOne(uint64_t address, const uint8_t *bytes, const std::string &text, unsigned length);
+  void addEnd(uint64_t address);
+  void linkBranches();
+  void refuse(uint64_t address, const std::string &text, const std::string &why);
+};
+
+void Decoder::refuse(uint64_t address, const std::string &text, const std::string &why) {
+  constexpr size_t most = 200;
+  if (refused.size() < most)
+    refused.push_back(format("%s+0x%llx: '%s': %s", request.kernel.c_str(),
+                             (unsigned long long)(address - request.entry), text.c_str(), why.c_str()));
+}
+
+void Decoder::decodeOne(uint64_t address, const uint8_t *bytes, const std::string &text, unsigned length) {
+  ParsedText parsed;
+  Inst inst;
+  std::string why = parseText(text, parsed);
+  BindContext context{request.chip, request.vgprs, request.accumOffset, &program.dppTables};
+  if (why.empty())
+    why = bind(parsed, context, inst);
+  if (!why.empty())
+    return refuse(address, text, why);
+  if (parsed.mnemonic == "ds_swizzle_b32") {
+    uint16_t raw;
+    std::memcpy(&raw, bytes, 2);
+    inst.offset = raw;
+  }
+  inst.address = uint32_t(address);
+  inst.encodedBytes = uint8_t(length);
+  inst.index = uint32_t(program.instructions.size());
+  hasCalls |= (inst.row->flags & flag::call) && !(inst.row->flags & flag::branch);
+  program.indexOf[address] = inst.index;
+  program.instructions.push_back(inst);
+  program.text.push_back(text);
+}
+
+void Decoder::decode(CodeRange range) {
+  for (uint64_t address = range.begin; address < range.end;) {
+    unsigned length = 4;
+    const uint8_t *bytes = request.image + address;
+    if (range.end - address < 4) {
+      refuse(address, "", "the code's size is not a multiple of 4");
+      break;
+    }
+    std::string text = disassembler.text(bytes, size_t(range.end - address), address, length);
+    if (text.empty()) {
+      uint32_t word;
+      std::memcpy(&word, bytes, 4);
+      refuse(address, format("0x%08x", word), "not an instruction of " + request.chip);
+    } else {
+      decodeOne(address, bytes, text, length);
+    }
+    address += length;
+  }
+  addEnd(range.end);
+}
+
+void Decoder::addEnd(uint64_t address) {
+  Inst end;
+  end.row = &endRow;
+  end.run = endRow.run;
+  end.address = uint32_t(address);
+  end.index = uint32_t(program.instructions.size());
+  program.instructions.push_back(end);
+  program.text.push_back(endRow.name);
+}
+
+// Branch distances are printed as unsigned 16 bits and count words from the next instruction.
+void Decoder::linkBranches() {
+  for (Inst &i : program.instructions) {
+    if (!(i.row->flags & flag::branch))
+      continue;
+    const Operand &distance = i.src[0];
+    uint64_t target = uint64_t(i.address) + 4 + uint64_t(int64_t(int16_t(uint16_t(distance.value))) * 4);
+    auto found = program.indexOf.find(target);
+    if (found == program.indexOf.end())
+      refuse(i.address, program.text[i.index], "branches to where no instruction begins");
+    else
+      i.target = &program.instructions[found->second];
+  }
+}
+
+} // namespace
+
+Result<std::shared_ptr<Program>> decodeProgram(const DecodeRequest &request) {
+  auto program = std::make_shared<Program>();
+  program->kernel = request.kernel;
+  program->entry = request.entry;
+  Decoder decoder{request, *program, disassemblerOf(request.chip), {}, false};
+  decoder.decode(request.body);
+  if (decoder.hasCalls)
+    for (const CodeRange &f : request.functions)
+      if (f.begin != request.body.begin)
+        decoder.decode(f);
+  if (decoder.refused.empty())
+    decoder.linkBranches();
+  auto first = program->indexOf.find(request.entry);
+  if (decoder.refused.empty() && first == program->indexOf.end())
+    decoder.refuse(request.entry, "", "the kernel's entry is not an instruction of its body");
+  if (!decoder.refused.empty()) {
+    Error e;
+    e.kind = ErrorKind::unsupported;
+    e.kernel = request.kernel;
+    e.message = "kernel '" + request.kernel + "' is not supported:";
+    for (const std::string &line : decoder.refused)
+      e.message += "\n  " + line;
+    return e;
+  }
+  program->first = first->second;
+  return program;
+}
+
+} // namespace pa::emu

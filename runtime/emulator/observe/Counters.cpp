@@ -1,0 +1,228 @@
+#include "runtime/emulator/observe/BankConflicts.h"
+#include "runtime/emulator/observe/Observers.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+
+namespace pa::emu {
+namespace {
+
+constexpr uint64_t lineBytes = 128;
+
+// One bit a byte of an allocation, on pages that exist once touched.
+class ByteMap {
+public:
+  explicit ByteMap(uint64_t bytes) : size(bytes / 8 + 64) {
+    void *p = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    bits = p == MAP_FAILED ? nullptr : static_cast<uint8_t *>(p);
+    lines.resize(bytes / lineBytes + 2);
+  }
+  ~ByteMap() {
+    if (bits)
+      munmap(bits, size);
+  }
+  ByteMap(const ByteMap &) = delete;
+  ByteMap &operator=(const ByteMap &) = delete;
+
+  void mark(uint64_t offset, unsigned bytes) {
+    lines[offset / lineBytes] = true;
+    lines[(offset + bytes - 1) / lineBytes] = true;
+    if (!bits)
+      return;
+    if (offset % 8 == 0 && bytes % 8 == 0) {
+      std::memset(bits + offset / 8, 0xff, bytes / 8);
+      return;
+    }
+    for (uint64_t b = offset; b < offset + bytes; ++b)
+      bits[b / 8] |= uint8_t(1u << (b % 8));
+  }
+  void count(uint64_t &uniqueBytes, uint64_t &uniqueLines) const {
+    for (uint64_t l = 0; l < lines.size(); ++l) {
+      if (!lines[l])
+        continue;
+      ++uniqueLines;
+      for (uint64_t b = l * lineBytes / 8; bits && b < std::min<uint64_t>((l + 1) * lineBytes / 8, size); ++b)
+        uniqueBytes += unsigned(__builtin_popcount(bits[b]));
+    }
+  }
+
+private:
+  uint64_t size;
+  uint8_t *bits;
+  std::vector<bool> lines;
+};
+
+unsigned widthClass(unsigned bytes) { return bytes <= 2 ? 0 : std::min(bytes / 4, 4u); }
+
+class CounterObserver : public RunObserver {
+public:
+  CounterObserver(const Chip &chip, Memory::Impl &memory) : chip(chip), memory(memory) {}
+  Wants wants() const override { return {false, true}; }
+  void access(Wave &w, const Inst &i, const AccessEvent &e) override {
+    if (e.lds)
+      ldsAccess(i, e);
+    else
+      globalAccess(i, e);
+  }
+  void finish(const Machine &machine, Report &report) override;
+
+private:
+  struct PerAllocation {
+    AllocationCounters counters;
+    std::unique_ptr<ByteMap> loaded;
+  };
+
+  void ldsAccess(const Inst &i, const AccessEvent &e);
+  void globalAccess(const Inst &i, const AccessEvent &e);
+  void add(const Inst &i, const AccessEvent &e, const Window &window, uint64_t mask);
+  PerAllocation &of(const Window &window);
+  uint64_t distinctLines(const AccessEvent &e, uint64_t mask);
+
+  const Chip &chip;
+  Memory::Impl &memory;
+  Window last;
+  std::vector<PerAllocation> perAllocation;
+  Counters total;
+};
+
+void CounterObserver::ldsAccess(const Inst &i, const AccessEvent &e) {
+  uint64_t bytes = uint64_t(__builtin_popcountll(e.lanes)) * e.bytes;
+  if (e.access != Access::store)
+    total.ldsBytesRead += bytes;
+  if (e.access != Access::load)
+    total.ldsBytesWritten += bytes;
+  if (i.row->kind == Kind::lds)
+    total.ldsConflicts += bankConflicts(chip, e.access != Access::load, e.bytes, e.lanes, e.addresses);
+}
+
+CounterObserver::PerAllocation &CounterObserver::of(const Window &window) {
+  if (perAllocation.size() <= window.id)
+    perAllocation.resize(window.id + 1);
+  return perAllocation[window.id];
+}
+
+// Lanes that hit one allocation at a time; nearly always all of them.
+void CounterObserver::globalAccess(const Inst &i, const AccessEvent &e) {
+  for (uint64_t left = e.lanes; left;) {
+    uint64_t first = e.addresses[__builtin_ctzll(left)];
+    if (!last.holds(first, e.bytes)) {
+      const Allocation *a = memory.find(first);
+      if (!a)
+        return;
+      last = a->window;
+    }
+    uint64_t here = 0;
+    for (uint64_t rest = left; rest; rest &= rest - 1) {
+      unsigned l = unsigned(__builtin_ctzll(rest));
+      here |= uint64_t(last.holds(e.addresses[l], e.bytes)) << l;
+    }
+    if (here == 0)
+      return;
+    add(i, e, last, here);
+    left &= ~here;
+  }
+}
+
+uint64_t CounterObserver::distinctLines(const AccessEvent &e, uint64_t mask) {
+  uint64_t lines[128];
+  unsigned count = 0;
+  auto see = [&](uint64_t line) {
+    if (count == 0 || lines[count - 1] != line)
+      lines[count++] = line;
+  };
+  for (uint64_t rest = mask; rest; rest &= rest - 1) {
+    uint64_t address = e.addresses[__builtin_ctzll(rest)];
+    see(address / lineBytes);
+    if (address / lineBytes != (address + e.bytes - 1) / lineBytes)
+      see((address + e.bytes - 1) / lineBytes);
+  }
+  std::sort(lines, lines + count);
+  return uint64_t(std::unique(lines, lines + count) - lines);
+}
+
+void CounterObserver::add(const Inst &i, const AccessEvent &e, const Window &window, uint64_t mask) {
+  PerAllocation &a = of(window);
+  AllocationCounters &c = a.counters;
+  uint64_t bytes = uint64_t(__builtin_popcountll(mask)) * e.bytes;
+  if (e.access == Access::atomic)
+    c.bytesAtomic += bytes;
+  if (e.access == Access::store)
+    c.bytesStored += bytes;
+  if (e.access != Access::load)
+    return;
+  c.bytesLoaded += bytes;
+  if (e.scalar) {
+    c.bytesLoadedScalar += bytes;
+  } else {
+    c.bytesLoadedByWidth[widthClass(e.bytes)] += bytes;
+    if (i.has(Modifier::nt))
+      c.bytesLoadedNonTemporal += bytes;
+  }
+  c.linesLoaded += distinctLines(e, mask);
+  if (!a.loaded)
+    a.loaded = std::make_unique<ByteMap>(window.size);
+  for (uint64_t rest = mask; rest; rest &= rest - 1)
+    a.loaded->mark(e.addresses[__builtin_ctzll(rest)] - window.base, e.bytes);
+}
+
+void CounterObserver::finish(const Machine &machine, Report &report) {
+  total.workgroups = machine.workgroups;
+  total.waves = machine.waves;
+  total.instructions = machine.total;
+  for (const Inst &i : machine.program.instructions) {
+    uint64_t n = machine.executed[i.index];
+    if (n == 0)
+      continue;
+    total.byKind[toString(i.row->kind)] += n;
+    total.byMnemonic[i.row->name] += n;
+    total.ldsAccesses += i.row->kind == Kind::lds ? n : 0;
+    total.barriers += i.row->kind == Kind::barrier ? n : 0;
+    total.atomics += i.row->flags & flag::atomic ? n : 0;
+  }
+  for (size_t id = 0; id < perAllocation.size(); ++id) {
+    AllocationCounters &c = perAllocation[id].counters;
+    if (perAllocation[id].loaded)
+      perAllocation[id].loaded->count(c.uniqueBytesLoaded, c.uniqueLinesLoaded);
+    if (c.bytesLoaded + c.bytesStored + c.bytesAtomic == 0)
+      continue;
+    total.bytesLoaded += c.bytesLoaded;
+    total.bytesStored += c.bytesStored;
+    total.bytesAtomic += c.bytesAtomic;
+    AllocationCounters &sum = total.allocations[memory.all[id].name];
+    sum.bytesLoaded += c.bytesLoaded;
+    sum.bytesStored += c.bytesStored;
+    sum.bytesAtomic += c.bytesAtomic;
+    sum.bytesLoadedNonTemporal += c.bytesLoadedNonTemporal;
+    for (unsigned n = 0; n < 5; ++n)
+      sum.bytesLoadedByWidth[n] += c.bytesLoadedByWidth[n];
+    sum.bytesLoadedScalar += c.bytesLoadedScalar;
+    sum.uniqueBytesLoaded += c.uniqueBytesLoaded;
+    sum.uniqueLinesLoaded += c.uniqueLinesLoaded;
+    sum.linesLoaded += c.linesLoaded;
+  }
+  report.counters = std::move(total);
+}
+
+class Forwarder : public RunObserver {
+public:
+  explicit Forwarder(Observer &observer) : observer(observer) {}
+  Wants wants() const override { return {true, false}; }
+  void instruction(Wave &w, const Inst &i) override {
+    const Program &p = w.machine->program;
+    observer.instruction(
+        {{w.group->id[0], w.group->id[1], w.group->id[2]}, w.index, uint64_t(p.offsetOf(i)), p.textOf(i), w.exec()});
+  }
+
+private:
+  Observer &observer;
+};
+
+} // namespace
+
+std::unique_ptr<RunObserver> makeCounters(const Chip &chip, Memory::Impl &memory) {
+  return std::make_unique<CounterObserver>(chip, memory);
+}
+std::unique_ptr<RunObserver> makeForwarder(Observer &observer) { return std::make_unique<Forwarder>(observer); }
+
+} // namespace pa::emu

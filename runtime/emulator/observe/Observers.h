@@ -1,0 +1,18 @@
+// The observers that a run can have.
+#ifndef PA_RUNTIME_EMULATOR_OBSERVE_OBSERVERS_H
+#define PA_RUNTIME_EMULATOR_OBSERVE_OBSERVERS_H
+
+#include "runtime/emulator/core/Machine.h"
+
+namespace pa::emu {
+
+// Exact counts of instructions and traffic.
+std::unique_ptr<RunObserver> makeCounters(const Chip &chip, Memory::Impl &memory);
+// Registers used or overwritten while a load into them is in flight.
+std::unique_ptr<RunObserver> makeWaitChecker();
+// Forwards to a user's observer.
+std::unique_ptr<RunObserver> makeForwarder(Observer &observer);
+
+} // namespace pa::emu
+
+#endif

@@ -1,0 +1,220 @@
+// Moving data between lanes' addresses and registers; shared by LDS, global and buffer instructions.
+//
+// An instruction first turns its addresses into host pointers (null: the lane takes no part), then one of the movers
+// below copies. Sources are read before any destination is written.
+#ifndef PA_RUNTIME_EMULATOR_OPS_ACCESS_H
+#define PA_RUNTIME_EMULATOR_OPS_ACCESS_H
+
+#include "runtime/emulator/ops/Lanes.h"
+
+namespace pa::emu::PA_EMU_LEVEL {
+
+using Pointers = uint8_t *[lanes];
+using Addresses = uint64_t[lanes];
+
+template <class F> PA_EMU_INLINE void forEachLane(uint64_t mask, F f) {
+  if (mask == ~0ull) {
+    for (unsigned l = 0; l < lanes; ++l)
+      f(l);
+    return;
+  }
+  for (; mask; mask &= mask - 1)
+    f(unsigned(__builtin_ctzll(mask)));
+}
+
+template <class T> PA_EMU_INLINE T loadAs(const uint8_t *p) {
+  T x;
+  __builtin_memcpy(&x, p, sizeof x);
+  return x;
+}
+template <class T> PA_EMU_INLINE void storeAs(uint8_t *p, T x) { __builtin_memcpy(p, &x, sizeof x); }
+
+// How a lane's bytes become registers and back.
+template <unsigned N> struct Dwords {
+  static constexpr unsigned bytes = 4 * N;
+  static constexpr Type type = N == 1 ? Type::b32 : N == 2 ? Type::b64 : N == 3 ? Type::b96 : Type::b128;
+  PA_EMU_INLINE static void load(uint32_t (*v)[lanes], unsigned l, const uint8_t *p) {
+    for (unsigned d = 0; d < N; ++d)
+      v[d][l] = loadAs<uint32_t>(p + 4 * d);
+  }
+  PA_EMU_INLINE static void store(uint32_t (*v)[lanes], unsigned l, uint8_t *p) {
+    for (unsigned d = 0; d < N; ++d)
+      storeAs(p + 4 * d, v[d][l]);
+  }
+};
+// A smaller integer, extended by its sign on load.
+template <class T> struct Small {
+  static constexpr unsigned bytes = sizeof(T);
+  static constexpr Type type = Type::b32;
+  PA_EMU_INLINE static void load(uint32_t (*v)[lanes], unsigned l, const uint8_t *p) {
+    v[0][l] = uint32_t(int32_t(loadAs<T>(p)));
+  }
+  PA_EMU_INLINE static void store(uint32_t (*v)[lanes], unsigned l, uint8_t *p) { storeAs(p, T(v[0][l])); }
+};
+// A 16-bit half of a register, the other half kept (d16, d16_hi).
+template <class T, bool High> struct D16 {
+  static constexpr unsigned bytes = sizeof(T);
+  static constexpr Type type = Type::b32;
+  PA_EMU_INLINE static void load(uint32_t (*v)[lanes], unsigned l, const uint8_t *p) {
+    uint32_t x = uint16_t(int16_t(loadAs<T>(p)));
+    v[0][l] = High ? (v[0][l] & 0xffffu) | x << 16 : (v[0][l] & 0xffff0000u) | x;
+  }
+  PA_EMU_INLINE static void store(uint32_t (*v)[lanes], unsigned l, uint8_t *p) {
+    storeAs(p, T(v[0][l] >> (High ? 16 : 0)));
+  }
+};
+
+template <class Data> PA_EMU_INLINE void loadLanes(Wave &w, unsigned reg, uint64_t mask, Pointers &p) {
+  uint32_t (*v)[lanes] = w.v + reg;
+  forEachLane(mask, [&](unsigned l) { Data::load(v, l, p[l]); });
+}
+template <class Data> PA_EMU_INLINE void storeLanes(Wave &w, unsigned reg, uint64_t mask, Pointers &p) {
+  uint32_t (*v)[lanes] = w.v + reg;
+  forEachLane(mask, [&](unsigned l) { Data::store(v, l, p[l]); });
+}
+
+// Out of line, in Access.cpp of the same level.
+bool resolveSlowly(Wave &w, const Inst &i, const Addresses &a, uint64_t mask, unsigned bytes, bool write, Pointers &p);
+
+// Host pointers of global addresses; false: a lane's address is in no allocation, and the wave has faulted.
+PA_EMU_INLINE bool resolve(Wave &w, const Inst &i, const Addresses &a, uint64_t mask, unsigned bytes, bool write,
+                           Pointers &p) {
+  if (mask == 0)
+    return true;
+  int64_t first = int64_t(a[__builtin_ctzll(mask)]), low = first, high = first;
+  if (mask == ~0ull) {
+    for (unsigned l = 0; l < lanes; ++l) {
+      int64_t x = int64_t(a[l]);
+      low = x < low ? x : low;
+      high = x > high ? x : high;
+    }
+  } else {
+    for (unsigned l = 0; l < lanes; ++l) {
+      int64_t x = mask >> l & 1 ? int64_t(a[l]) : first;
+      low = x < low ? x : low;
+      high = x > high ? x : high;
+    }
+  }
+  const Window &n = w.window;
+  if (__builtin_expect(!n.holds(uint64_t(low), uint64_t(high - low) + bytes) || (write && n.readOnly), false))
+    return resolveSlowly(w, i, a, mask, bytes, write, p);
+  for (unsigned l = 0; l < lanes; ++l)
+    p[l] = n.host + (a[l] - n.base);
+  return true;
+}
+
+PA_EMU_INLINE void report(Wave &w, const Inst &i, Access access, bool lds, uint64_t mask, unsigned bytes,
+                          const Addresses &a) {
+  if (__builtin_expect(w.observeAccesses, false))
+    observeAccess(w, i, {access, lds, false, mask, bytes, a});
+}
+
+// --- Atomics -------------------------------------------------------------------------------------------------------
+
+template <class T> PA_EMU_INLINE T registerValue(const Wave &w, unsigned reg, unsigned l) {
+  if constexpr (sizeof(T) == 8) {
+    uint64_t x = w.v[reg][l] | uint64_t(w.v[reg + 1][l]) << 32;
+    return loadAs<T>(reinterpret_cast<const uint8_t *>(&x));
+  } else {
+    return loadAs<T>(reinterpret_cast<const uint8_t *>(&w.v[reg][l]));
+  }
+}
+template <class T> PA_EMU_INLINE void setRegisterValue(Wave &w, unsigned reg, unsigned l, T value) {
+  uint32_t x[sizeof(T) / 4];
+  __builtin_memcpy(x, &value, sizeof value);
+  for (unsigned d = 0; d < sizeof(T) / 4; ++d)
+    w.v[reg + d][l] = x[d];
+}
+
+// Lanes in order. `f` maps (memory, data) to the new memory; the old one goes to `result` where that is a register.
+template <class T, class F>
+PA_EMU_INLINE void atomicLanes(Wave &w, uint64_t mask, Pointers &p, unsigned data, int result, F f) {
+  forEachLane(mask, [&](unsigned l) {
+    T old = loadAs<T>(p[l]);
+    storeAs(p[l], f(old, registerValue<T>(w, data, l)));
+    if (result >= 0)
+      setRegisterValue(w, unsigned(result), l, old);
+  });
+}
+// Compare and swap: the data registers hold the new value, then what memory must hold.
+template <class T>
+PA_EMU_INLINE void compareAndSwapLanes(Wave &w, uint64_t mask, Pointers &p, unsigned fresh, unsigned expected,
+                                       int result) {
+  forEachLane(mask, [&](unsigned l) {
+    T old = loadAs<T>(p[l]);
+    if (old == registerValue<T>(w, expected, l))
+      storeAs(p[l], registerValue<T>(w, fresh, l));
+    if (result >= 0)
+      setRegisterValue(w, unsigned(result), l, old);
+  });
+}
+
+namespace atomic {
+struct Add {
+  template <class T> PA_EMU_INLINE static T apply(T m, T d) { return m + d; }
+};
+struct Sub {
+  template <class T> PA_EMU_INLINE static T apply(T m, T d) { return m - d; }
+};
+struct ReverseSub {
+  template <class T> PA_EMU_INLINE static T apply(T m, T d) { return d - m; }
+};
+struct Min {
+  template <class T> PA_EMU_INLINE static T apply(T m, T d) { return d < m ? d : m; }
+};
+struct Max {
+  template <class T> PA_EMU_INLINE static T apply(T m, T d) { return d > m ? d : m; }
+};
+struct And {
+  template <class T> PA_EMU_INLINE static T apply(T m, T d) { return m & d; }
+};
+struct Or {
+  template <class T> PA_EMU_INLINE static T apply(T m, T d) { return m | d; }
+};
+struct Xor {
+  template <class T> PA_EMU_INLINE static T apply(T m, T d) { return m ^ d; }
+};
+// Counts up to the data and then wraps to 0; counts down from the data and wraps to it.
+struct Inc {
+  template <class T> PA_EMU_INLINE static T apply(T m, T d) { return m >= d ? T(0) : T(m + 1); }
+};
+struct Dec {
+  template <class T> PA_EMU_INLINE static T apply(T m, T d) { return m == 0 || m > d ? d : T(m - 1); }
+};
+struct Swap {
+  template <class T> PA_EMU_INLINE static T apply(T, T d) { return d; }
+};
+struct PackedHalfAdd {
+  PA_EMU_INLINE static uint32_t apply(uint32_t m, uint32_t d) {
+    uint32_t low = floatToHalf(halfToFloat(m & 0xffff) + halfToFloat(d & 0xffff));
+    return low | floatToHalf(halfToFloat(m >> 16) + halfToFloat(d >> 16)) << 16;
+  }
+};
+struct PackedBf16Add {
+  PA_EMU_INLINE static uint32_t apply(uint32_t m, uint32_t d) {
+    uint32_t low = floatToBf16(bf16ToFloat(m & 0xffff) + bf16ToFloat(d & 0xffff));
+    return low | floatToBf16(bf16ToFloat(m >> 16) + bf16ToFloat(d >> 16)) << 16;
+  }
+};
+} // namespace atomic
+
+constexpr Row memoryRow(const char *name, Handler run, Kind kind, uint32_t flags, unsigned bytes, uint64_t modifiers) {
+  Row r;
+  r.name = name;
+  r.run = run;
+  r.kind = kind;
+  r.flags = flags;
+  r.bytes = bytes;
+  r.modifiers = modifiers;
+  return r;
+}
+template <class... T> constexpr Row operands(Row r, T... specs) {
+  ((r.operands[r.operandCount++] = specs), ...);
+  return r;
+}
+constexpr OperandSpec to(Type type) { return {Role::dst, type}; }
+constexpr OperandSpec from(Type type) { return {Role::src, type}; }
+
+} // namespace pa::emu::PA_EMU_LEVEL
+
+#endif

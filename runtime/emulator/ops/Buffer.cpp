@@ -1,0 +1,235 @@
+// Buffer memory: a resource of four SGPRs bounds every dword. Loads outside give 0, stores outside are dropped.
+//
+// Text: `op vdata, vaddr|off, srsrc, soffset [offen] [idxen] [lds]`; the lds form has no vdata.
+#include "runtime/emulator/ops/Access.h"
+#include "runtime/emulator/ops/Tables.h"
+
+namespace pa::emu::PA_EMU_LEVEL {
+namespace {
+
+struct Resource {
+  uint64_t base, records, stride;
+  bool swizzled;
+};
+Resource resourceOf(const Wave &w, const Operand &o) {
+  const uint32_t *s = w.s + o.reg;
+  return {s[0] | uint64_t(s[1] & 0xffff) << 32, s[2], s[1] >> 16 & 0x3fff, bool(s[1] >> 31)};
+}
+
+struct BufferLanes {
+  Addresses address;
+  uint64_t inside;  // lanes whose whole access is in range
+  uint64_t partial; // lanes of which some dwords are
+  Addresses left;   // bytes in range from the lane's address on
+};
+
+// Range: raw or unswizzled, the offset from the base (without soffset) against num_records less soffset; with an index
+// and a stride, the index against num_records and the offset against the stride.
+bool locate(Wave &w, const Inst &i, const Operand &vaddr, const Operand &srsrc, const Operand &soffset, unsigned bytes,
+            BufferLanes &b) {
+  Resource r = resourceOf(w, srsrc);
+  bool offen = i.has(Modifier::offen), idxen = i.has(Modifier::idxen);
+  if (r.swizzled) {
+    faultText(w, i, "swizzled buffer resources are not supported");
+    return false;
+  }
+  uint64_t scalar = readScalar(w, soffset);
+  b.inside = b.partial = 0;
+  for (unsigned l = 0; l < lanes; ++l) {
+    uint64_t index = idxen ? w.v[vaddr.reg][l] : 0;
+    uint64_t offset = uint64_t(int64_t(i.offset)) + (offen ? w.v[vaddr.reg + (idxen ? 1 : 0)][l] : 0);
+    uint64_t place = offset + index * r.stride;
+    b.address[l] = (r.base + scalar + place) & 0xffffffffffffull;
+    uint64_t limit = r.records > scalar ? r.records - scalar : 0;
+    uint64_t left = place < limit ? limit - place : 0;
+    b.left[l] = left;
+    b.inside |= uint64_t(left >= bytes) << l;
+    b.partial |= uint64_t(left >= 4 && left < bytes) << l;
+  }
+  b.inside &= w.exec();
+  b.partial &= w.exec();
+  return true;
+}
+
+alignas(16) const uint8_t zeros[16] = {};
+
+template <class Data> void load(Wave &w, const Inst &i) {
+  alignas(64) Pointers p;
+  BufferLanes b;
+  if (!locate(w, i, i.src[0], i.src[1], i.src[2], Data::bytes, b) ||
+      !resolve(w, i, b.address, b.inside, Data::bytes, false, p))
+    return;
+  report(w, i, Access::load, false, b.inside, Data::bytes, b.address);
+  forEachLane(w.exec() & ~b.inside, [&](unsigned l) { p[l] = const_cast<uint8_t *>(zeros); });
+  alignas(16) uint8_t staging[lanes][16];
+  for (uint64_t left = b.partial; left; left &= left - 1) {
+    unsigned l = unsigned(__builtin_ctzll(left)), whole = unsigned(b.left[l] / 4 * 4);
+    Pointers one;
+    if (!resolve(w, i, b.address, 1ull << l, whole, false, one))
+      return;
+    std::memset(staging[l], 0, 16);
+    std::memcpy(staging[l], one[l], whole);
+    p[l] = staging[l];
+  }
+  loadLanes<Data>(w, i.dst[0].reg, w.exec(), p);
+}
+
+template <class Data> void store(Wave &w, const Inst &i) {
+  alignas(64) Pointers p;
+  BufferLanes b;
+  if (!locate(w, i, i.src[1], i.src[2], i.src[3], Data::bytes, b) ||
+      !resolve(w, i, b.address, b.inside, Data::bytes, true, p))
+    return;
+  report(w, i, Access::store, false, b.inside, Data::bytes, b.address);
+  storeLanes<Data>(w, i.src[0].reg, b.inside, p);
+  for (uint64_t left = b.partial; left; left &= left - 1) {
+    unsigned l = unsigned(__builtin_ctzll(left)), whole = unsigned(b.left[l] / 4 * 4);
+    Pointers one;
+    if (!resolve(w, i, b.address, 1ull << l, whole, true, one))
+      return;
+    uint8_t staging[16];
+    Data::store(w.v + i.src[0].reg, l, staging);
+    std::memcpy(one[l], staging, whole);
+  }
+}
+
+// Lanes outside write zeros to LDS.
+template <class Data> void loadToLds(Wave &w, const Inst &i) {
+  alignas(64) Pointers p;
+  BufferLanes b;
+  if (!locate(w, i, i.src[0], i.src[1], i.src[2], Data::bytes, b) ||
+      !resolve(w, i, b.address, b.inside, Data::bytes, false, p))
+    return;
+  report(w, i, Access::load, false, b.inside, Data::bytes, b.address);
+  constexpr unsigned unit = Data::bytes < 4 ? 4 : Data::bytes;
+  alignas(64) Addresses inLds;
+  uint64_t base = (w.s[sreg::m0] & 0xffffu) + uint64_t(int64_t(i.offset));
+  for (unsigned l = 0; l < lanes; ++l)
+    inLds[l] = base + l * unit;
+  report(w, i, Access::store, true, w.exec(), unit, inLds);
+  forEachLane(w.exec(), [&](unsigned l) {
+    uint32_t words[4][lanes];
+    Data::load(words, 0, b.inside >> l & 1 ? p[l] : zeros);
+    if (inLds[l] + unit > w.ldsBytes)
+      return faultLds(w, i, int(l), inLds[l], unit);
+    for (unsigned d = 0; d < unit / 4; ++d)
+      storeAs(w.lds + inLds[l] + 4 * d, words[d][0]);
+  });
+}
+
+template <class T, class F> void atomicOp(Wave &w, const Inst &i) {
+  alignas(64) Pointers p;
+  BufferLanes b;
+  if (!locate(w, i, i.src[1], i.src[2], i.src[3], sizeof(T), b) ||
+      !resolve(w, i, b.address, b.inside, sizeof(T), true, p))
+    return;
+  report(w, i, Access::atomic, false, b.inside, sizeof(T), b.address);
+  atomicLanes<T>(w, b.inside, p, i.src[0].reg, i.has(Modifier::sc0) ? int(i.src[0].reg) : -1,
+                 [](T m, T d) { return F::apply(m, d); });
+}
+template <class T> void compareAndSwap(Wave &w, const Inst &i) {
+  alignas(64) Pointers p;
+  BufferLanes b;
+  if (!locate(w, i, i.src[1], i.src[2], i.src[3], sizeof(T), b) ||
+      !resolve(w, i, b.address, b.inside, sizeof(T), true, p))
+    return;
+  report(w, i, Access::atomic, false, b.inside, sizeof(T), b.address);
+  compareAndSwapLanes<T>(w, b.inside, p, i.src[0].reg, i.src[0].reg + sizeof(T) / 4,
+                         i.has(Modifier::sc0) ? int(i.src[0].reg) : -1);
+}
+
+constexpr uint64_t toLds = mods::buffer | bit(Modifier::lds);
+
+template <class Data> constexpr Row loadRow(const char *name) {
+  return operands(memoryRow(name, load<Data>, Kind::vmem, flag::load, Data::bytes, mods::buffer), to(Data::type),
+                  from(Type::vaddr), from(Type::b128), from(Type::b32));
+}
+template <class Data> constexpr Row storeRow(const char *name) {
+  return operands(memoryRow(name, store<Data>, Kind::vmem, flag::store, Data::bytes, mods::buffer), from(Data::type),
+                  from(Type::vaddr), from(Type::b128), from(Type::b32));
+}
+template <class Data> constexpr Row ldsRow(const char *name) {
+  return operands(memoryRow(name, loadToLds<Data>, Kind::vmem, flag::load | flag::readsM0, Data::bytes, toLds),
+                  from(Type::vaddr), from(Type::b128), from(Type::b32));
+}
+constexpr Row atomicOperands(Row r, unsigned bytes) {
+  return operands(r,
+                  from(bytes == 4   ? Type::b32
+                       : bytes == 8 ? Type::b64
+                                    : Type::b128),
+                  from(Type::vaddr), from(Type::b128), from(Type::b32));
+}
+// With sc0 the data register is the result too.
+template <class T, class F> constexpr Row atomicRow(const char *name) {
+  return atomicOperands(
+      memoryRow(name, atomicOp<T, F>, Kind::vmem, flag::atomic | flag::dataIsResult, sizeof(T), mods::buffer),
+      sizeof(T));
+}
+template <class T> constexpr Row swapRow(const char *name) {
+  return atomicOperands(
+      memoryRow(name, compareAndSwap<T>, Kind::vmem, flag::atomic | flag::dataIsResult, sizeof(T), mods::buffer),
+      2 * sizeof(T));
+}
+
+#define PA_EMU_ATOMIC_BOTH(NAME, T32, T64, F) atomicRow<T32, F>(NAME), atomicRow<T64, F>(NAME "_x2")
+
+constexpr Row table[] = {
+    loadRow<Small<uint8_t>>("buffer_load_ubyte"),
+    loadRow<Small<int8_t>>("buffer_load_sbyte"),
+    loadRow<Small<uint16_t>>("buffer_load_ushort"),
+    loadRow<Small<int16_t>>("buffer_load_sshort"),
+    loadRow<Dwords<1>>("buffer_load_dword"),
+    loadRow<Dwords<2>>("buffer_load_dwordx2"),
+    loadRow<Dwords<3>>("buffer_load_dwordx3"),
+    loadRow<Dwords<4>>("buffer_load_dwordx4"),
+    loadRow<D16<uint8_t, false>>("buffer_load_ubyte_d16"),
+    loadRow<D16<uint8_t, true>>("buffer_load_ubyte_d16_hi"),
+    loadRow<D16<int8_t, false>>("buffer_load_sbyte_d16"),
+    loadRow<D16<int8_t, true>>("buffer_load_sbyte_d16_hi"),
+    loadRow<D16<uint16_t, false>>("buffer_load_short_d16"),
+    loadRow<D16<uint16_t, true>>("buffer_load_short_d16_hi"),
+
+    storeRow<Small<uint8_t>>("buffer_store_byte"),
+    storeRow<D16<uint8_t, true>>("buffer_store_byte_d16_hi"),
+    storeRow<Small<uint16_t>>("buffer_store_short"),
+    storeRow<D16<uint16_t, true>>("buffer_store_short_d16_hi"),
+    storeRow<Dwords<1>>("buffer_store_dword"),
+    storeRow<Dwords<2>>("buffer_store_dwordx2"),
+    storeRow<Dwords<3>>("buffer_store_dwordx3"),
+    storeRow<Dwords<4>>("buffer_store_dwordx4"),
+
+    ldsRow<Small<uint8_t>>("buffer_load_ubyte"),
+    ldsRow<Small<int8_t>>("buffer_load_sbyte"),
+    ldsRow<Small<uint16_t>>("buffer_load_ushort"),
+    ldsRow<Small<int16_t>>("buffer_load_sshort"),
+    ldsRow<Dwords<1>>("buffer_load_dword"),
+    gfx950(ldsRow<Dwords<3>>("buffer_load_dwordx3")),
+    gfx950(ldsRow<Dwords<4>>("buffer_load_dwordx4")),
+
+    PA_EMU_ATOMIC_BOTH("buffer_atomic_swap", uint32_t, uint64_t, atomic::Swap),
+    PA_EMU_ATOMIC_BOTH("buffer_atomic_add", uint32_t, uint64_t, atomic::Add),
+    PA_EMU_ATOMIC_BOTH("buffer_atomic_sub", uint32_t, uint64_t, atomic::Sub),
+    PA_EMU_ATOMIC_BOTH("buffer_atomic_smin", int32_t, int64_t, atomic::Min),
+    PA_EMU_ATOMIC_BOTH("buffer_atomic_umin", uint32_t, uint64_t, atomic::Min),
+    PA_EMU_ATOMIC_BOTH("buffer_atomic_smax", int32_t, int64_t, atomic::Max),
+    PA_EMU_ATOMIC_BOTH("buffer_atomic_umax", uint32_t, uint64_t, atomic::Max),
+    PA_EMU_ATOMIC_BOTH("buffer_atomic_and", uint32_t, uint64_t, atomic::And),
+    PA_EMU_ATOMIC_BOTH("buffer_atomic_or", uint32_t, uint64_t, atomic::Or),
+    PA_EMU_ATOMIC_BOTH("buffer_atomic_xor", uint32_t, uint64_t, atomic::Xor),
+    PA_EMU_ATOMIC_BOTH("buffer_atomic_inc", uint32_t, uint64_t, atomic::Inc),
+    PA_EMU_ATOMIC_BOTH("buffer_atomic_dec", uint32_t, uint64_t, atomic::Dec),
+    atomicRow<float, atomic::Add>("buffer_atomic_add_f32"),
+    atomicRow<double, atomic::Add>("buffer_atomic_add_f64"),
+    atomicRow<double, atomic::Min>("buffer_atomic_min_f64"),
+    atomicRow<double, atomic::Max>("buffer_atomic_max_f64"),
+    atomicRow<uint32_t, atomic::PackedHalfAdd>("buffer_atomic_pk_add_f16"),
+    gfx950(atomicRow<uint32_t, atomic::PackedBf16Add>("buffer_atomic_pk_add_bf16")),
+    swapRow<uint32_t>("buffer_atomic_cmpswap"),
+    swapRow<uint64_t>("buffer_atomic_cmpswap_x2"),
+};
+
+} // namespace
+
+Rows bufferRows() { return rowsOf(table); }
+
+} // namespace pa::emu::PA_EMU_LEVEL

@@ -1,0 +1,247 @@
+// LDS: reads, writes, atomics and gfx950's transposing reads. Addresses are bytes in the workgroup's own LDS.
+//
+// Text: `ds_read vdst, vaddr`, `ds_write vaddr, vdata [, vdata1]`; the two-address forms scale their offsets.
+#include "runtime/emulator/ops/Access.h"
+#include "runtime/emulator/ops/Tables.h"
+
+namespace pa::emu::PA_EMU_LEVEL {
+namespace {
+
+// LDS pointers of the lanes in `mask`; lanes outside the workgroup's LDS leave the mask (hardware reads 0 and drops
+// writes) or fault the wave where that is checked.
+PA_EMU_INLINE uint64_t locate(Wave &w, const Inst &i, const Operand &vaddr, uint32_t offset, unsigned bytes,
+                              uint64_t mask, Addresses &a, Pointers &p) {
+  const uint32_t *v = w.v[vaddr.reg];
+  for (unsigned l = 0; l < lanes; ++l) {
+    a[l] = v[l] + offset; // 32 bits, as the hardware adds
+    p[l] = w.lds + a[l];
+  }
+  uint64_t inside = 0;
+  for (unsigned l = 0; l < lanes; ++l)
+    inside |= uint64_t(a[l] + bytes <= w.ldsBytes) << l;
+  uint64_t outside = mask & ~inside;
+  if (__builtin_expect(outside != 0, false)) {
+    int l = __builtin_ctzll(outside);
+    faultLds(w, i, l, a[l], bytes);
+  }
+  return mask & inside;
+}
+
+alignas(16) const uint8_t zeros[16] = {};
+
+template <class Data> void read(Wave &w, const Inst &i) {
+  alignas(64) Addresses a;
+  alignas(64) Pointers p;
+  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), Data::bytes, w.exec(), a, p);
+  if (w.status == WaveStatus::faulted)
+    return;
+  report(w, i, Access::load, true, inside, Data::bytes, a);
+  if (inside != w.exec())
+    forEachLane(w.exec() & ~inside, [&](unsigned l) { p[l] = const_cast<uint8_t *>(zeros); });
+  loadLanes<Data>(w, i.dst[0].reg, w.exec(), p);
+}
+
+template <class Data> void write(Wave &w, const Inst &i) {
+  alignas(64) Addresses a;
+  alignas(64) Pointers p;
+  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), Data::bytes, w.exec(), a, p);
+  if (w.status == WaveStatus::faulted)
+    return;
+  report(w, i, Access::store, true, inside, Data::bytes, a);
+  storeLanes<Data>(w, i.src[1].reg, inside, p);
+}
+
+// Two addresses: offsets count units of the data's size, or 64 of them.
+template <class Data, unsigned Scale> void read2(Wave &w, const Inst &i) {
+  alignas(64) Addresses a[2];
+  alignas(64) Pointers p[2];
+  uint64_t inside[2];
+  for (unsigned n = 0; n < 2; ++n) {
+    uint32_t offset = uint32_t(n ? i.offset1 : i.offset) * Data::bytes * Scale;
+    inside[n] = locate(w, i, i.src[0], offset, Data::bytes, w.exec(), a[n], p[n]);
+    if (w.status == WaveStatus::faulted)
+      return;
+    report(w, i, Access::load, true, inside[n], Data::bytes, a[n]);
+    forEachLane(w.exec() & ~inside[n], [&](unsigned l) { p[n][l] = const_cast<uint8_t *>(zeros); });
+  }
+  for (unsigned n = 0; n < 2; ++n)
+    loadLanes<Data>(w, i.dst[0].reg + n * Data::bytes / 4, w.exec(), p[n]);
+}
+template <class Data, unsigned Scale> void write2(Wave &w, const Inst &i) {
+  for (unsigned n = 0; n < 2; ++n) {
+    alignas(64) Addresses a;
+    alignas(64) Pointers p;
+    uint32_t offset = uint32_t(n ? i.offset1 : i.offset) * Data::bytes * Scale;
+    uint64_t inside = locate(w, i, i.src[0], offset, Data::bytes, w.exec(), a, p);
+    if (w.status == WaveStatus::faulted)
+      return;
+    report(w, i, Access::store, true, inside, Data::bytes, a);
+    storeLanes<Data>(w, i.src[1 + n].reg, inside, p);
+  }
+}
+
+// Transposes blocks of lanes: element e of lane t of a group of 16 comes from the bytes that lane (step * e + t /
+// width) addresses, where `width` elements fit a lane's 8 bytes.
+template <class Element> void readTransposed(Wave &w, const Inst &i) {
+  constexpr unsigned width = 8 / sizeof(Element), step = 16 / width;
+  alignas(64) Addresses a;
+  alignas(64) Pointers p;
+  if (w.exec() != ~0ull)
+    return faultText(w, i, "a transposing LDS read needs all lanes active");
+  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), 8, w.exec(), a, p);
+  if (w.status == WaveStatus::faulted)
+    return;
+  report(w, i, Access::load, true, inside, 8, a);
+  forEachLane(w.exec() & ~inside, [&](unsigned l) { p[l] = const_cast<uint8_t *>(zeros); });
+  uint64_t out[lanes];
+  for (unsigned l = 0; l < lanes; ++l) {
+    unsigned group = l / 16 * 16, t = l % 16;
+    Element elements[width];
+    for (unsigned e = 0; e < width; ++e)
+      elements[e] = loadAs<Element>(p[group + step * e + t / width] + t % width * sizeof(Element));
+    __builtin_memcpy(&out[l], elements, 8);
+  }
+  for (unsigned l = 0; l < lanes; ++l)
+    setRegisterValue<uint64_t>(w, i.dst[0].reg, l, out[l]);
+}
+
+template <class T, class F> void atomicOp(Wave &w, const Inst &i) {
+  alignas(64) Addresses a;
+  alignas(64) Pointers p;
+  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), sizeof(T), w.exec(), a, p);
+  if (w.status == WaveStatus::faulted)
+    return;
+  report(w, i, Access::atomic, true, inside, sizeof(T), a);
+  int result = i.dst[0].place == Place::vgpr ? i.dst[0].reg : -1;
+  atomicLanes<T>(w, inside, p, i.src[1].reg, result, [](T m, T d) { return F::apply(m, d); });
+}
+// The first data register is what LDS must hold, the second the new value.
+template <class T> void compareAndSwap(Wave &w, const Inst &i) {
+  alignas(64) Addresses a;
+  alignas(64) Pointers p;
+  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), sizeof(T), w.exec(), a, p);
+  if (w.status == WaveStatus::faulted)
+    return;
+  report(w, i, Access::atomic, true, inside, sizeof(T), a);
+  int result = i.dst[0].place == Place::vgpr ? i.dst[0].reg : -1;
+  compareAndSwapLanes<T>(w, inside, p, i.src[2].reg, i.src[1].reg, result);
+}
+
+constexpr uint64_t one = mods::offset;
+constexpr uint64_t two = bit(Modifier::offset0) | bit(Modifier::offset1);
+constexpr Type doubled(Type t) { return t == Type::b32 ? Type::b64 : Type::b128; }
+constexpr Type typeOf(unsigned bytes) { return bytes == 4 ? Type::b32 : Type::b64; }
+
+template <class Data> constexpr Row readRow(const char *name) {
+  return operands(memoryRow(name, read<Data>, Kind::lds, flag::load, Data::bytes, one), to(Data::type),
+                  from(Type::b32));
+}
+template <class Data> constexpr Row writeRow(const char *name) {
+  return operands(memoryRow(name, write<Data>, Kind::lds, flag::store, Data::bytes, one), from(Type::b32),
+                  from(Data::type));
+}
+template <class Data, unsigned Scale> constexpr Row read2Row(const char *name) {
+  return operands(memoryRow(name, read2<Data, Scale>, Kind::lds, flag::load, Data::bytes, two), to(doubled(Data::type)),
+                  from(Type::b32));
+}
+template <class Data, unsigned Scale> constexpr Row write2Row(const char *name) {
+  return operands(memoryRow(name, write2<Data, Scale>, Kind::lds, flag::store, Data::bytes, two), from(Type::b32),
+                  from(Data::type), from(Data::type));
+}
+template <class Element> constexpr Row transposedRow(const char *name) {
+  return gfx950(operands(memoryRow(name, readTransposed<Element>, Kind::lds, flag::load, 8, one), to(Type::b64),
+                         from(Type::b32)));
+}
+template <class T, class F> constexpr Row silentRow(const char *name) {
+  return operands(memoryRow(name, atomicOp<T, F>, Kind::lds, flag::atomic, sizeof(T), one), from(Type::b32),
+                  from(typeOf(sizeof(T))));
+}
+template <class T, class F> constexpr Row returningRow(const char *name) {
+  return operands(memoryRow(name, atomicOp<T, F>, Kind::lds, flag::atomic, sizeof(T), one), to(typeOf(sizeof(T))),
+                  from(Type::b32), from(typeOf(sizeof(T))));
+}
+template <class T> constexpr Row swapRow(const char *name, bool returns) {
+  Row r = memoryRow(name, compareAndSwap<T>, Kind::lds, flag::atomic, sizeof(T), one);
+  if (returns)
+    r = operands(r, to(typeOf(sizeof(T))));
+  return operands(r, from(Type::b32), from(typeOf(sizeof(T))), from(typeOf(sizeof(T))));
+}
+
+#define PA_EMU_DS_ATOMIC(NAME, SUFFIX, T, F)                                                                           \
+  silentRow<T, F>("ds_" NAME "_" SUFFIX), returningRow<T, F>("ds_" NAME "_rtn_" SUFFIX)
+
+constexpr Row table[] = {
+    readRow<Small<uint8_t>>("ds_read_u8"),
+    readRow<Small<int8_t>>("ds_read_i8"),
+    readRow<Small<uint16_t>>("ds_read_u16"),
+    readRow<Small<int16_t>>("ds_read_i16"),
+    readRow<D16<uint8_t, false>>("ds_read_u8_d16"),
+    readRow<D16<uint8_t, true>>("ds_read_u8_d16_hi"),
+    readRow<D16<int8_t, false>>("ds_read_i8_d16"),
+    readRow<D16<int8_t, true>>("ds_read_i8_d16_hi"),
+    readRow<D16<uint16_t, false>>("ds_read_u16_d16"),
+    readRow<D16<uint16_t, true>>("ds_read_u16_d16_hi"),
+    readRow<Dwords<1>>("ds_read_b32"),
+    readRow<Dwords<2>>("ds_read_b64"),
+    readRow<Dwords<3>>("ds_read_b96"),
+    readRow<Dwords<4>>("ds_read_b128"),
+    writeRow<Small<uint8_t>>("ds_write_b8"),
+    writeRow<D16<uint8_t, true>>("ds_write_b8_d16_hi"),
+    writeRow<Small<uint16_t>>("ds_write_b16"),
+    writeRow<D16<uint16_t, true>>("ds_write_b16_d16_hi"),
+    writeRow<Dwords<1>>("ds_write_b32"),
+    writeRow<Dwords<2>>("ds_write_b64"),
+    writeRow<Dwords<3>>("ds_write_b96"),
+    writeRow<Dwords<4>>("ds_write_b128"),
+    read2Row<Dwords<1>, 1>("ds_read2_b32"),
+    read2Row<Dwords<2>, 1>("ds_read2_b64"),
+    read2Row<Dwords<1>, 64>("ds_read2st64_b32"),
+    read2Row<Dwords<2>, 64>("ds_read2st64_b64"),
+    write2Row<Dwords<1>, 1>("ds_write2_b32"),
+    write2Row<Dwords<2>, 1>("ds_write2_b64"),
+    write2Row<Dwords<1>, 64>("ds_write2st64_b32"),
+    write2Row<Dwords<2>, 64>("ds_write2st64_b64"),
+    transposedRow<uint16_t>("ds_read_b64_tr_b16"),
+    transposedRow<uint8_t>("ds_read_b64_tr_b8"),
+
+    PA_EMU_DS_ATOMIC("add", "u32", uint32_t, atomic::Add),
+    PA_EMU_DS_ATOMIC("sub", "u32", uint32_t, atomic::Sub),
+    PA_EMU_DS_ATOMIC("rsub", "u32", uint32_t, atomic::ReverseSub),
+    PA_EMU_DS_ATOMIC("inc", "u32", uint32_t, atomic::Inc),
+    PA_EMU_DS_ATOMIC("dec", "u32", uint32_t, atomic::Dec),
+    PA_EMU_DS_ATOMIC("min", "i32", int32_t, atomic::Min),
+    PA_EMU_DS_ATOMIC("max", "i32", int32_t, atomic::Max),
+    PA_EMU_DS_ATOMIC("min", "u32", uint32_t, atomic::Min),
+    PA_EMU_DS_ATOMIC("max", "u32", uint32_t, atomic::Max),
+    PA_EMU_DS_ATOMIC("and", "b32", uint32_t, atomic::And),
+    PA_EMU_DS_ATOMIC("or", "b32", uint32_t, atomic::Or),
+    PA_EMU_DS_ATOMIC("xor", "b32", uint32_t, atomic::Xor),
+    PA_EMU_DS_ATOMIC("add", "f32", float, atomic::Add),
+    PA_EMU_DS_ATOMIC("add", "u64", uint64_t, atomic::Add),
+    PA_EMU_DS_ATOMIC("sub", "u64", uint64_t, atomic::Sub),
+    PA_EMU_DS_ATOMIC("rsub", "u64", uint64_t, atomic::ReverseSub),
+    PA_EMU_DS_ATOMIC("inc", "u64", uint64_t, atomic::Inc),
+    PA_EMU_DS_ATOMIC("dec", "u64", uint64_t, atomic::Dec),
+    PA_EMU_DS_ATOMIC("min", "i64", int64_t, atomic::Min),
+    PA_EMU_DS_ATOMIC("max", "i64", int64_t, atomic::Max),
+    PA_EMU_DS_ATOMIC("min", "u64", uint64_t, atomic::Min),
+    PA_EMU_DS_ATOMIC("max", "u64", uint64_t, atomic::Max),
+    PA_EMU_DS_ATOMIC("and", "b64", uint64_t, atomic::And),
+    PA_EMU_DS_ATOMIC("or", "b64", uint64_t, atomic::Or),
+    PA_EMU_DS_ATOMIC("xor", "b64", uint64_t, atomic::Xor),
+    PA_EMU_DS_ATOMIC("add", "f64", double, atomic::Add),
+    PA_EMU_DS_ATOMIC("pk_add", "f16", uint32_t, atomic::PackedHalfAdd),
+    PA_EMU_DS_ATOMIC("pk_add", "bf16", uint32_t, atomic::PackedBf16Add),
+    returningRow<uint32_t, atomic::Swap>("ds_wrxchg_rtn_b32"),
+    returningRow<uint64_t, atomic::Swap>("ds_wrxchg_rtn_b64"),
+    swapRow<uint32_t>("ds_cmpst_b32", false),
+    swapRow<uint32_t>("ds_cmpst_rtn_b32", true),
+    swapRow<uint64_t>("ds_cmpst_b64", false),
+    swapRow<uint64_t>("ds_cmpst_rtn_b64", true),
+};
+
+} // namespace
+
+Rows ldsRows() { return rowsOf(table); }
+
+} // namespace pa::emu::PA_EMU_LEVEL

@@ -1,0 +1,262 @@
+// Matrix products of f16, bf16, f32 and int8. Two arithmetics for the 16-bit types:
+//
+// fast: f32 products and sums, in the order of k.
+// exact: as published for CDNA3 (MMA-Sim, arXiv 2511.10909), and assumed for CDNA4: groups of up to 8 products, exact,
+// aligned to the group's largest exponent and truncated to 24 fractional bits, summed; then C is added, both floored at
+// the larger of the two exponents (the products at 31 bits, C at 24), and the sum is rounded to nearest even. Groups
+// are chained through C. No denormal is flushed; a NaN result is the canonical one.
+#include "runtime/emulator/ops/Mfma.h"
+#include "runtime/emulator/ops/Tables.h"
+
+namespace pa::emu::PA_EMU_LEVEL {
+namespace {
+
+// value = (-1)^negative * magnitude * 2^(exponent - fractionBits); a zero has an exponent below all others.
+struct Parts {
+  int32_t negative; // 0 or -1
+  int32_t magnitude;
+  int32_t exponent;
+};
+constexpr int32_t zeroExponent = -1500;
+
+struct F16 {
+  static constexpr unsigned fractionBits = 10;
+  PA_EMU_INLINE static float value(uint32_t bits) { return halfToFloat(bits & 0xffffu); }
+  PA_EMU_INLINE static bool finite(uint32_t bits) { return (bits & 0x7c00u) != 0x7c00u; }
+  PA_EMU_INLINE static Parts parts(uint32_t bits) {
+    int32_t e = int32_t(bits >> 10 & 31), f = int32_t(bits & 0x3ff);
+    int32_t m = e ? f | 0x400 : f;
+    return {-int32_t(bits >> 15 & 1), m, m ? (e ? e : 1) - 15 : zeroExponent};
+  }
+};
+struct Bf16 {
+  static constexpr unsigned fractionBits = 7;
+  PA_EMU_INLINE static float value(uint32_t bits) { return bf16ToFloat(bits); }
+  PA_EMU_INLINE static bool finite(uint32_t bits) { return (bits & 0x7f80u) != 0x7f80u; }
+  PA_EMU_INLINE static Parts parts(uint32_t bits) {
+    int32_t e = int32_t(bits >> 7 & 255), f = int32_t(bits & 0x7f);
+    int32_t m = e ? f | 0x80 : f;
+    return {-int32_t(bits >> 15 & 1), m, m ? (e ? e : 1) - 127 : zeroExponent};
+  }
+};
+
+PA_EMU_INLINE double powerOfTwo(int32_t e) {
+  int32_t near = e < -1000 ? -1000 : e > 1000 ? 1000 : e;
+  return asDouble(uint64_t(1023 + near) << 52);
+}
+
+// c + dot * 2^(dotExponent - 24), where |dot| < 2^31.
+PA_EMU_INLINE float addToAccumulator(float c, int32_t dot, int32_t dotExponent) {
+  uint32_t bits = asBits(c);
+  int32_t e = int32_t(bits >> 23 & 255), f = int32_t(bits & 0x7fffffu);
+  int32_t m = e ? f | 0x800000 : f;
+  int32_t exponent = m ? (e ? e : 1) - 127 : zeroExponent;
+  int32_t top = exponent > dotExponent ? exponent : dotExponent;
+  double signedC = double(bits >> 31 ? -m : m);
+  // In units of 2^(top - 31): the products floored to 31 fractional bits, C to 24.
+  double products = __builtin_floor(double(dot) * powerOfTwo(7 - (top - dotExponent)));
+  double addend = __builtin_floor(signedC * powerOfTwo(1 - (top - exponent))) * 128.0;
+  return float((products + addend) * powerOfTwo(top - 31));
+}
+
+template <class S> PA_EMU_INLINE float canonical(double x) { return x == x ? float(x) : asFloat(0x7fc00000u); }
+
+// Where an infinity or a NaN takes part, IEEE arithmetic gives the class of the result, and that is all there is to it.
+template <class S, class F>
+void repairSpecials(const Wave &w, const Inst &i, const Accumulator<S, float> &c, Accumulator<S, float> &d) {
+  Side<S, float, 16> a, b;
+  a.unpack(w, i.src[0], F::value);
+  b.unpack(w, i.src[1], F::value);
+  for (unsigned block = 0; block < S::B; ++block)
+    for (unsigned row = 0; row < S::M; ++row)
+      for (unsigned column = 0; column < S::N; ++column) {
+        double sum = c.at[block][row][column];
+        bool special = !__builtin_isfinite(sum);
+        for (unsigned k = 0; k < S::K; ++k) {
+          float x = a.at[block][k][row], y = b.at[block][k][column];
+          special |= !__builtin_isfinite(x) || !__builtin_isfinite(y);
+          sum += double(x) * double(y);
+        }
+        if (special)
+          d.at[block][row][column] = canonical<S>(sum);
+      }
+}
+
+template <class S, class F> bool anySpecial(const Wave &w, const Inst &i, const Accumulator<S, float> &c) {
+  uint32_t special = 0;
+  for (unsigned n = 0; n < 2; ++n)
+    for (unsigned r = 0; r < S::elements / 2; ++r) {
+      const uint32_t *row = w.v[i.src[n].reg + r];
+      for (unsigned l = 0; l < lanes; ++l)
+        special |= (F::finite(row[l]) && F::finite(row[l] >> 16)) ? 0u : 1u;
+    }
+  const float *values = &c.at[0][0][0];
+  for (unsigned n = 0; n < S::B * S::M * S::N; ++n)
+    special |= (asBits(values[n]) & 0x7f800000u) == 0x7f800000u ? 1u : 0u;
+  return special;
+}
+
+// One side's numbers taken apart, per block and k.
+template <class S> struct PartsSide {
+  alignas(64) int32_t negative[S::B][S::K][S::M], magnitude[S::B][S::K][S::M], exponent[S::B][S::K][S::M];
+  template <class F> PA_EMU_INLINE void unpack(const Wave &w, const Operand &o) {
+    for (unsigned e = 0; e < S::elements; ++e) {
+      const uint32_t *row = w.v[o.reg + e / 2];
+      unsigned shift = e % 2 * 16;
+      for (unsigned g = 0; g < S::groups; ++g) {
+        unsigned b = g / S::groupsPerBlock, k = S::depthOf(g * S::M, e);
+        for (unsigned r = 0; r < S::M; ++r) {
+          Parts p = F::parts(row[g * S::M + r] >> shift & 0xffffu);
+          negative[b][k][r] = p.negative;
+          magnitude[b][k][r] = p.magnitude;
+          exponent[b][k][r] = p.exponent;
+        }
+      }
+    }
+  }
+};
+
+template <class S, class F> struct ExactProduct {
+  static constexpr unsigned group = S::K < 8 ? S::K : 8;
+  static constexpr unsigned align = 24 - 2 * F::fractionBits; // a product's fraction to 24 bits
+
+  static void run(Wave &w, const Inst &i) {
+    Accumulator<S, float> c, d;
+    PartsSide<S> a, b;
+    c.load(w, i.src[2]);
+    a.template unpack<F>(w, i.src[0]);
+    b.template unpack<F>(w, i.src[1]);
+    d = c;
+    for (unsigned block = 0; block < S::B; ++block)
+      for (unsigned row = 0; row < S::M; ++row)
+        for (unsigned first = 0; first < S::K; first += group)
+          addGroup(a, b, block, row, first, d.at[block][row]);
+    if (__builtin_expect(anySpecial<S, F>(w, i, c), false))
+      repairSpecials<S, F>(w, i, c, d);
+    d.store(w, i.dst[0]);
+  }
+
+  PA_EMU_INLINE static void addGroup(const PartsSide<S> &a, const PartsSide<S> &b, unsigned block, unsigned row,
+                                     unsigned first, float *out) {
+    alignas(64) int32_t top[S::N], sum[S::N];
+    for (unsigned j = 0; j < S::N; ++j) {
+      top[j] = 4 * zeroExponent;
+      sum[j] = 0;
+    }
+    for (unsigned k = first; k < first + group; ++k)
+      for (unsigned j = 0; j < S::N; ++j) {
+        int32_t e = a.exponent[block][k][row] + b.exponent[block][k][j];
+        top[j] = e > top[j] ? e : top[j];
+      }
+    for (unsigned k = first; k < first + group; ++k)
+      for (unsigned j = 0; j < S::N; ++j) {
+        uint32_t product = uint32_t(a.magnitude[block][k][row] * b.magnitude[block][k][j]) << align;
+        int32_t down = top[j] - (a.exponent[block][k][row] + b.exponent[block][k][j]);
+        int32_t term = int32_t(product >> (down > 31 ? 31 : down));
+        int32_t sign = a.negative[block][k][row] ^ b.negative[block][k][j];
+        sum[j] += (term ^ sign) - sign;
+      }
+    for (unsigned j = 0; j < S::N; ++j)
+      out[j] = addToAccumulator(out[j], sum[j], top[j]);
+  }
+};
+
+template <class S, class F> void fastProduct(Wave &w, const Inst &i) {
+  Side<S, float, 16> a, b;
+  Accumulator<S, float> d;
+  a.unpack(w, i.src[0], F::value);
+  b.unpack(w, i.src[1], F::value);
+  d.load(w, i.src[2]);
+  constexpr unsigned at_once = 4; // rows that stay in the host's registers
+  for (unsigned block = 0; block < S::B; ++block)
+    for (unsigned first = 0; first < S::M; first += at_once) {
+      alignas(64) float sum[at_once][S::N];
+      std::memcpy(sum, d.at[block][first], sizeof sum);
+      for (unsigned k = 0; k < S::K; ++k)
+        for (unsigned r = 0; r < at_once; ++r)
+          for (unsigned j = 0; j < S::N; ++j)
+            sum[r][j] += a.at[block][k][first + r] * b.at[block][k][j];
+      std::memcpy(d.at[block][first], sum, sizeof sum);
+    }
+  d.store(w, i.dst[0]);
+}
+
+template <class S, class F> void product16(Wave &w, const Inst &i) {
+  if (w.fastMfma)
+    fastProduct<S, F>(w, i);
+  else
+    ExactProduct<S, F>::run(w, i);
+}
+
+// f32: a chain of fused multiply-adds.
+template <class S> void productF32(Wave &w, const Inst &i) {
+  Side<S, float, 32> a, b;
+  Accumulator<S, float> d;
+  a.unpack(w, i.src[0], [](uint32_t x) { return asFloat(x); });
+  b.unpack(w, i.src[1], [](uint32_t x) { return asFloat(x); });
+  d.load(w, i.src[2]);
+  for (unsigned block = 0; block < S::B; ++block)
+    for (unsigned row = 0; row < S::M; ++row)
+      for (unsigned k = 0; k < S::K; ++k)
+        for (unsigned j = 0; j < S::N; ++j)
+          d.at[block][row][j] = __builtin_fmaf(a.at[block][k][row], b.at[block][k][j], d.at[block][row][j]);
+  d.store(w, i.dst[0]);
+}
+
+template <class S> void productI8(Wave &w, const Inst &i) {
+  Side<S, int32_t, 8> a, b;
+  Accumulator<S, uint32_t> d;
+  auto get = [](uint32_t x) { return int32_t(x << 24) >> 24; };
+  a.unpack(w, i.src[0], get);
+  b.unpack(w, i.src[1], get);
+  d.load(w, i.src[2]);
+  for (unsigned block = 0; block < S::B; ++block)
+    for (unsigned row = 0; row < S::M; ++row)
+      for (unsigned k = 0; k < S::K; ++k)
+        for (unsigned j = 0; j < S::N; ++j)
+          d.at[block][row][j] += uint32_t(a.at[block][k][row] * b.at[block][k][j]);
+  d.store(w, i.dst[0]);
+}
+
+template <class S> constexpr Row f16(const char *name) { return mfmaRow<S, 16>(name, product16<S, F16>); }
+template <class S> constexpr Row bf16(const char *name) { return mfmaRow<S, 16>(name, product16<S, Bf16>); }
+template <class S> constexpr Row f32(const char *name) { return mfmaRow<S, 32>(name, productF32<S>); }
+template <class S> constexpr Row i8(const char *name) { return mfmaRow<S, 8>(name, productI8<S>); }
+
+constexpr Row table[] = {
+    f16<Shape<16, 16>>("v_mfma_f32_16x16x16_f16"),
+    f16<Shape<32, 8>>("v_mfma_f32_32x32x8_f16"),
+    f16<Shape<32, 4, 2>>("v_mfma_f32_32x32x4_2b_f16"),
+    f16<Shape<16, 4, 4>>("v_mfma_f32_16x16x4_4b_f16"),
+    f16<Shape<4, 4, 16>>("v_mfma_f32_4x4x4_16b_f16"),
+    gfx950(f16<Shape<16, 32>>("v_mfma_f32_16x16x32_f16")),
+    gfx950(f16<Shape<32, 16>>("v_mfma_f32_32x32x16_f16")),
+
+    bf16<Shape<16, 16>>("v_mfma_f32_16x16x16_bf16"),
+    bf16<Shape<32, 8>>("v_mfma_f32_32x32x8_bf16"),
+    bf16<Shape<32, 4, 2>>("v_mfma_f32_32x32x4_2b_bf16"),
+    bf16<Shape<16, 4, 4>>("v_mfma_f32_16x16x4_4b_bf16"),
+    bf16<Shape<4, 4, 16>>("v_mfma_f32_4x4x4_16b_bf16"),
+    gfx950(bf16<Shape<16, 32>>("v_mfma_f32_16x16x32_bf16")),
+    gfx950(bf16<Shape<32, 16>>("v_mfma_f32_32x32x16_bf16")),
+
+    f32<Shape<16, 4>>("v_mfma_f32_16x16x4_f32"),
+    f32<Shape<32, 2>>("v_mfma_f32_32x32x2_f32"),
+    f32<Shape<32, 1, 2>>("v_mfma_f32_32x32x1_2b_f32"),
+    f32<Shape<16, 1, 4>>("v_mfma_f32_16x16x1_4b_f32"),
+    f32<Shape<4, 1, 16>>("v_mfma_f32_4x4x1_16b_f32"),
+
+    i8<Shape<16, 32>>("v_mfma_i32_16x16x32_i8"),
+    i8<Shape<32, 16>>("v_mfma_i32_32x32x16_i8"),
+    i8<Shape<32, 4, 2>>("v_mfma_i32_32x32x4_2b_i8"),
+    i8<Shape<16, 4, 4>>("v_mfma_i32_16x16x4_4b_i8"),
+    i8<Shape<4, 4, 16>>("v_mfma_i32_4x4x4_16b_i8"),
+    gfx950(i8<Shape<16, 64>>("v_mfma_i32_16x16x64_i8")),
+    gfx950(i8<Shape<32, 32>>("v_mfma_i32_32x32x32_i8")),
+};
+
+} // namespace
+
+Rows mfmaRows() { return rowsOf(table); }
+
+} // namespace pa::emu::PA_EMU_LEVEL

@@ -1,0 +1,135 @@
+// The rarer parts of a VALU instruction: DPP and SDWA sources, omod and clamp, SDWA destinations, DPP's write mask.
+#include "runtime/emulator/ops/Lanes.h"
+
+namespace pa::emu::PA_EMU_LEVEL {
+namespace {
+
+struct Field {
+  unsigned shift;
+  uint32_t mask;
+};
+
+Field fieldOf(Sel sel) {
+  switch (sel) {
+  case Sel::byte0:
+  case Sel::byte1:
+  case Sel::byte2:
+  case Sel::byte3:
+    return {8 * (unsigned(sel) - unsigned(Sel::byte0)), 0xff};
+  case Sel::word0:
+    return {0, 0xffff};
+  case Sel::word1:
+    return {16, 0xffff};
+  case Sel::dword:
+    break;
+  }
+  return {0, ~0u};
+}
+
+void selectSource(Sel sel, bool sext, const uint32_t *row, uint32_t *out) {
+  Field f = fieldOf(sel);
+  unsigned up = __builtin_clz(f.mask);
+  for (unsigned l = 0; l < lanes; ++l) {
+    uint32_t x = (row[l] >> f.shift) & f.mask;
+    out[l] = sext ? uint32_t(int32_t(x << up) >> up) : x;
+  }
+}
+
+void permute(const Wave &w, const Inst &i, const uint32_t *row, uint32_t *out) {
+  uint64_t exec = w.exec();
+  uint32_t source[lanes];
+  std::memcpy(source, row, sizeof source);
+  for (unsigned l = 0; l < lanes; ++l) {
+    uint8_t from = i.dppLanes[l];
+    out[l] = from < lanes && (exec >> from & 1) ? source[from] : 0;
+  }
+}
+
+float scaled(float x, uint8_t omod) { return omod == 1 ? x * 2.0f : omod == 2 ? x * 4.0f : x * 0.5f; }
+double scaled(double x, uint8_t omod) { return omod == 1 ? x * 2.0 : omod == 2 ? x * 4.0 : x * 0.5; }
+// To [0, 1]; a NaN becomes 0 where MODE's DX10_CLAMP says so.
+template <class T> T clamped(T x, bool dx10) {
+  if (x != x)
+    return dx10 ? T(0) : x;
+  return x > T(0) ? (x < T(1) ? x : T(1)) : T(0);
+}
+
+void modifyOutput(const Wave &w, const Inst &i, uint32_t *const *rows, Type type) {
+  bool clamp = i.has(Modifier::clamp);
+  if (!i.omod && !clamp)
+    return;
+  for (unsigned l = 0; l < lanes; ++l) {
+    if (type == Type::f64) {
+      double x = asDouble(rows[0][l] | uint64_t(rows[1][l]) << 32);
+      x = i.omod ? scaled(x, i.omod) : x;
+      uint64_t bits = asBits(clamp ? clamped(x, w.dx10Clamp()) : x);
+      rows[0][l] = uint32_t(bits);
+      rows[1][l] = uint32_t(bits >> 32);
+    } else if (type == Type::f32) {
+      float x = asFloat(rows[0][l]);
+      x = i.omod ? scaled(x, i.omod) : x;
+      rows[0][l] = asBits(clamp ? clamped(x, w.dx10Clamp()) : x);
+    } else if (type == Type::f16) {
+      bool high = i.opSel >> (i.row->operandCount - 1) & 1;
+      uint32_t shift = high ? 16 : 0;
+      float x = halfToFloat(rows[0][l] >> shift & 0xffff);
+      x = i.omod ? scaled(x, i.omod) : x;
+      uint32_t bits = floatToHalf(clamp ? clamped(x, w.dx10Clamp()) : x);
+      rows[0][l] = (rows[0][l] & ~(0xffffu << shift)) | bits << shift;
+    }
+  }
+}
+
+uint32_t placed(const Inst &i, uint32_t result, uint32_t old) {
+  Field f = fieldOf(i.dstSel);
+  if (f.mask == ~0u)
+    return result;
+  uint32_t field = (result & f.mask) << f.shift, where = f.mask << f.shift;
+  if (i.dstUnused == Unused::preserve)
+    return field | (old & ~where);
+  if (i.dstUnused == Unused::pad)
+    return field;
+  unsigned up = __builtin_clz(where);
+  return uint32_t(int32_t(field << up) >> up);
+}
+
+} // namespace
+
+void slowSource(const Wave &w, const Inst &i, unsigned source, const uint32_t *row, uint32_t *out) {
+  Sel sel = i.srcSel[source];
+  bool sext = i.src[source].mods & mod::sext;
+  if (i.dppLanes && source == 0)
+    permute(w, i, row, out);
+  else if (sel != Sel::dword || sext)
+    selectSource(sel, sext, row, out);
+  else if (row != out)
+    std::memcpy(out, row, sizeof(LaneRow));
+}
+
+uint64_t slowMask(const Wave &w, const Inst &i) {
+  uint64_t exec = w.exec();
+  if (!i.dppLanes)
+    return exec;
+  uint64_t mask = 0;
+  bool bound = i.has(Modifier::boundCtrl);
+  for (unsigned l = 0; l < lanes; ++l) {
+    uint8_t from = i.dppLanes[l];
+    bool valid = bound || (from < lanes && (exec >> from & 1));
+    bool chosen = (i.rowMask >> (l / 16) & 1) && (i.bankMask >> (l / 4 % 4) & 1);
+    mask |= uint64_t(valid && chosen) << l;
+  }
+  return mask & exec;
+}
+
+void slowResult(Wave &w, const Inst &i, uint32_t *const *rows, unsigned dwords, Type type) {
+  modifyOutput(w, i, rows, type);
+  uint64_t mask = slowMask(w, i);
+  for (unsigned d = 0; d < dwords; ++d) {
+    uint32_t *target = w.v[i.dst[0].reg + d];
+    for (unsigned l = 0; l < lanes; ++l)
+      if (mask >> l & 1)
+        target[l] = placed(i, rows[d][l], target[l]);
+  }
+}
+
+} // namespace pa::emu::PA_EMU_LEVEL

@@ -1,0 +1,219 @@
+// VALU: f32, f16 and f64 arithmetic and conversions.
+#include "runtime/emulator/ops/Lanes.h"
+#include "runtime/emulator/ops/Tables.h"
+#include "runtime/emulator/ops/Transcendental.h"
+
+namespace pa::emu::PA_EMU_LEVEL {
+namespace {
+
+// minnum and maxnum: the other operand where one is NaN, and -0 below +0.
+PA_EMU_INLINE float maxOf(float a, float b) {
+  int32_t x = int32_t(asBits(a)), y = int32_t(asBits(b));
+  float larger = a > b ? a : a < b ? b : asFloat(uint32_t(x & y)); // equal: +0 unless both are -0
+  return a != a ? b : b != b ? a : larger;
+}
+PA_EMU_INLINE float minOf(float a, float b) {
+  int32_t x = int32_t(asBits(a)), y = int32_t(asBits(b));
+  float smaller = a < b ? a : a > b ? b : asFloat(uint32_t(x | y));
+  return a != a ? b : b != b ? a : smaller;
+}
+PA_EMU_INLINE double maxOf(double a, double b) {
+  double larger = a > b ? a : a < b ? b : asDouble(asBits(a) & asBits(b));
+  return a != a ? b : b != b ? a : larger;
+}
+PA_EMU_INLINE double minOf(double a, double b) {
+  double smaller = a < b ? a : a > b ? b : asDouble(asBits(a) | asBits(b));
+  return a != a ? b : b != b ? a : smaller;
+}
+PA_EMU_INLINE float medianOf(float a, float b, float c) {
+  float withNan = minOf(minOf(a, b), c);
+  float median = maxOf(minOf(a, b), minOf(maxOf(a, b), c));
+  return a != a || b != b || c != c ? withNan : median;
+}
+
+// Toward zero, saturating, NaN gives 0.
+PA_EMU_INLINE int32_t toInt(float x) {
+  float in = x >= -0x1p31f && x < 0x1p31f ? x : 0.0f;
+  int32_t exact = int32_t(in);
+  return x >= 0x1p31f ? 0x7fffffff : x < -0x1p31f ? int32_t(0x80000000u) : exact;
+}
+PA_EMU_INLINE uint32_t toUint(float x) {
+  float low = x > 0 && x < 0x1p31f ? x : 0.0f, high = x >= 0x1p31f && x < 0x1p32f ? x - 0x1p31f : 0.0f;
+  uint32_t exact = uint32_t(int32_t(low)) + (high > 0 || x == 0x1p31f ? uint32_t(int32_t(high)) + 0x80000000u : 0);
+  return x >= 0x1p32f ? ~0u : exact;
+}
+PA_EMU_INLINE int32_t toInt(double x) {
+  return x >= 2147483647.0 ? 0x7fffffff : x <= -2147483648.0 ? int32_t(0x80000000u) : x == x ? int32_t(x) : 0;
+}
+PA_EMU_INLINE uint32_t toUint(double x) { return x >= 4294967295.0 ? ~0u : x > 0 ? uint32_t(int64_t(x)) : 0; }
+
+PA_EMU_INLINE float fromUint(uint32_t x) { return float(double(x)); }
+
+// Rounds to an integer by adding and subtracting 2^23, which rounds to even; keeps the sign of zero.
+PA_EMU_INLINE float roundEven(float x) {
+  float magnitude = asFloat(asBits(x) & 0x7fffffffu), rounded = (magnitude + 0x1p23f) - 0x1p23f;
+  uint32_t sign = asBits(x) & 0x80000000u;
+  return magnitude < 0x1p23f ? asFloat(asBits(rounded) | sign) : x;
+}
+PA_EMU_INLINE float truncOf(float x) {
+  float magnitude = asFloat(asBits(x) & 0x7fffffffu);
+  float whole = float(int32_t(magnitude < 0x1p23f ? magnitude : 0.0f));
+  return magnitude < 0x1p23f ? asFloat(asBits(whole) | (asBits(x) & 0x80000000u)) : x;
+}
+PA_EMU_INLINE float floorOf(float x) {
+  float t = truncOf(x);
+  return t > x ? t - 1.0f : t;
+}
+PA_EMU_INLINE float ceilOf(float x) {
+  float t = truncOf(x), up = t < x ? t + 1.0f : t;
+  return asFloat(asBits(up) | (asBits(x) & 0x80000000u));
+}
+
+// 2^e as far as a float's range can tell one from another.
+PA_EMU_INLINE double powerOfTwo(int32_t e) {
+  int32_t near = e < -400 ? -400 : e > 400 ? 400 : e;
+  return asDouble(uint64_t(1023 + near) << 52);
+}
+
+PA_EMU_INLINE uint32_t pack(uint32_t low, uint32_t high) { return (low & 0xffffu) | high << 16; }
+PA_EMU_INLINE bool finite(float x) { return (asBits(x) & 0x7f800000u) != 0x7f800000u; }
+
+PA_EMU_INLINE int32_t exponentOf(float x) { return x == 0 || !finite(x) ? 0 : __builtin_ilogbf(x) + 1; }
+PA_EMU_INLINE float mantissaOf(float x) {
+  return x == 0 || !finite(x) ? x : __builtin_ldexpf(x, -(__builtin_ilogbf(x) + 1));
+}
+PA_EMU_INLINE int32_t exponentOf(double x) {
+  return x == 0 || __builtin_isinf(x) || x != x ? 0 : __builtin_ilogb(x) + 1;
+}
+PA_EMU_INLINE double mantissaOf(double x) {
+  return x == 0 || __builtin_isinf(x) || x != x ? x : __builtin_ldexp(x, -(__builtin_ilogb(x) + 1));
+}
+
+PA_EMU_INLINE HalfBits halfFma(float a, float b, float c) {
+  return {uint16_t(floatToHalf(doubleToFloatOdd(addToOdd(double(a) * double(b), double(c)))))};
+}
+
+using OldF = Old<float>;
+using C = Canonical;
+
+constexpr Row table[] = {
+    valu("v_add_f32", [](float a, float b) { return a + b; }),
+    valu("v_sub_f32", [](float a, float b) { return a - b; }),
+    valu("v_subrev_f32", [](float a, float b) { return b - a; }),
+    valu("v_mul_f32", [](float a, float b) { return a * b; }),
+    valu("v_mul_legacy_f32", [](float a, float b) { return a == 0 || b == 0 ? 0.0f : a * b; }),
+    valu("v_fma_f32", [](float a, float b, float c) { return __builtin_fmaf(a, b, c); }),
+    valu("v_fmac_f32", [](float a, float b, OldF d) { return __builtin_fmaf(a, b, d); }),
+    valu("v_fmamk_f32", [](float a, float k, float c) { return __builtin_fmaf(a, k, c); }),
+    valu("v_fmaak_f32", [](float a, float b, float k) { return __builtin_fmaf(a, b, k); }),
+    valu("v_max_f32", [](C a, C b) { return maxOf(a, b); }),
+    valu("v_min_f32", [](C a, C b) { return minOf(a, b); }),
+    valu("v_max3_f32", [](C a, C b, C c) { return maxOf(maxOf(a, b), c); }),
+    valu("v_min3_f32", [](C a, C b, C c) { return minOf(minOf(a, b), c); }),
+    valu("v_med3_f32", [](C a, C b, C c) { return medianOf(a, b, c); }),
+    valu("v_cndmask_b32", [](float a, float b, bool c) { return c ? b : a; }),
+
+    valu("v_exp_f32", [](float a) { return exp2Of(a); }),
+    valu("v_log_f32", [](float a) { return log2Of(a); }),
+    valu("v_rcp_f32", [](float a) { return flushed(1.0f / flushed(a)); }),
+    valu("v_rcp_iflag_f32", [](float a) { return flushed(1.0f / flushed(a)); }),
+    valu("v_rsq_f32", [](float a) { return float(1.0 / __builtin_sqrt(double(flushed(a)))); }),
+    valu("v_sqrt_f32", [](float a) { return __builtin_sqrtf(flushed(a)); }),
+    valu("v_sin_f32", [](float a) { return sinOf(a); }),
+    valu("v_cos_f32", [](float a) { return cosOf(a); }),
+
+    valu("v_trunc_f32", [](C a) { return truncOf(a); }),
+    valu("v_floor_f32", [](C a) { return floorOf(a); }),
+    valu("v_ceil_f32", [](C a) { return ceilOf(a); }),
+    valu("v_rndne_f32", [](C a) { return roundEven(a); }),
+    valu("v_fract_f32",
+         [](C a) {
+           float f = a - floorOf(a);
+           return f < 0x1.fffffep-1f || f != f ? f : 0x1.fffffep-1f;
+         }),
+    valu("v_ldexp_f32", [](float a, int32_t e) { return float(double(a) * powerOfTwo(e)); }),
+    valu("v_frexp_exp_i32_f32", [](float a) { return exponentOf(a); }),
+    valu("v_frexp_mant_f32", [](float a) { return mantissaOf(a); }),
+
+    valu("v_cvt_f32_i32", [](int32_t a) { return float(a); }),
+    valu("v_cvt_f32_u32", [](uint32_t a) { return fromUint(a); }),
+    valu("v_cvt_i32_f32", [](float a) { return toInt(a); }),
+    valu("v_cvt_u32_f32", [](float a) { return toUint(a); }),
+    valu("v_cvt_rpi_i32_f32", [](float a) { return toInt(floorOf(a + 0.5f)); }),
+    valu("v_cvt_flr_i32_f32", [](float a) { return toInt(floorOf(a)); }),
+    valu("v_cvt_f32_ubyte0", [](uint32_t a) { return float(int32_t(a & 255)); }),
+    valu("v_cvt_f32_ubyte1", [](uint32_t a) { return float(int32_t(a >> 8 & 255)); }),
+    valu("v_cvt_f32_ubyte2", [](uint32_t a) { return float(int32_t(a >> 16 & 255)); }),
+    valu("v_cvt_f32_ubyte3", [](uint32_t a) { return float(int32_t(a >> 24)); }),
+    valu("v_cvt_f32_f16", [](Half a) { return a.value; }),
+    valu("v_cvt_f16_f32", [](float a) { return Half{a}; }),
+    valu("v_cvt_pkrtz_f16_f32",
+         [](float a, float b) { return pack(floatToHalfTruncated(a), floatToHalfTruncated(b)); }),
+    gfx950(valu("v_cvt_pk_f16_f32", [](float a, float b) { return pack(floatToHalf(a), floatToHalf(b)); })),
+    gfx950(valu("v_cvt_pk_bf16_f32", [](float a, float b) { return pack(floatToBf16(a), floatToBf16(b)); })),
+    valu("v_pack_b32_f16", [](HalfBits a, HalfBits b) { return pack(a.bits, b.bits); }),
+
+    valu("v_add_f16", [](Half a, Half b) { return Half{a + b}; }),
+    valu("v_sub_f16", [](Half a, Half b) { return Half{a - b}; }),
+    valu("v_subrev_f16", [](Half a, Half b) { return Half{b - a}; }),
+    valu("v_mul_f16", [](Half a, Half b) { return Half{a * b}; }),
+    valu("v_fma_f16", [](Half a, Half b, Half c) { return halfFma(a, b, c); }),
+    valu(
+        "v_fmac_f16", [](Half a, Half b, Old<Half> d) { return halfFma(a, b, d.value); }, flag::keepHigh),
+    valu("v_max_f16", [](Half a, Half b) { return Half{maxOf(a, b)}; }),
+    valu("v_min_f16", [](Half a, Half b) { return Half{minOf(a, b)}; }),
+    valu("v_max3_f16", [](Half a, Half b, Half c) { return Half{maxOf(maxOf(a, b), c)}; }),
+    valu("v_min3_f16", [](Half a, Half b, Half c) { return Half{minOf(minOf(a, b), c)}; }),
+    valu("v_med3_f16", [](Half a, Half b, Half c) { return Half{medianOf(a, b, c)}; }),
+    valu("v_rcp_f16", [](Half a) { return Half{1.0f / a}; }),
+    valu("v_sqrt_f16", [](Half a) { return Half{__builtin_sqrtf(a)}; }),
+    valu("v_rsq_f16", [](Half a) { return Half{doubleToFloatOdd(1.0 / __builtin_sqrt(double(a.value)))}; }),
+    valu("v_exp_f16", [](Half a) { return Half{exp2Of(a)}; }),
+    valu("v_log_f16", [](Half a) { return Half{log2Of(a)}; }),
+    valu("v_trunc_f16", [](Half a) { return Half{truncOf(a)}; }),
+    valu("v_floor_f16", [](Half a) { return Half{floorOf(a)}; }),
+    valu("v_ceil_f16", [](Half a) { return Half{ceilOf(a)}; }),
+    valu("v_rndne_f16", [](Half a) { return Half{roundEven(a)}; }),
+    valu("v_cvt_f16_u16", [](uint16_t a) { return Half{float(int32_t(a))}; }),
+    valu("v_cvt_f16_i16", [](int16_t a) { return Half{float(int32_t(a))}; }),
+    valu("v_cvt_u16_f16",
+         [](Half a) {
+           uint32_t x = toUint(a.value);
+           return uint16_t(x < 65535u ? x : 65535u);
+         }),
+    valu("v_cvt_i16_f16",
+         [](Half a) {
+           int32_t x = toInt(a.value);
+           return int16_t(x > 32767 ? 32767 : x < -32768 ? -32768 : x);
+         }),
+    valu("v_ldexp_f16", [](Half a, int16_t e) { return Half{doubleToFloatOdd(double(a.value) * powerOfTwo(e))}; }),
+
+    valu("v_add_f64", [](double a, double b) { return a + b; }),
+    valu("v_mul_f64", [](double a, double b) { return a * b; }),
+    valu("v_fma_f64", [](double a, double b, double c) { return __builtin_fma(a, b, c); }),
+    valu("v_fmac_f64", [](double a, double b, Old<double> d) { return __builtin_fma(a, b, d); }),
+    valu("v_max_f64", [](double a, double b) { return maxOf(a, b); }),
+    valu("v_min_f64", [](double a, double b) { return minOf(a, b); }),
+    valu("v_trunc_f64", [](double a) { return __builtin_trunc(a); }),
+    valu("v_floor_f64", [](double a) { return __builtin_floor(a); }),
+    valu("v_ceil_f64", [](double a) { return __builtin_ceil(a); }),
+    valu("v_rndne_f64", [](double a) { return __builtin_rint(a); }),
+    valu("v_rcp_f64", [](double a) { return 1.0 / a; }),
+    valu("v_sqrt_f64", [](double a) { return __builtin_sqrt(a); }),
+    valu("v_rsq_f64", [](double a) { return 1.0 / __builtin_sqrt(a); }),
+    valu("v_ldexp_f64", [](double a, int32_t e) { return __builtin_ldexp(a, e); }),
+    valu("v_frexp_exp_i32_f64", [](double a) { return exponentOf(a); }),
+    valu("v_frexp_mant_f64", [](double a) { return mantissaOf(a); }),
+    valu("v_cvt_f64_f32", [](float a) { return double(a); }),
+    valu("v_cvt_f32_f64", [](double a) { return float(a); }),
+    valu("v_cvt_f64_i32", [](int32_t a) { return double(a); }),
+    valu("v_cvt_f64_u32", [](uint32_t a) { return double(a); }),
+    valu("v_cvt_i32_f64", [](double a) { return toInt(a); }),
+    valu("v_cvt_u32_f64", [](double a) { return toUint(a); }),
+};
+
+} // namespace
+
+Rows floatRows() { return rowsOf(table); }
+
+} // namespace pa::emu::PA_EMU_LEVEL
