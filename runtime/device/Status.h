@@ -23,7 +23,7 @@ enum class ErrorCode {
 
 // Where a kernel went wrong, as far as the device can tell.
 struct KernelFault {
-  std::string kind; // "outOfBounds", "useBeforeWait", "stuckBarrier", "instructionLimit", "trap"
+  std::string kind; // "out of bounds", "use before wait", "stuck barrier", "instruction limit", "trap"
   std::string instruction;
   uint64_t offset = 0; // of the instruction, in bytes from the kernel's entry
   std::array<uint32_t, 3> workgroup = {0, 0, 0};

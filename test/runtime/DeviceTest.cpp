@@ -103,7 +103,7 @@ TEST(Device, brokenModulesKernelsAndLaunchesAreErrorValues) {
   ASSERT_FALSE(unmapped);
   EXPECT_EQ(ErrorCode::kernelFault, unmapped.error().code);
   ASSERT_TRUE(unmapped.error().fault);
-  EXPECT_EQ("outOfBounds", unmapped.error().fault->kind);
+  EXPECT_EQ("out of bounds", unmapped.error().fault->kind);
 }
 
 TEST(Device, optionsAreCheckedByNameAndValue) {
@@ -145,7 +145,7 @@ TEST(Device, theInstructionLimitStopsALaunch) {
   Status status = device->launch(*kernel, shape, &args, sizeof args);
   ASSERT_FALSE(status);
   ASSERT_TRUE(status.error().fault);
-  EXPECT_EQ("instructionLimit", status.error().fault->kind);
+  EXPECT_EQ("instruction limit", status.error().fault->kind);
 }
 
 // libpa links no LLVM, and the plugin's is its own.

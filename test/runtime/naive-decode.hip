@@ -9,6 +9,7 @@
 #include "pa/abi.h"
 
 #define device __attribute__((device))
+#define global __attribute__((address_space(1)))
 #define barrier()                                                                                                      \
   __builtin_amdgcn_fence(__ATOMIC_SEQ_CST, "workgroup");                                                               \
   __builtin_amdgcn_s_barrier();                                                                                        \
@@ -49,20 +50,20 @@ device long valueOffset(int token, int head, int d, long headStride) {
 #endif
 }
 
-extern "C" __attribute__((global, amdgpu_flat_work_group_size(HEAD_SIZE, HEAD_SIZE))) void decode_naive(pa_decode_args args) {
+extern "C" __attribute__((__global__, amdgpu_flat_work_group_size(HEAD_SIZE, HEAD_SIZE))) void decode_naive(pa_decode_args args) {
   __attribute__((shared)) float scores[CHUNK];
   int d = __builtin_amdgcn_workitem_id_x();
   int sequence = __builtin_amdgcn_workgroup_id_x() / KV_HEADS;
   int kvHead = __builtin_amdgcn_workgroup_id_x() % KV_HEADS;
-  const int32_t *table = (const int32_t *)args.block_tables + (long)sequence * args.table_width;
-  long context = ((const int32_t *)args.context_lens)[sequence], most = (long)args.table_width * PAGE;
+  const global int32_t *table = (const global int32_t *)args.block_tables + (long)sequence * args.table_width;
+  long context = ((const global int32_t *)args.context_lens)[sequence], most = (long)args.table_width * PAGE;
   context = context < 0 ? 0 : context > most ? most : context;
 
   for (int row = 0; row < QLEN * GROUP; ++row) {
     int token = row / GROUP, head = kvHead * GROUP + row % GROUP;
     long outputToken = (long)sequence * QLEN + token;
-    const uint16_t *query =
-        (const uint16_t *)(args.query + outputToken * args.query_token_stride) + head * HEAD_SIZE;
+    const global uint16_t *query =
+        (const global uint16_t *)(args.query + outputToken * args.query_token_stride) + head * HEAD_SIZE;
     int visible = context - QLEN + token + 1;
     visible = visible < 0 ? 0 : visible;
 #if FAULT == 1
@@ -73,8 +74,8 @@ extern "C" __attribute__((global, amdgpu_flat_work_group_size(HEAD_SIZE, HEAD_SI
       int tokens = visible - first < CHUNK ? visible - first : CHUNK;
       barrier();
       for (int p = d; p < tokens; p += HEAD_SIZE) {
-        const uint16_t *page =
-            (const uint16_t *)(args.key_cache + (long)table[(first + p) / PAGE] * args.key_page_stride);
+        const global uint16_t *page =
+            (const global uint16_t *)(args.key_cache + (long)table[(first + p) / PAGE] * args.key_page_stride);
         float score = 0;
         for (int i = 0; i < HEAD_SIZE; ++i)
           score += decode(query[i]) * decode(page[keyOffset((first + p) % PAGE, kvHead, i, args.key_head_stride)]);
@@ -88,28 +89,28 @@ extern "C" __attribute__((global, amdgpu_flat_work_group_size(HEAD_SIZE, HEAD_SI
       sum *= correction;
       accumulator *= correction;
       for (int p = 0; p < tokens; ++p) {
-        const uint16_t *page =
-            (const uint16_t *)(args.value_cache + (long)table[(first + p) / PAGE] * args.value_page_stride);
+        const global uint16_t *page =
+            (const global uint16_t *)(args.value_cache + (long)table[(first + p) / PAGE] * args.value_page_stride);
         float weight = __builtin_amdgcn_exp2f(scores[p] - largest);
         sum += weight;
         accumulator += weight * decode(page[valueOffset((first + p) % PAGE, kvHead, d, args.value_head_stride)]);
       }
     }
-    float result = visible ? accumulator / sum : 0.0f;
+    float result = visible ? accumulator * __builtin_amdgcn_rcpf(sum) : 0.0f;
 #if FAULT == 2
     if (sequence == 1 && token == QLEN - 1 && head == 3 && d == 5)
       result += 0.125f;
 #endif
 #if FAULT == 3
-    uint32_t *launches = (uint32_t *)args.workspace;
+    global uint32_t *launches = (global uint32_t *)args.workspace;
     result += launches[__builtin_amdgcn_workgroup_id_x()] * 0.125f;
     if (row == QLEN * GROUP - 1 && d == 0)
       launches[__builtin_amdgcn_workgroup_id_x()] = 1;
 #endif
-    ((uint16_t *)(args.output + outputToken * args.output_token_stride))[head * HEAD_SIZE + d] = encode(result);
+    ((global uint16_t *)(args.output + outputToken * args.output_token_stride))[head * HEAD_SIZE + d] = encode(result);
 #if LSE
     if (d == 0)
-      ((float *)args.lse)[outputToken * Q_HEADS + head] =
+      ((global float *)args.lse)[outputToken * Q_HEADS + head] =
           visible ? (largest + __builtin_amdgcn_logf(sum)) * 0.69314718f : -__builtin_inff();
 #endif
   }

@@ -29,7 +29,7 @@ std::string badPageText(const Problem &problem, const reference::BadPage &bad) {
 
 std::string explainFault(const KernelFault &fault, const Variant &variant, const Problem &problem,
                          const DecodeCall &call) {
-  if (fault.kind != "outOfBounds")
+  if (fault.kind != "out of bounds")
     return "";
   uint64_t keyPage = call.keyPageStride ? call.keyPageStride : variant.pageBytes();
   uint64_t valuePage = call.valuePageStride ? call.valuePageStride : variant.pageBytes();

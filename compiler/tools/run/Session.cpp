@@ -197,7 +197,7 @@ Status Session::readBack(const Problem &problem, const pa_decode_args &args, Out
   auto dense = gather(layout, bytes, unusedByte(problem), touched);
   if (!dense) {
     KernelFault fault;
-    fault.kind = "wroteIntoGap";
+    fault.kind = "write into a gap";
     fault.buffer = "output";
     fault.address = args.output + touched;
     return Error{ErrorCode::kernelFault,

@@ -24,7 +24,7 @@ struct FaultPlaceTest : testing::Test {
     problem = std::move(*made);
     call.keyCache = uint64_t(1) << 40;
     call.valueCache = uint64_t(1) << 41;
-    fault.kind = "outOfBounds";
+    fault.kind = "out of bounds";
   }
   std::string explain(uint64_t address) {
     fault.address = address;
@@ -57,7 +57,7 @@ TEST_F(FaultPlaceTest, anEntryPastTheEnd) {
 
 TEST_F(FaultPlaceTest, otherFaultsAreNotExplained) {
   EXPECT_EQ("", explain(0x10));
-  fault.kind = "useBeforeWait";
+  fault.kind = "use before wait";
   EXPECT_EQ("", explain(call.keyCache + 0x7fffffffull * 2048));
 }
 
