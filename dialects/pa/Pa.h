@@ -24,4 +24,9 @@
 #define GET_OP_CLASSES
 #include "dialects/pa/PaOps.h.inc"
 
+namespace mlir::pa {
+/// The layout of `D[m, n] = sum over k of A[m, k] B[n, k]` as a 16x16 instruction leaves it; null if `a` is no operand.
+LayoutAttr productLayout(LayoutAttr a, LayoutAttr b);
+} // namespace mlir::pa
+
 #endif

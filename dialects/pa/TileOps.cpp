@@ -34,19 +34,19 @@ static LogicalResult verifyOperand(DotOp op, StringRef name, TileType type) {
 }
 
 /// The layout a product leaves: 16x16 blocks, row 4 * group + element, column lane % 16.
-static LayoutAttr resultLayout(LayoutAttr a, LayoutAttr b) {
-  Modes rows = lanesAndGroups(a)->first;
-  auto split = splitModes(rows, 4);
-  if (!split)
+LayoutAttr mlir::pa::productLayout(LayoutAttr a, LayoutAttr b) {
+  auto lanesA = lanesAndGroups(a), lanesB = lanesAndGroups(b);
+  auto split = lanesA ? splitModes(lanesA->first, 4) : std::nullopt;
+  if (!split || !lanesB)
     return {};
   Modes lane;
-  for (const Mode &mode : lanesAndGroups(b)->first)
+  for (const Mode &mode : lanesB->first)
     lane.push_back({mode.size, 0, mode.row});
   lane.append(split->second);
   Modes reg = rowsOnly(a.getReg());
   for (const Mode &mode : rowsOnly(b.getReg()))
     reg.push_back({mode.size, 0, mode.row});
-  return LayoutAttr::get(a.getContext(), lane, reg, split->first);
+  return LayoutAttr::get(a.getContext(), normalized(lane), normalized(reg), normalized(split->first));
 }
 
 LogicalResult DotOp::verify() {
@@ -67,7 +67,7 @@ LogicalResult DotOp::verify() {
   if (colsOnly(la.getElem()) != colsOnly(lb.getElem()) || colsOnly(la.getReg()) != colsOnly(lb.getReg()) ||
       colsOnly(lanesAndGroups(la)->second) != colsOnly(lanesAndGroups(lb)->second))
     return emitOpError() << "a and b carry the reduction axis in different orders: " << la << " and " << lb;
-  LayoutAttr expected = resultLayout(la, lb), got = acc.getLayout();
+  LayoutAttr expected = productLayout(la, lb), got = acc.getLayout();
   if (!expected || normalized(expected.getLane()) != normalized(got.getLane()) ||
       normalized(expected.getReg()) != normalized(got.getReg()) ||
       normalized(expected.getElem()) != normalized(got.getElem()))

@@ -1,0 +1,69 @@
+#include "compiler/target/Target.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace mlir::pa;
+
+namespace {
+
+enum class Element { bf16, f16 };
+
+// Matrix instructions by chip; layouts in hardware.md 3.1, spelled as the ROCDL ops that stand for them.
+struct MfmaRow {
+  const char *chip;
+  Element type;
+  int64_t m, n, k;
+  const char *intrinsic;
+};
+constexpr MfmaRow mfmaRows[] = {
+    {"gfx942", Element::bf16, 16, 16, 16, "rocdl.mfma.f32.16x16x16bf16.1k"},
+    {"gfx942", Element::f16, 16, 16, 16, "rocdl.mfma.f32.16x16x16f16"},
+    {"gfx950", Element::bf16, 16, 16, 16, "rocdl.mfma.f32.16x16x16bf16.1k"},
+    {"gfx950", Element::f16, 16, 16, 16, "rocdl.mfma.f32.16x16x16f16"},
+    {"gfx950", Element::bf16, 16, 16, 32, "rocdl.mfma.f32.16x16x32.bf16"},
+    {"gfx950", Element::f16, 16, 16, 32, "rocdl.mfma.f32.16x16x32.f16"},
+};
+
+// What differs in instruction selection.
+struct FeatureRow {
+  const char *chip;
+  bool permlaneSwap;      // v_permlane16_swap_b32, v_permlane32_swap_b32
+  bool packedBf16Convert; // v_cvt_pk_bf16_f32
+};
+constexpr FeatureRow featureRows[] = {{"gfx942", false, false}, {"gfx950", true, true}};
+
+// Rows that one pass holds, and how many workgroups of 4 waves share a CU then. From the spill reports of both
+// chips: 64 tokens a tile keep 24 KiB a wave in flight, two waves a SIMD fit 16 rows, one fits 64.
+struct PlanRow {
+  int64_t rows, headSize, tile, workgroupsPerCu;
+};
+constexpr PlanRow planRows[] = {
+    {16, 64, 64, 2},  {32, 64, 64, 1},  {48, 64, 64, 1},  {64, 64, 64, 1},
+    {16, 128, 64, 2}, {32, 128, 64, 1}, {48, 128, 64, 1}, {64, 128, 64, 1},
+};
+
+constexpr int64_t wavesPerWorkgroup = 4;
+
+Type elementType(MLIRContext *context, Element element) {
+  return element == Element::bf16 ? Type(BFloat16Type::get(context)) : Type(Float16Type::get(context));
+}
+
+} // namespace
+
+TargetAttr mlir::pa::makeTarget(MLIRContext *context, const ::pa::Chip &chip) {
+  context->loadDialect<PaDialect>();
+  SmallVector<Attribute> mfma, plans;
+  for (const MfmaRow &row : mfmaRows)
+    if (StringRef(row.chip) == chip.name)
+      mfma.push_back(MfmaAttr::get(context, row.m, row.n, row.k, elementType(context, row.type), row.intrinsic));
+  for (const PlanRow &row : planRows)
+    plans.push_back(PlanAttr::get(context, row.rows, row.headSize, row.tile, row.workgroupsPerCu));
+  FeatureRow features{};
+  for (const FeatureRow &row : featureRows)
+    if (StringRef(row.chip) == chip.name)
+      features = row;
+  return TargetAttr::get(context, chip.name, chip.computeUnits, wavesPerWorkgroup, chip.ldsBytes, chip.ldsBanks,
+                         features.permlaneSwap, features.packedBf16Convert, ArrayAttr::get(context, mfma),
+                         ArrayAttr::get(context, plans));
+}

@@ -1,0 +1,67 @@
+// pa-peel-masks: see Passes.td.
+#include "passes/TileLoop.h"
+
+namespace mlir::pa {
+#define GEN_PASS_DEF_PAPEELMASKS
+#include "passes/Passes.h.inc"
+
+namespace {
+
+/// The tiles at an item's end that its rows' bounds may touch.
+int64_t touchedTiles(RowsAttr rows, int64_t tile) { return (rows.getQueryTokens() - 1 + tile - 1) / tile + 1; }
+
+bool isMask(Operation *op) { return isa<MaskScoresOp, ZeroPastEndOp>(op); }
+
+/// Whether each touched tile is the last one of its wave: waves take turns, so there must be as many.
+bool maskedTilesAreLast(scf::ForOp loop) {
+  auto tiles = loop.getUpperBound().getDefiningOp<WaveTilesOp>();
+  if (!tiles)
+    return false;
+  int64_t touched = 1;
+  loop->walk([&](MaskScoresOp op) {
+    if (auto bounds = op.getBounds().getDefiningOp<RowBoundsOp>())
+      touched = std::max(touched, touchedTiles(bounds.getRows(), op.getTileTokens()));
+  });
+  return touched <= static_cast<int64_t>(tiles.getStep());
+}
+
+void peel(scf::ForOp loop) {
+  OpBuilder builder(loop);
+  Location loc = loop.getLoc();
+  scf::IfOp guarded = guardTileLoop(builder, loop, [&](OpBuilder &inner) {
+    Value one = arith::ConstantOp::create(inner, loc, inner.getI32IntegerAttr(1));
+    Value last = arith::SubIOp::create(inner, loc, loop.getUpperBound(), one);
+    auto unmasked = cast<scf::ForOp>(inner.clone(*loop));
+    unmasked.setUpperBound(last);
+    unmasked.walk([](Operation *op) {
+      if (isMask(op)) {
+        op->getResult(0).replaceAllUsesWith(op->getOperand(0));
+        op->erase();
+      }
+    });
+    IRMapping mapping;
+    mapping.map(loop.getInductionVar(), last);
+    mapping.map(loop.getRegionIterArgs(), unmasked.getResults());
+    for (Operation &op : loop.getBody()->without_terminator())
+      inner.clone(op, mapping);
+    SmallVector<Value> results;
+    for (Value value : loop.getYieldedValues())
+      results.push_back(mapping.lookupOrDefault(value));
+    return results;
+  });
+  loop.replaceAllUsesWith(guarded.getResults());
+  loop.erase();
+}
+
+struct PeelMasks : impl::PaPeelMasksBase<PeelMasks> {
+  void runOnOperation() override {
+    for (scf::ForOp loop : tileLoops(getOperation())) {
+      bool masked = llvm::any_of(loop.getBody()->getOperations(), [](Operation &op) { return isMask(&op); });
+      if (masked && maskedTilesAreLast(loop))
+        peel(loop);
+    }
+  }
+};
+
+} // namespace
+} // namespace mlir::pa

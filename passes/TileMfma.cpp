@@ -1,0 +1,270 @@
+// pa-tile-mfma: see Passes.td. Attention level to tile level.
+#include "passes/Passes.h"
+#include "passes/TileLayouts.h"
+#include "passes/TileLoop.h"
+
+#include <cfloat>
+#include <cmath>
+
+namespace mlir::pa {
+#define GEN_PASS_DEF_PATILEMFMA
+#include "passes/Passes.h.inc"
+
+namespace {
+
+/// What a loop over tiles carries for one block of 16 rows.
+struct RowBlock {
+  Value values, sum, max;
+};
+
+/// Builds the tiles of one `pa.attend`.
+class AttendTiler {
+public:
+  AttendTiler(OpBuilder &builder, AttendOp op, Value query, TargetAttr target, PlanAttr plan, MfmaAttr mfma)
+      : builder(builder), op(op), loc(op.getLoc()), cache(op.getCache().getType()), query(query), target(target),
+        plan(plan), mfma(mfma), layouts{op.getContext(), cache.getHeadSize(), cache.pieceElements()},
+        element(cache.getElementType()), f32(builder.getF32Type()) {}
+
+  /// Values, maximum and sum of each block of rows, in the order of pa.merge.
+  SmallVector<Value> run();
+
+private:
+  TileType tile(int64_t rows, int64_t cols, Type type, LayoutAttr layout) {
+    return TileType::get(op.getContext(), rows, cols, type, layout);
+  }
+  TileType rowTile(Type type) { return tile(1, 16, type, layouts.rowVector()); }
+  TileType valueTile() {
+    LayoutAttr operand = cache.valueIsFragment() ? layouts.valueFragment() : layouts.valueOperand();
+    LayoutAttr rows = layouts.probabilityOperand(cache.valueIsFragment());
+    return tile(cache.getHeadSize(), 16, f32, productLayout(operand, rows));
+  }
+  TileType sumTile() {
+    LayoutAttr rows = layouts.probabilityOperand(cache.valueIsFragment());
+    return tile(16, 16, f32, productLayout(rows, rows));
+  }
+  Value fill(TileType type, double value) {
+    return FillOp::create(builder, loc, type, builder.getF64FloatAttr(value));
+  }
+
+  Value pageIds(Value tileIndex, KvKind kind);
+  Value loadKeys(Value ids, int64_t part);
+  Value loadValues(Value ids, Value tileIndex, int64_t part);
+  SmallVector<Value> roundProbabilities(Value probabilities);
+  void tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks);
+
+  OpBuilder &builder;
+  AttendOp op;
+  Location loc;
+  KvCacheType cache;
+  Value query;
+  TargetAttr target;
+  PlanAttr plan;
+  MfmaAttr mfma;
+  TileLayouts layouts;
+  Type element, f32;
+  Value scale;
+  SmallVector<Value> queries, bounds;
+};
+
+Value AttendTiler::pageIds(Value tileIndex, KvKind kind) {
+  bool fragment = kind == KvKind::Key ? cache.keyIsFragment() : cache.valueIsFragment();
+  int64_t parts = plan.getTile() / layouts.partTokens();
+  PageIdsType type;
+  KvKindAttr kindAttr;
+  if (fragment) {
+    type = PageIdsType::get(op.getContext(), std::max<int64_t>(1, plan.getTile() / cache.getPage()), {});
+  } else {
+    bool key = kind == KvKind::Key;
+    type = PageIdsType::get(op.getContext(), plan.getTile(),
+                            layouts.tokenLookup(key ? layouts.keyRows() : layouts.valueRows(), key, parts));
+    kindAttr = KvKindAttr::get(op.getContext(), kind);
+  }
+  return PageIdsOp::create(builder, loc, type, op.getTables(), op.getCache(), op.getItem(), tileIndex, kindAttr);
+}
+
+Value AttendTiler::loadKeys(Value ids, int64_t part) {
+  LayoutAttr loaded = cache.keyIsFragment() ? layouts.keyOperand() : layouts.keyRows();
+  TileType operand = tile(layouts.partTokens(), cache.getHeadSize(), element, layouts.keyOperand());
+  TileType type = tile(layouts.partTokens(), cache.getHeadSize(), element, loaded);
+  Value keys = LoadKvOp::create(builder, loc, type, KvKind::Key, op.getCache(), op.getItem(), ids, part, false);
+  return type == operand ? keys : ConvertLayoutOp::create(builder, loc, operand, keys);
+}
+
+Value AttendTiler::loadValues(Value ids, Value tileIndex, int64_t part) {
+  bool fragment = cache.valueIsFragment();
+  LayoutAttr loaded = fragment ? layouts.valueFragment() : layouts.valueRows();
+  TileType type = tile(cache.getHeadSize(), layouts.partTokens(), element, loaded);
+  Value values = LoadKvOp::create(builder, loc, type, KvKind::Value, op.getCache(), op.getItem(), ids, part, false);
+  values = ZeroPastEndOp::create(builder, loc, type, values, op.getItem(), tileIndex, part, plan.getTile());
+  if (fragment)
+    return values;
+  TileType operand = tile(cache.getHeadSize(), layouts.partTokens(), element, layouts.valueOperand());
+  return ConvertLayoutOp::create(builder, loc, operand, values);
+}
+
+/// The operands of the second product: one tile, or a high and a low one.
+SmallVector<Value> AttendTiler::roundProbabilities(Value probabilities) {
+  TileType exact = cast<TileType>(probabilities.getType());
+  TileType rounded = tile(exact.getRows(), exact.getCols(), element, exact.getLayout());
+  TileType operand =
+      tile(exact.getRows(), exact.getCols(), element, layouts.probabilityOperand(cache.valueIsFragment()));
+  SmallVector<Type> parts(op.getP() == Probability::Split ? 2 : 1, rounded);
+  SmallVector<Value> result;
+  for (Value part : RoundOp::create(builder, loc, parts, probabilities).getParts())
+    result.push_back(ConvertLayoutOp::create(builder, loc, operand, part));
+  return result;
+}
+
+void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
+  int64_t parts = plan.getTile() / layouts.partTokens();
+  Value keyIds = pageIds(tileIndex, KvKind::Key);
+  Value valueIds = keyIds;
+  if (!cache.keyIsFragment() || !cache.valueIsFragment())
+    valueIds = pageIds(tileIndex, KvKind::Value);
+
+  TileType scoreType = tile(layouts.partTokens(), 16, f32, layouts.scores());
+  Value zero = fill(scoreType, 0);
+  SmallVector<SmallVector<Value>> scores(blocks.size());
+  for (int64_t part = 0; part < parts; ++part) {
+    Value keys = loadKeys(keyIds, part);
+    for (auto [block, score] : llvm::enumerate(scores))
+      score.push_back(DotOp::create(builder, loc, scoreType, keys, queries[block], zero, mfma));
+  }
+
+  TileType probabilityType = tile(16, layouts.partTokens(), f32, layouts.scores().transposed());
+  SmallVector<SmallVector<SmallVector<Value>>> probabilities(blocks.size()); // [block][part][high, low]
+  for (auto [index, block] : llvm::enumerate(blocks)) {
+    for (auto [part, score] : llvm::enumerate(scores[index]))
+      score = MaskScoresOp::create(builder, loc, scoreType, score, bounds[index], tileIndex, part, plan.getTile());
+    SmallVector<Type> types(parts, probabilityType);
+    auto step = SoftmaxStepOp::create(builder, loc, types, rowTile(f32), rowTile(f32), block.max, scale,
+                                      scores[index]);
+    for (Value probability : step.getProbabilities())
+      probabilities[index].push_back(roundProbabilities(probability));
+    block.max = step.getNewMax();
+    block.values = RescaleOp::create(builder, loc, block.values, step.getCorrection());
+    block.sum = RescaleOp::create(builder, loc, block.sum, step.getCorrection());
+  }
+
+  TileType onesType = tile(16, layouts.partTokens(), element, layouts.probabilityOperand(cache.valueIsFragment()));
+  Value ones = fill(onesType, 1);
+  for (int64_t part = 0; part < parts; ++part) {
+    Value values = loadValues(valueIds, tileIndex, part);
+    for (auto [index, block] : llvm::enumerate(blocks)) {
+      for (Value probability : probabilities[index][part]) {
+        block.values = DotOp::create(builder, loc, valueTile(), values, probability, block.values, mfma);
+        block.sum = DotOp::create(builder, loc, sumTile(), ones, probability, block.sum, mfma);
+      }
+    }
+  }
+}
+
+SmallVector<Value> AttendTiler::run() {
+  RowsAttr rows = op.getRows();
+  // Base 2 with the scale folded in. A negative scale's sign goes into the queries (pa.load_query).
+  Value log2e = arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(static_cast<float>(M_LOG2E)));
+  Value magnitude = math::AbsFOp::create(builder, loc, op.getScale());
+  scale = arith::MulFOp::create(builder, loc, magnitude, log2e);
+
+  TileType queryType = tile(16, cache.getHeadSize(), element, layouts.queryOperand());
+  SmallVector<Value> init;
+  for (int64_t block = 0; block < rows.blocks(); ++block) {
+    queries.push_back(LoadQueryOp::create(builder, loc, queryType, query, op.getItem(), op.getScale(), rows, block));
+    bounds.push_back(RowBoundsOp::create(builder, loc, rowTile(builder.getI32Type()), op.getItem(), rows, block));
+    init.push_back(fill(valueTile(), 0));
+    init.push_back(fill(rowTile(f32), -FLT_MAX)); // finite: minus infinity minus itself is NaN
+    init.push_back(fill(sumTile(), 0));
+  }
+
+  auto tiles = WaveTilesOp::create(builder, loc, op.getItem(), target.getWavesPerWorkgroup());
+  auto loop = createTileLoop(builder, loc, tiles, target.getWavesPerWorkgroup(), init,
+                             [&](Value tileIndex, ValueRange carried) -> SmallVector<Value> {
+                               SmallVector<RowBlock> blocks;
+                               for (size_t i = 0; i < carried.size(); i += 3)
+                                 blocks.push_back({carried[i], carried[i + 2], carried[i + 1]});
+                               tileBody(tileIndex, blocks);
+                               SmallVector<Value> next;
+                               for (RowBlock &block : blocks)
+                                 next.append({block.values, block.max, block.sum});
+                               return next;
+                             });
+  return SmallVector<Value>(loop.getResults());
+}
+
+/// Stores a finished result where `unpack` says, block by block.
+void storeBlocks(OpBuilder &builder, UnpackRowsOp unpack, ValueRange tiles) {
+  for (int64_t block = 0; block < unpack.getRows().blocks(); ++block)
+    StoreOutputOp::create(builder, unpack.getLoc(), tiles[3 * block], tiles[3 * block + 1], tiles[3 * block + 2],
+                          unpack.getItem(), unpack.getRows(), block, unpack.getOut(), unpack.getLse());
+}
+
+struct TileMfma : impl::PaTileMfmaBase<TileMfma> {
+  LogicalResult tileAttend(AttendOp op, TargetAttr target);
+
+  void runOnOperation() override {
+    SmallVector<AttendOp> attends;
+    getOperation().walk([&](AttendOp op) { attends.push_back(op); });
+    if (attends.empty())
+      return;
+    auto module = getOperation()->getParentOfType<ModuleOp>();
+    auto target = module ? module->getAttrOfType<TargetAttr>(TargetAttr::attrName) : TargetAttr();
+    if (!target) {
+      getOperation().emitError() << "the module has no #pa.target attribute '" << TargetAttr::attrName
+                                 << "': tiling needs to know the chip";
+      return signalPassFailure();
+    }
+    for (AttendOp op : attends)
+      if (failed(tileAttend(op, target)))
+        return signalPassFailure();
+  }
+};
+
+LogicalResult TileMfma::tileAttend(AttendOp op, TargetAttr target) {
+  KvCacheType cache = op.getCache().getType();
+  PlanAttr plan = target.findPlan(op.getRows().getPadded(), cache.getHeadSize());
+  if (!plan)
+    return op.emitOpError() << "has " << op.getRows().getPadded() << " rows of head size " << cache.getHeadSize()
+                            << ", " << target.getChip() << " has no plan for that many";
+  MfmaAttr mfma = target.findMfma(cache.getElementType());
+  if (!mfma)
+    return op.emitOpError() << "multiplies " << cache.getElementType() << ", " << target.getChip()
+                            << " has no 16x16 instruction for it";
+  auto pack = op.getQueries().getDefiningOp<PackRowsOp>();
+  auto items = op->getParentOfType<ItemsOp>();
+  if (!pack || !items)
+    return op.emitOpError() << "expected to be in pa.items, with queries from pa.pack_rows";
+
+  items.setTile(plan.getTile());
+  OpBuilder builder(op);
+  SmallVector<Value> tiles = AttendTiler(builder, op, pack.getQuery(), target, plan, mfma).run();
+
+  // A merge over the launch takes the tiles; what has none yet merges the waves only.
+  MergeScope scope = MergeScope::Workgroup;
+  Block *consumers = op->getBlock();
+  Value partial = op.getResult();
+  MergeOp launch;
+  if (op.getResult().hasOneUse() && (launch = dyn_cast<MergeOp>(*op.getResult().user_begin()))) {
+    scope = launch.getScope();
+    consumers = &launch.getBody().front();
+    partial = consumers->getArgument(0);
+  }
+  SmallVector<Location> locs(tiles.size(), op.getLoc());
+  auto merge = MergeOp::create(builder, op.getLoc(), scope, op.getItem(), tiles);
+  Block *body = builder.createBlock(&merge.getBody(), {}, ValueRange(tiles).getTypes(), locs);
+  for (Operation *user : llvm::make_early_inc_range(partial.getUsers())) {
+    auto unpack = dyn_cast<UnpackRowsOp>(user);
+    if (!unpack)
+      return user->emitOpError() << "uses a partial result, expected pa.unpack_rows or pa.merge";
+    storeBlocks(builder, unpack, body->getArguments());
+    unpack.erase();
+  }
+  if (launch)
+    launch.erase();
+  op.erase();
+  if (pack.use_empty())
+    pack.erase();
+  return success();
+}
+
+} // namespace
+} // namespace mlir::pa

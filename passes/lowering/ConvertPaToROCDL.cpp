@@ -1,0 +1,326 @@
+// convert-pa-to-rocdl: see Passes.td. Outlines kernels and drives the lowerings of this folder.
+#include "passes/lowering/Patterns.h"
+
+#include "mlir/Dialect/SCF/Transforms/Patterns.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace mlir::pa {
+#define GEN_PASS_DEF_CONVERTPATOROCDL
+#include "passes/Passes.h.inc"
+
+namespace {
+
+//===-- types -------------------------------------------------------------===//
+
+/// What a function's argument is in the kernel: fields of the argument block.
+FailureOr<SmallVector<const ArgField *>> argumentFields(Value argument) {
+  SmallVector<const ArgField *> none;
+  if (isa<KvCacheType>(argument.getType()))
+    return SmallVector<const ArgField *>{&args::keyCache,        &args::valueCache,    &args::keyPageStride,
+                                         &args::valuePageStride, &args::keyHeadStride, &args::valueHeadStride};
+  if (argument.getType().isF32())
+    return SmallVector<const ArgField *>{&args::softmaxScale};
+  auto memref = dyn_cast<MemRefType>(argument.getType());
+  if (!memref)
+    return failure();
+  if (memref.getRank() == 1)
+    return SmallVector<const ArgField *>{&args::contextLens, &args::numSeqs};
+  if (memref.getRank() == 2 && memref.getElementType().isInteger(32))
+    return SmallVector<const ArgField *>{&args::blockTables, &args::tableWidth};
+  if (memref.getRank() == 2)
+    return SmallVector<const ArgField *>{&args::lse};
+  bool written = llvm::any_of(argument.getUsers(), [&](Operation *user) {
+    auto store = dyn_cast<StoreOutputOp>(user);
+    return store && store.getOut() == argument;
+  });
+  if (written)
+    return SmallVector<const ArgField *>{&args::output, &args::outputTokenStride};
+  return SmallVector<const ArgField *>{&args::query, &args::queryTokenStride};
+}
+
+/// A tile is its registers, an item its numbers, an argument its fields.
+class PaTypeConverter : public TypeConverter {
+public:
+  explicit PaTypeConverter(MLIRContext *context) {
+    auto pointer = LLVM::LLVMPointerType::get(context, 1), constant = LLVM::LLVMPointerType::get(context, 4);
+    Type i32 = IntegerType::get(context, 32), i64 = IntegerType::get(context, 64);
+    addConversion([](Type type) { return type; });
+    addConversion([](TileType type, SmallVectorImpl<Type> &types) {
+      types.append(type.getLayout().numRegisters(), registerType(type));
+      return success();
+    });
+    addConversion([=](ItemType, SmallVectorImpl<Type> &types) {
+      types.append(ItemValues::count, i32);
+      return success();
+    });
+    addConversion([=](PageIdsType type, SmallVectorImpl<Type> &types) {
+      if (type.getLayout())
+        types.push_back(i64);
+      else
+        types.append(type.getCount(), i32);
+      return success();
+    });
+    addConversion([=](KvCacheType, SmallVectorImpl<Type> &types) {
+      types.append({pointer, pointer, i64, i64, i64, i64});
+      return success();
+    });
+    addConversion([=](MemRefType type, SmallVectorImpl<Type> &types) {
+      if (type.getRank() == 3)
+        types.append({pointer, i64});
+      else if (type.getElementType().isInteger(32))
+        types.append({constant, i32});
+      else
+        types.push_back(pointer);
+      return success();
+    });
+    auto cast = [](OpBuilder &builder, Type type, ValueRange inputs, Location loc) -> Value {
+      return UnrealizedConversionCastOp::create(builder, loc, type, inputs).getResult(0);
+    };
+    addSourceMaterialization(cast);
+    addTargetMaterialization([](OpBuilder &builder, TypeRange types, ValueRange inputs, Location loc) {
+      return SmallVector<Value>(UnrealizedConversionCastOp::create(builder, loc, types, inputs).getResults());
+    });
+  }
+};
+
+//===-- the kernel --------------------------------------------------------===//
+
+/// LDS that the function's ops need.
+LdsPlan planLds(Operation *function) {
+  LdsPlan plan;
+  function->walk([&](Operation *op) {
+    if (auto write = dyn_cast<StageWriteOp>(op)) {
+      TileType tile = write.getSource().getType();
+      plan.stageBytes = 16 * tile.getCols() * tile.getElementType().getIntOrFloatBitWidth() / 8;
+      plan.stages = std::max<int64_t>(plan.stages, write.getStage() + 1);
+    } else if (isa<ConvertLayoutOp>(op)) {
+      plan.exchangeBytes = 1024; // 32 tokens x 16 rows of 2 bytes
+    } else if (auto merge = dyn_cast<MergeOp>(op)) {
+      // Half of the waves leave one block of rows each.
+      plan.mergeBytes = std::max(plan.mergeBytes, 2 * slotBytes(TypeRange(merge.getParts().take_front(3))));
+    }
+  });
+  return plan;
+}
+
+class KernelOutliner {
+public:
+  KernelOutliner(func::FuncOp function, ItemsOp items, TargetAttr target)
+      : function(function), items(items), target(target), builder(function), loc(function.getLoc()) {
+    ldsSymbol = (function.getName() + "_lds").str();
+  }
+
+  /// The gpu.module with the kernel; `kernel` describes it for the lowerings.
+  FailureOr<gpu::GPUModuleOp> run(KernelContext &kernel);
+
+private:
+  LLVM::LLVMFuncOp createFunction(gpu::GPUModuleOp module);
+  LogicalResult bindArguments(KernelContext &kernel);
+  void addLds(gpu::GPUModuleOp module, const LdsPlan &plan);
+  DictionaryAttr launchDescription();
+
+  func::FuncOp function;
+  ItemsOp items;
+  TargetAttr target;
+  OpBuilder builder;
+  Location loc;
+  std::string ldsSymbol;
+};
+
+LLVM::LLVMFuncOp KernelOutliner::createFunction(gpu::GPUModuleOp module) {
+  MLIRContext *context = function.getContext();
+  builder.setInsertionPointToStart(module.getBody());
+  auto pointer = LLVM::LLVMPointerType::get(context, 4);
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), {pointer});
+  auto kernel = LLVM::LLVMFuncOp::create(builder, loc, function.getName(), type);
+  int64_t threads = 64 * target.getWavesPerWorkgroup();
+  std::string size = std::to_string(threads);
+  kernel->setAttr("rocdl.kernel", builder.getUnitAttr());
+  kernel->setAttr("rocdl.flat_work_group_size", builder.getStringAttr(size + "," + size));
+  kernel->setAttr("rocdl.reqd_work_group_size",
+                  builder.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
+  // No hidden arguments: the kernarg segment is the argument block and nothing else.
+  kernel.setPassthroughAttr(builder.getArrayAttr(
+      {builder.getStrArrayAttr({"amdgpu-implicitarg-num-bytes", "0"})}));
+  auto block = LLVM::LLVMArrayType::get(builder.getI8Type(), args::size);
+  kernel.setArgAttr(0, LLVM::LLVMDialect::getByRefAttrName(), TypeAttr::get(block));
+  kernel.setArgAttr(0, LLVM::LLVMDialect::getAlignAttrName(), builder.getI64IntegerAttr(8));
+  kernel.setArgAttr(0, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
+  return kernel;
+}
+
+void KernelOutliner::addLds(gpu::GPUModuleOp module, const LdsPlan &plan) {
+  builder.setInsertionPointToStart(module.getBody());
+  auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), plan.total(target.getWavesPerWorkgroup()));
+  LLVM::GlobalOp::create(builder, loc, type, /*isConstant=*/false, LLVM::Linkage::Internal, ldsSymbol, Attribute(),
+                         /*alignment=*/16, /*addrSpace=*/3);
+}
+
+LogicalResult KernelOutliner::bindArguments(KernelContext &kernel) {
+  Emitter emit{builder, loc};
+  for (BlockArgument argument : function.getArguments()) {
+    auto fields = argumentFields(argument);
+    if (failed(fields))
+      return function.emitError() << "argument " << argument.getArgNumber() << " of type " << argument.getType()
+                                  << " has no place in the argument block";
+    SmallVector<Value> values;
+    for (const ArgField *field : *fields)
+      values.push_back(loadArg(emit, kernel, *field));
+    if (values.size() == 1 && values[0].getType() == argument.getType()) {
+      argument.replaceAllUsesWith(values[0]);
+      continue;
+    }
+    argument.replaceAllUsesWith(
+        UnrealizedConversionCastOp::create(builder, loc, argument.getType(), values).getResult(0));
+  }
+  return success();
+}
+
+DictionaryAttr KernelOutliner::launchDescription() {
+  bool persistent = items.getSchedule() == Schedule::Balanced;
+  int64_t slot = 0;
+  items.walk([&](MergeOp merge) {
+    if (merge.getScope() == MergeScope::Launch)
+      slot = slotBytes(TypeRange(merge.getParts()));
+  });
+  RowsAttr rows;
+  int64_t headSize = 0;
+  items.walk([&](LoadQueryOp load) {
+    rows = load.getRows();
+    headSize = load.getResult().getType().getCols();
+  });
+  PlanAttr plan = rows ? target.findPlan(rows.getPadded(), headSize) : PlanAttr();
+  return builder.getDictionaryAttr({
+      builder.getNamedAttr("block", builder.getI64IntegerAttr(64 * target.getWavesPerWorkgroup())),
+      builder.getNamedAttr("grid", builder.getStringAttr(persistent ? "persistent" : "items")),
+      builder.getNamedAttr("workgroups_per_cu", builder.getI64IntegerAttr(plan ? plan.getWorkgroupsPerCu() : 1)),
+      builder.getNamedAttr("slot_bytes", builder.getI64IntegerAttr(slot)),
+      builder.getNamedAttr("tile_tokens", builder.getI64IntegerAttr(items.getTile())),
+  });
+}
+
+FailureOr<gpu::GPUModuleOp> KernelOutliner::run(KernelContext &kernel) {
+  kernel.target = target;
+  kernel.lds = planLds(function);
+  kernel.ldsName = builder.getStringAttr(ldsSymbol).getValue();
+  if (int64_t bytes = kernel.lds.total(kernel.waves()); bytes > target.getLdsBytes())
+    return function.emitError() << "the kernel needs " << bytes << " bytes of LDS, " << target.getChip()
+                                << " has " << target.getLdsBytes();
+
+  auto module = gpu::GPUModuleOp::create(builder, loc, (function.getName() + "_module").str());
+  Attribute chip = ROCDL::ROCDLTargetAttr::get(builder.getContext(), /*optLevel=*/3, "amdgcn-amd-amdhsa",
+                                               target.getChip());
+  module.setTargetsAttr(builder.getArrayAttr({chip}));
+  module->setAttr("pa.launch", launchDescription());
+  if (Attribute variant = function->getAttr("pa.variant"))
+    module->setAttr("pa.variant", variant);
+  addLds(module, kernel.lds);
+  LLVM::LLVMFuncOp outlined = createFunction(module);
+
+  Block *entry = outlined.addEntryBlock(builder);
+  builder.setInsertionPointToStart(entry);
+  Emitter emit{builder, loc};
+  Type i32 = builder.getI32Type();
+  kernel.argBlock = entry->getArgument(0);
+  int64_t threads = 64 * kernel.waves();
+  auto range = LLVM::ConstantRangeAttr::get(builder.getContext(), 32, 0, threads);
+  kernel.thread = ROCDL::ThreadIdXOp::create(builder, loc, i32, range);
+  kernel.lane = arith::AndIOp::create(builder, loc, kernel.thread, emit.i32(63));
+  kernel.wave = emit.uniform(emit.udiv(kernel.thread, 64));
+  kernel.workgroup = ROCDL::BlockIdXOp::create(builder, loc, i32);
+  if (failed(bindArguments(kernel)))
+    return failure();
+  Block &body = function.getBody().front();
+  body.getTerminator()->erase();
+  entry->getOperations().splice(entry->end(), body.getOperations());
+  builder.setInsertionPointToEnd(entry);
+  LLVM::ReturnOp::create(builder, loc, ValueRange());
+  function.erase();
+  return module;
+}
+
+//===-- the pass ----------------------------------------------------------===//
+
+/// A cast from registers to a tile and back is nothing.
+void foldCasts(Operation *root) {
+  root->walk([](UnrealizedConversionCastOp back) {
+    auto there = back.getInputs().size() == 1
+                     ? back.getInputs()[0].getDefiningOp<UnrealizedConversionCastOp>()
+                     : UnrealizedConversionCastOp();
+    if (there && there.getInputs().getTypes() == back.getResultTypes())
+      back.replaceAllUsesWith(there.getInputs());
+  });
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    root->walk([&](UnrealizedConversionCastOp cast) {
+      if (cast.use_empty()) {
+        cast.erase();
+        changed = true;
+      }
+    });
+  }
+}
+
+struct ConvertPa : impl::ConvertPaToROCDLBase<ConvertPa> {
+  LogicalResult convert(func::FuncOp function, ItemsOp items, TargetAttr target);
+
+  void runOnOperation() override {
+    auto target = getOperation()->getAttrOfType<TargetAttr>(TargetAttr::attrName);
+    SmallVector<std::pair<func::FuncOp, ItemsOp>> kernels;
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      SmallVector<ItemsOp> items;
+      function.walk([&](ItemsOp op) { items.push_back(op); });
+      if (items.size() > 1) {
+        items[1].emitOpError() << "a kernel does one pa.decode, got a second one";
+        return signalPassFailure();
+      }
+      if (items.size() == 1)
+        kernels.emplace_back(function, items[0]);
+    }
+    for (auto [function, items] : kernels) {
+      if (!target) {
+        function.emitError() << "the module has no #pa.target attribute '" << TargetAttr::attrName << "'";
+        return signalPassFailure();
+      }
+      if (failed(convert(function, items, target)))
+        return signalPassFailure();
+    }
+    getOperation().walk([&](Operation *op) {
+      if (isa_and_nonnull<PaDialect>(op->getDialect())) {
+        op->emitOpError() << "has no lowering to the hardware level at this place";
+        signalPassFailure();
+      }
+    });
+  }
+};
+
+LogicalResult ConvertPa::convert(func::FuncOp function, ItemsOp items, TargetAttr target) {
+  MLIRContext *context = &getContext();
+  KernelContext kernel;
+  auto module = KernelOutliner(function, items, target).run(kernel);
+  if (failed(module))
+    return failure();
+
+  PaTypeConverter converter(context);
+  RewritePatternSet patterns(context);
+  addItemLowerings(patterns, converter, kernel);
+  addLoadLowerings(patterns, converter, kernel);
+  addDotLowerings(patterns, converter, kernel);
+  addSoftmaxLowerings(patterns, converter, kernel);
+  addConvertLayoutLowerings(patterns, converter, kernel);
+  addStagingLowerings(patterns, converter, kernel);
+  addMergeLowerings(patterns, converter, kernel);
+  addRowLowerings(patterns, converter, kernel);
+  ConversionTarget legal(*context);
+  legal.addIllegalDialect<PaDialect>();
+  legal.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+  scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns, legal);
+  if (failed(applyPartialConversion(*module, legal, std::move(patterns))))
+    return failure();
+  foldCasts(*module);
+  return success();
+}
+
+} // namespace
+} // namespace mlir::pa

@@ -1,0 +1,103 @@
+// pa.dot to matrix instructions, and the tiles of one value.
+#include "passes/lowering/Patterns.h"
+
+using namespace mlir;
+using namespace mlir::pa;
+
+namespace {
+
+struct FillLowering : Lowering<FillOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(FillOp op, Adaptor, ConversionPatternRewriter &rewriter) const override {
+    TileType tile = op.getResult().getType();
+    Type type = registerType(tile), element = tile.getElementType();
+    Attribute scalar = element.isInteger()
+                           ? Attribute(rewriter.getIntegerAttr(element, static_cast<int64_t>(
+                                                                            op.getValue().convertToDouble())))
+                           : Attribute(rewriter.getFloatAttr(element, op.getValue().convertToDouble()));
+    auto vector = dyn_cast<VectorType>(type);
+    Attribute value = vector ? Attribute(DenseElementsAttr::get(vector, scalar)) : scalar;
+    Value constant = arith::ConstantOp::create(rewriter, op.getLoc(), type, cast<TypedAttr>(value));
+    rewriter.replaceOpWithMultiple(op, {SmallVector<Value>(tile.getLayout().numRegisters(), constant)});
+    return success();
+  }
+};
+
+struct DotLowering : Lowering<DotOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(DotOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    ArrayRef<Mode> aRegs = op.getA().getType().getLayout().getReg();
+    ArrayRef<Mode> bRegs = op.getB().getType().getLayout().getReg();
+    LayoutAttr result = op.getResult().getType().getLayout();
+    SmallVector<Value> registers;
+    for (int64_t reg = 0; reg < result.numRegisters(); ++reg) {
+      auto [row, col] = modesAt(result.getReg(), reg);
+      Value acc = adaptor.getAcc()[reg];
+      for (auto [aIndex, a] : llvm::enumerate(adaptor.getA())) {
+        auto [aRow, aDepth] = modesAt(aRegs, aIndex);
+        if (aRow != row)
+          continue;
+        for (auto [bIndex, b] : llvm::enumerate(adaptor.getB()))
+          if (modesAt(bRegs, bIndex) == std::make_pair(col, aDepth))
+            acc = multiply(op, a, b, acc, emit);
+      }
+      registers.push_back(acc);
+    }
+    rewriter.replaceOpWithMultiple(op, {registers});
+    return success();
+  }
+
+private:
+  /// A register holds as many steps of the reduction axis as its elements make instructions.
+  Value multiply(DotOp op, Value a, Value b, Value acc, const Emitter &emit) const {
+    auto type = cast<VectorType>(a.getType());
+    int64_t perLane = op.getMfma().getK() / 4;
+    for (int64_t at = 0; at < type.getNumElements(); at += perLane)
+      acc = instruction(op, slice(a, at, perLane, emit), slice(b, at, perLane, emit), acc, emit);
+    return acc;
+  }
+
+  Value slice(Value vector, int64_t at, int64_t size, const Emitter &emit) const {
+    auto type = cast<VectorType>(vector.getType());
+    if (type.getNumElements() == size)
+      return vector;
+    return vector::ExtractStridedSliceOp::create(emit.builder, emit.loc, vector, at, size, 1);
+  }
+
+  Value instruction(DotOp op, Value a, Value b, Value acc, const Emitter &emit) const {
+    StringRef name = op.getMfma().getIntrinsic();
+    if (name.ends_with("bf16.1k")) { // the older instruction takes its bf16 as 16-bit integers
+      auto bits = VectorType::get(cast<VectorType>(a.getType()).getNumElements(), emit.builder.getI16Type());
+      a = emit.bitcast(a, bits);
+      b = emit.bitcast(b, bits);
+    }
+    Value zero = emit.i32(0); // no broadcast, no negation
+    OperationState state(emit.loc, name, {a, b, acc, zero, zero, zero}, {acc.getType()});
+    return emit.builder.create(state)->getResult(0);
+  }
+};
+
+struct RescaleLowering : Lowering<RescaleOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(RescaleOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Value factor = adaptor.getFactors().front();
+    SmallVector<Value> registers;
+    for (Value reg : adaptor.getSource()) {
+      Value splat = vector::BroadcastOp::create(rewriter, op.getLoc(), reg.getType(), factor);
+      registers.push_back(arith::MulFOp::create(rewriter, op.getLoc(), reg, splat));
+    }
+    rewriter.replaceOpWithMultiple(op, {registers});
+    return success();
+  }
+};
+
+} // namespace
+
+void mlir::pa::addDotLowerings(RewritePatternSet &patterns, const TypeConverter &converter,
+                               const KernelContext &kernel) {
+  patterns.add<FillLowering, DotLowering, RescaleLowering>(converter, patterns.getContext(), kernel);
+}

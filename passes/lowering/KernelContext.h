@@ -1,0 +1,113 @@
+// What every lowering needs of the kernel it works in: ids, arguments, LDS.
+#ifndef PA_PASSES_LOWERING_KERNELCONTEXT_H
+#define PA_PASSES_LOWERING_KERNELCONTEXT_H
+
+#include "passes/Passes.h"
+#include "passes/lowering/ArgBlock.h"
+
+namespace mlir::pa {
+
+/// Bytes of the workgroup's LDS, by use. Staging and exchange live in the loop, merging after it (behind a barrier):
+/// the two share the space.
+struct LdsPlan {
+  int64_t stageBytes = 0;    // of a stage, a wave
+  int64_t stages = 0;        // a wave
+  int64_t exchangeBytes = 0; // a wave
+  int64_t mergeBytes = 0;    // all
+
+  int64_t perWave() const { return stages * stageBytes + exchangeBytes; }
+  int64_t total(int64_t waves) const { return std::max(waves * perWave(), mergeBytes); }
+};
+
+/// The kernel being lowered. The values dominate its whole body.
+struct KernelContext {
+  TargetAttr target;
+  Value argBlock;    // !llvm.ptr<4>
+  Value thread;      // i32, in the workgroup
+  Value lane;        // i32
+  Value wave;        // i32, uniform
+  Value workgroup;   // i32, uniform
+  StringRef ldsName; // the LDS array's symbol
+  LdsPlan lds;
+
+  int64_t waves() const { return target.getWavesPerWorkgroup(); }
+};
+
+//===-- small builders ----------------------------------------------------===//
+
+/// An insertion point and a location: the lowerings' short hand for LLVM-level code.
+struct Emitter {
+  OpBuilder &builder;
+  Location loc;
+
+  Value i32(int64_t value) const;
+  Value i64(int64_t value) const;
+  Value f32(double value) const;
+  Value add(Value a, Value b) const;
+  Value add(Value a, int64_t b) const;
+  Value sub(Value a, Value b) const;
+  Value mul(Value a, Value b) const;
+  Value mul(Value a, int64_t b) const;
+  Value udiv(Value a, int64_t b) const;
+  Value urem(Value a, int64_t b) const;
+  Value minS(Value a, Value b) const;
+  Value maxS(Value a, Value b) const;
+  Value less(Value a, Value b) const;        // signed
+  Value equal(Value a, int64_t b) const;
+  Value select(Value condition, Value a, Value b) const;
+  Value zext(Value value) const; // i32 to i64
+  Value sext(Value value) const;
+  Value bitcast(Value value, Type type) const;
+  Value extract(Value vector, int64_t index) const;
+  Value fromElements(ValueRange elements) const;
+  Value offset(Value pointer, Value bytes) const;
+  Value offset(Value pointer, int64_t bytes) const;
+  Value load(Type type, Value pointer, unsigned alignment, bool nontemporal = false) const;
+  void store(Value value, Value pointer, unsigned alignment) const;
+  Value exp2(Value value) const;
+  /// A vector as its 32-bit words, and back.
+  SmallVector<Value> words(Value vector) const;
+  Value fromWords(ArrayRef<Value> words, Type vectorType) const;
+  /// All lanes' value of lane 0, as a uniform value.
+  Value uniform(Value value) const;
+  void barrier() const;
+  void fence(LLVM::AtomicOrdering ordering, StringRef scope) const;
+};
+
+Value loadArg(const Emitter &emit, const KernelContext &kernel, const ArgField &field);
+Type argType(MLIRContext *context, ArgKind kind);
+
+/// The pointer into LDS at `bytes` from its start.
+Value ldsPointer(const Emitter &emit, const KernelContext &kernel, Value bytes);
+/// The start of this wave's part of LDS.
+Value waveLds(const Emitter &emit, const KernelContext &kernel);
+
+//===-- tiles in registers ------------------------------------------------===//
+
+/// A register of a tile: vector of its elements, or a scalar if there is one only.
+Type registerType(TileType tile);
+
+/// (row, column) of this lane's corner of a tile: what its lane digits say.
+struct LaneCorner {
+  Value row, col;
+};
+LaneCorner laneCorner(const Emitter &emit, const KernelContext &kernel, LayoutAttr layout);
+Value laneDigits(const Emitter &emit, Value lane, ArrayRef<Mode> modes, bool rows);
+
+//===-- items -------------------------------------------------------------===//
+
+/// What !pa.item becomes, in this order; all uniform i32.
+struct ItemValues {
+  Value sequence, head, context, firstTile, endTile, owner, parts, part;
+
+  static constexpr int64_t count = 8;
+  static ItemValues from(ValueRange values);
+  SmallVector<Value> values() const { return {sequence, head, context, firstTile, endTile, owner, parts, part}; }
+};
+
+/// Bytes of one part in the workspace: for each block of rows its values, then maximum and sum of each lane.
+int64_t slotBytes(TypeRange mergeTiles);
+
+} // namespace mlir::pa
+
+#endif
