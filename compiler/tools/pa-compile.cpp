@@ -3,10 +3,13 @@
 #include "compiler/codegen/LaneLowering.h"
 #include "compiler/codegen/OutputFile.h"
 #include "compiler/codegen/ReportText.h"
+#include "compiler/pipeline/Pipeline.h"
 #include "compiler/target/Chip.h"
 #include "compiler/tools/StageFiles.h"
+#include "dialects/pa/Pa.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/ROCDLDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -113,13 +116,32 @@ std::string checkCommandLine() {
 }
 
 void registerDialects(DialectRegistry &registry) {
-  registry.insert<arith::ArithDialect, cf::ControlFlowDialect, gpu::GPUDialect, LLVM::LLVMDialect, math::MathDialect,
-                  ROCDL::ROCDLDialect, scf::SCFDialect, vector::VectorDialect>();
+  registry.insert<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, gpu::GPUDialect, LLVM::LLVMDialect,
+                  math::MathDialect, mlir::pa::PaDialect, ROCDL::ROCDLDialect, scf::SCFDialect,
+                  vector::VectorDialect>();
   mlir::pa::registerCodegenTranslations(registry);
 }
 
+bool hasPaOps(ModuleOp module) {
+  return module
+      .walk([](Operation *op) {
+        return isa_and_nonnull<mlir::pa::PaDialect>(op->getDialect()) ? WalkResult::interrupt()
+                                                                      : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 // Input at lane level needs no pa pass.
-LogicalResult addPasses(ModuleOp module, PassManager &passes) {
+LogicalResult addPasses(ModuleOp module, StringRef chip, PassManager &passes) {
+  if (hasPaOps(module)) {
+    mlir::pa::PipelineOptions options;
+    if (std::string error = mlir::pa::parsePipelineOptions(paOptions, options); !error.empty())
+      return module.emitError("--pa-options: ") << error;
+    if (failed(mlir::pa::setTarget(module, chip)))
+      return failure();
+    mlir::pa::buildPipeline(passes, options);
+    return success();
+  }
   if (!paOptions.empty())
     return module.emitError("--pa-options are for input with pa ops, got '") << paOptions << "'";
   mlir::pa::wrapBareKernels(module, "kernels");
@@ -127,9 +149,9 @@ LogicalResult addPasses(ModuleOp module, PassManager &passes) {
   return success();
 }
 
-LogicalResult runPasses(ModuleOp module, ::pa::StageFiles *stages) {
+LogicalResult runPasses(ModuleOp module, StringRef chip, ::pa::StageFiles *stages) {
   PassManager passes(module.getContext());
-  if (failed(addPasses(module, passes)))
+  if (failed(addPasses(module, chip, passes)))
     return failure();
   if (stages)
     stages->followPasses(passes);
@@ -147,7 +169,7 @@ LogicalResult compileFor(StringRef chip, ModuleOp source, ::pa::StageFiles *stag
   OwningOpRef<ModuleOp> module = source.clone();
   if (stages)
     stages->writeOp("input", *module);
-  if (failed(timed(result.times, "passes", [&] { return runPasses(*module, stages); })))
+  if (failed(timed(result.times, "passes", [&] { return runPasses(*module, chip, stages); })))
     return failure();
   FailureOr<gpu::GPUModuleOp> gpuModule = theGpuModule(*module);
   if (failed(gpuModule) || failed(mlir::pa::resolveChip(*gpuModule, chip)))
