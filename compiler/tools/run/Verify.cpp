@@ -135,8 +135,12 @@ Expected<std::vector<Check>> checkExactness(Session &session, const Variant &var
     if (!other)
       return other.error();
     auto outcomes = session.run(*other, 1, variation.name);
-    if (!outcomes)
+    if (!outcomes && !outcomes.error().fault)
       return outcomes.error();
+    if (!outcomes) {
+      checks.push_back({variation.name, false, outcomes.error().message});
+      continue;
+    }
     bool constant = changed.distribution == Distribution::constantV && !other->constantValues.empty();
     if (variation.name == std::string("constant_v"))
       checks.push_back(constant ? checkConstant(*other, (*outcomes)[0])
