@@ -119,10 +119,13 @@ void Prefetcher::run() {
     SmallVector<Value> idValues(nextIds.begin(), nextIds.end());
     reload(op, currentTiles[index], next[index], idValues);
   }
-  auto yield = cast<scf::YieldOp>(loop.getBody()->getTerminator());
-  builder.setInsertionPoint(yield);
+  // Ids first, before this iteration's loads: whoever waits for one of those has them, too.
+  builder.setInsertionPointToStart(loop.getBody());
   Value afterNext = arith::AddIOp::create(builder, loc, loop.getInductionVar(), constant(builder, 2));
   next.append(pageIds(builder, afterNext));
+  PinOp::create(builder, loc);
+  auto yield = cast<scf::YieldOp>(loop.getBody()->getTerminator());
+  builder.setInsertionPoint(yield);
   PinOp::create(builder, loc);
   yield->setOperands(carried, next.size(), next);
 

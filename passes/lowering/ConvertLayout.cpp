@@ -140,6 +140,13 @@ std::pair<Modes, Modes> lanes(LayoutAttr layout) {
   return split ? std::make_pair(normalized(split->first), normalized(split->second)) : std::pair<Modes, Modes>();
 }
 
+bool isGroupExchange(LayoutAttr from, LayoutAttr to) {
+  auto [fromLow, fromHigh] = lanes(from);
+  auto [toLow, toHigh] = lanes(to);
+  return fromLow == toLow && fromHigh == Modes{{4, 0, 4}} && toHigh == Modes{{4, 0, 8}} &&
+         normalized(from.getReg()) == Modes{{2, 0, 16}} && to.numRegisters() == 1;
+}
+
 struct ConvertLayoutLowering : Lowering<ConvertLayoutOp> {
   using Lowering::Lowering;
 
@@ -177,12 +184,6 @@ private:
     reg.append(from.getReg().begin(), from.getReg().end());
     return LayoutAttr::get(from.getContext(), to.getLane(), reg, ArrayRef<Mode>{{4, 1, 0}});
   }
-  static bool isGroupExchange(LayoutAttr from, LayoutAttr to) {
-    auto [fromLow, fromHigh] = lanes(from);
-    auto [toLow, toHigh] = lanes(to);
-    return fromLow == toLow && fromHigh == Modes{{4, 0, 4}} && toHigh == Modes{{4, 0, 8}} &&
-           normalized(from.getReg()) == Modes{{2, 0, 16}} && to.numRegisters() == 1;
-  }
 };
 
 struct ConcatLowering : Lowering<ConcatOp> {
@@ -206,6 +207,10 @@ struct ConcatLowering : Lowering<ConcatOp> {
 };
 
 } // namespace
+
+bool mlir::pa::exchangesThroughLds(TileType from, TileType to, TargetAttr target) {
+  return !target.getPermlaneSwap() && isGroupExchange(from.getLayout(), to.getLayout());
+}
 
 void mlir::pa::addConvertLayoutLowerings(RewritePatternSet &patterns, const TypeConverter &converter,
                                          const KernelContext &kernel) {

@@ -54,8 +54,8 @@ public:
       return success();
     });
     addConversion([=](PageIdsType type, SmallVectorImpl<Type> &types) {
-      if (type.getLayout())
-        types.push_back(i64);
+      if (type.getLayout()) // of this lane's token: page id, bytes into the page
+        types.append(2, i32);
       else
         types.append(type.getCount(), i32);
       return success();
@@ -86,15 +86,16 @@ public:
 //===-- the kernel --------------------------------------------------------===//
 
 /// LDS that the function's ops need.
-LdsPlan planLds(Operation *function) {
+LdsPlan planLds(Operation *function, TargetAttr target) {
   LdsPlan plan;
   function->walk([&](Operation *op) {
     if (auto write = dyn_cast<StageWriteOp>(op)) {
       TileType tile = write.getSource().getType();
       plan.stageBytes = 16 * tile.getCols() * tile.getElementType().getIntOrFloatBitWidth() / 8;
       plan.stages = std::max<int64_t>(plan.stages, write.getStage() + 1);
-    } else if (isa<ConvertLayoutOp>(op)) {
-      plan.exchangeBytes = 1024; // 32 tokens x 16 rows of 2 bytes
+    } else if (auto convert = dyn_cast<ConvertLayoutOp>(op)) {
+      if (exchangesThroughLds(convert.getSource().getType(), convert.getResult().getType(), target))
+        plan.exchangeBytes = convert.getSource().getType().getRows() * convert.getSource().getType().getCols() * 2;
     } else if (auto merge = dyn_cast<MergeOp>(op)) {
       // Half of the waves leave one block of rows each.
       plan.mergeBytes = std::max(plan.mergeBytes, 2 * slotBytes(TypeRange(merge.getParts().take_front(3))));
@@ -118,6 +119,7 @@ private:
   LogicalResult bindArguments(KernelContext &kernel);
   void addLds(gpu::GPUModuleOp module, const LdsPlan &plan);
   DictionaryAttr launchDescription();
+  PlanAttr findPlan();
 
   func::FuncOp function;
   ItemsOp items;
@@ -139,6 +141,9 @@ LLVM::LLVMFuncOp KernelOutliner::createFunction(gpu::GPUModuleOp module) {
   kernel->setAttr("rocdl.flat_work_group_size", builder.getStringAttr(size + "," + size));
   kernel->setAttr("rocdl.reqd_work_group_size",
                   builder.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
+  // As many workgroups a CU as the plan counts on; a wave of each runs on every SIMD.
+  if (PlanAttr plan = findPlan())
+    kernel->setAttr("rocdl.waves_per_eu", builder.getI32IntegerAttr(static_cast<int32_t>(plan.getWorkgroupsPerCu())));
   // No hidden arguments: the kernarg segment is the argument block and nothing else.
   kernel.setPassthroughAttr(builder.getArrayAttr(
       {builder.getStrArrayAttr({"amdgpu-implicitarg-num-bytes", "0"})}));
@@ -176,6 +181,14 @@ LogicalResult KernelOutliner::bindArguments(KernelContext &kernel) {
   return success();
 }
 
+PlanAttr KernelOutliner::findPlan() {
+  PlanAttr plan;
+  items.walk([&](LoadQueryOp load) {
+    plan = target.findPlan(load.getRows().getPadded(), load.getResult().getType().getCols());
+  });
+  return plan;
+}
+
 DictionaryAttr KernelOutliner::launchDescription() {
   bool persistent = items.getSchedule() == Schedule::Balanced;
   int64_t slot = 0;
@@ -183,13 +196,7 @@ DictionaryAttr KernelOutliner::launchDescription() {
     if (merge.getScope() == MergeScope::Launch)
       slot = slotBytes(TypeRange(merge.getParts()));
   });
-  RowsAttr rows;
-  int64_t headSize = 0;
-  items.walk([&](LoadQueryOp load) {
-    rows = load.getRows();
-    headSize = load.getResult().getType().getCols();
-  });
-  PlanAttr plan = rows ? target.findPlan(rows.getPadded(), headSize) : PlanAttr();
+  PlanAttr plan = findPlan();
   return builder.getDictionaryAttr({
       builder.getNamedAttr("block", builder.getI64IntegerAttr(64 * target.getWavesPerWorkgroup())),
       builder.getNamedAttr("grid", builder.getStringAttr(persistent ? "persistent" : "items")),
@@ -201,7 +208,7 @@ DictionaryAttr KernelOutliner::launchDescription() {
 
 FailureOr<gpu::GPUModuleOp> KernelOutliner::run(KernelContext &kernel) {
   kernel.target = target;
-  kernel.lds = planLds(function);
+  kernel.lds = planLds(function, target);
   kernel.ldsName = builder.getStringAttr(ldsSymbol).getValue();
   if (int64_t bytes = kernel.lds.total(kernel.waves()); bytes > target.getLdsBytes())
     return function.emitError() << "the kernel needs " << bytes << " bytes of LDS, " << target.getChip()

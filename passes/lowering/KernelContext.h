@@ -19,6 +19,9 @@ struct LdsPlan {
   int64_t total(int64_t waves) const { return std::max(waves * perWave(), mergeBytes); }
 };
 
+/// Whether converting a tile's layout takes the wave's exchange buffer on this target.
+bool exchangesThroughLds(TileType from, TileType to, TargetAttr target);
+
 /// The kernel being lowered. The values dominate its whole body.
 struct KernelContext {
   TargetAttr target;

@@ -44,7 +44,7 @@ struct PageIdsLowering : Lowering<PageIdsOp> {
     Value table = emit.offset(adaptor.getTables()[0], emit.mul(row, emit.i64(4)));
     PageIdsType type = op.getResult().getType();
     if (type.getLayout())
-      rewriter.replaceOpWithMultiple(op, {SmallVector<Value>{tokenPlace(op, adaptor, item, table, emit)}});
+      rewriter.replaceOpWithMultiple(op, {tokenPlace(op, adaptor, item, table, emit)});
     else
       rewriter.replaceOpWithMultiple(op, {pages(op, adaptor, item, table, emit)});
     return success();
@@ -66,8 +66,10 @@ private:
     return ids;
   }
 
-  /// How many bytes into the cache this lane's token is (head apart).
-  Value tokenPlace(PageIdsOp op, Adaptor &adaptor, const ItemValues &item, Value table, const Emitter &emit) const {
+  /// The page id of this lane's token and how many bytes into the page it is. They are put together where the token is
+  /// loaded, so that nothing waits for the id before.
+  SmallVector<Value> tokenPlace(PageIdsOp op, Adaptor &adaptor, const ItemValues &item, Value table,
+                                const Emitter &emit) const {
     KvCacheType cache = op.getCache().getType();
     PageIdsType type = op.getResult().getType();
     Value inTile = laneDigits(emit, kernel.lane, type.getLayout().getLane(), /*rows=*/true);
@@ -75,9 +77,7 @@ private:
     token = emit.minS(token, emit.sub(item.context, emit.i32(1)));
     Value entry = emit.udiv(token, cache.getPage());
     Value id = emit.load(emit.builder.getI32Type(), emit.offset(table, emit.mul(emit.sext(entry), emit.i64(4))), 4);
-    Value pageStride = adaptor.getCache()[*op.getKind() == KvKind::Key ? 2 : 3];
-    Value inPage = emit.mul(emit.urem(token, cache.getPage()), tokenBytes(cache));
-    return emit.add(emit.mul(emit.sext(id), pageStride), emit.zext(inPage));
+    return {id, emit.mul(emit.urem(token, cache.getPage()), tokenBytes(cache))};
   }
 };
 
@@ -94,7 +94,7 @@ struct LoadKvLowering : Lowering<LoadKvOp> {
     Value base = emit.offset(cache[key ? 0 : 1], emit.mul(head, cache[key ? 4 : 5]));
     SmallVector<Value> registers;
     if (op.getIds().getType().getLayout())
-      registers = loadRows(op, base, adaptor.getIds().front(), emit);
+      registers = loadRows(op, base, adaptor.getIds(), cache[key ? 2 : 3], emit);
     else
       registers = loadPieces(op, base, adaptor.getIds(), cache[key ? 2 : 3], emit);
     rewriter.replaceOpWithMultiple(op, {registers});
@@ -157,12 +157,13 @@ private:
   }
 
   /// Whole rows: each 16 lanes read the places of their tokens from one of their lanes.
-  SmallVector<Value> loadRows(LoadKvOp op, Value base, Value places, const Emitter &emit) const {
+  SmallVector<Value> loadRows(LoadKvOp op, Value base, ValueRange ids, Value pageStride, const Emitter &emit) const {
     bool key = op.getKind() == KvKind::Key;
     TileType tile = op.getResult().getType();
     LayoutAttr layout = key ? tile.getLayout() : tile.getLayout().transposed();
     int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
     Value dim = laneDigits(emit, kernel.lane, layout.getLane(), /*rows=*/false);
+    Value places = emit.add(emit.mul(emit.sext(ids[0]), pageStride), emit.zext(ids[1]));
     Value lanePointer = emit.offset(base, emit.zext(emit.mul(dim, bytes)));
     // Tokens that share 16 lanes, and which of them this lane's is.
     auto low = splitModes(layout.getLane(), 16)->first;
