@@ -69,8 +69,8 @@ LogicalResult ItemsOp::verify() {
   if (getSchedule() == Schedule::Balanced && getMinShareTokens() < 1)
     return emitOpError() << "a balanced schedule needs min_share_tokens of at least 1, got " << getMinShareTokens();
   if (getSchedule() == Schedule::Item && getMinShareTokens() != 0)
-    return emitOpError() << "min_share_tokens goes with schedule(balanced), got " << getMinShareTokens()
-                         << " with schedule(item)";
+    return emitOpError() << "min_share_tokens goes with schedule <balanced>, got " << getMinShareTokens()
+                         << " with schedule <item>";
   return success();
 }
 

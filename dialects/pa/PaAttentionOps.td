@@ -92,7 +92,7 @@ def Pa_ItemsOp : Pa_Op<"items", [SingleBlock, NoTerminator]> {
     `lens` and does the body once for each item that its share touches. `tile` is 0 until tiles are chosen.
 
     ```mlir
-    pa.items lens(%lens : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule(item) do {
+    pa.items lens(%lens : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
     ^bb0(%item: !pa.item):
       ...
     }
@@ -104,7 +104,7 @@ def Pa_ItemsOp : Pa_Op<"items", [SingleBlock, NoTerminator]> {
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     `lens` `(` $lens `:` type($lens) `)` `tables` `(` $tables `:` type($tables) `)` `heads` `(` $heads `)`
-    `page` `(` $page `)` `schedule` `(` $schedule `)` attr-dict `do` $body
+    `page` `(` $page `)` `schedule` $schedule attr-dict `do` $body
   }];
   let hasVerifier = 1;
 }
@@ -130,7 +130,7 @@ def Pa_AttendOp : Pa_Op<"attend", [Pure]> {
     that results over different keys can be merged.
 
     ```mlir
-    %part = pa.attend %rows, %kv, %t, %item, %scale #pa.rows<group = 8, query_tokens = 1, padded = 16> p(single)
+    %part = pa.attend %rows, %kv, %t, %item, %scale #pa.rows<group = 8, query_tokens = 1, padded = 16> p <single>
       : !pa.row_set<16x128xbf16>, !pa.kv_cache<...>, memref<?x?xi32> -> !pa.partial<16x128xf32>
     ```
   }];
@@ -138,7 +138,7 @@ def Pa_AttendOp : Pa_Op<"attend", [Pure]> {
                        F32:$scale, Pa_RowsAttr:$rows, Pa_ProbabilityAttr:$p);
   let results = (outs Pa_PartialType:$result);
   let assemblyFormat = [{
-    $queries `,` $cache `,` $tables `,` $item `,` $scale $rows `p` `(` $p `)` attr-dict
+    $queries `,` $cache `,` $tables `,` $item `,` $scale $rows `p` $p attr-dict
     `:` type($queries) `,` type($cache) `,` type($tables) `->` type($result)
   }];
   let hasVerifier = 1;
@@ -157,7 +157,7 @@ def Pa_MergeOp : Pa_Op<"merge", [SingleBlock, NoTerminator]> {
     16 rows, the tiles of values, maximum and sum. The body's arguments have the operands' types.
 
     ```mlir
-    pa.merge scope(launch) item(%item) (%part) : !pa.partial<16x128xf32> {
+    pa.merge scope <launch> item(%item) (%part) : !pa.partial<16x128xf32> {
     ^bb0(%whole: !pa.partial<16x128xf32>):
       ...
     }
@@ -167,7 +167,7 @@ def Pa_MergeOp : Pa_Op<"merge", [SingleBlock, NoTerminator]> {
                        Variadic<AnyTypeOf<[Pa_PartialType, Pa_TileType]>>:$parts);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    `scope` `(` $scope `)` `item` `(` $item `)` `(` $parts `)` attr-dict `:` type($parts) $body
+    `scope` $scope `item` `(` $item `)` `(` $parts `)` attr-dict `:` type($parts) $body
   }];
   let hasVerifier = 1;
 }

@@ -16,7 +16,9 @@ class Pa_Enum<string name, string summary, list<I32EnumAttrCase> cases> : I32Enu
   let cppNamespace = "::mlir::pa";
   let genSpecializedAttr = 0;
 }
-class Pa_EnumAttr<EnumAttrInfo info, string mnemonic> : EnumAttr<Pa_Dialect, info, mnemonic>;
+class Pa_EnumAttr<EnumAttrInfo info, string mnemonic> : EnumAttr<Pa_Dialect, info, mnemonic> {
+  let assemblyFormat = "`<` $value `>`";
+}
 
 def Pa_CacheLayout : Pa_Enum<"CacheLayout", "order of a page's elements; x = 16 / element bytes", [
   I32EnumAttrCase<"NHD", 0, "nhd">,           // K, V [page][token][head][d]

@@ -79,7 +79,7 @@ def Pa_LoadKvOp : Pa_Op<"load_kv"> {
     the bytes are read once.
 
     ```mlir
-    %k = pa.load_kv #pa.kv<key> %cache, %item, %ids part(0) {nontemporal}
+    %k = pa.load_kv <key> %cache, %item, %ids part(0) {nontemporal}
       : !pa.kv_cache<...>, !pa.page_ids<4> -> !pa.tile<32x128xbf16, #k>
     ```
   }];

@@ -8,8 +8,8 @@
 using namespace mlir;
 using namespace mlir::pa;
 
-/// `16x128x`, the trailing x included, so that the element type follows.
-static ParseResult parseDims2(AsmParser &parser, int64_t &rows, int64_t &cols) {
+/// `16x128xbf16`.
+static ParseResult parseShape2(AsmParser &parser, int64_t &rows, int64_t &cols, Type &elementType) {
   SmallVector<int64_t> dims;
   SMLoc loc = parser.getCurrentLocation();
   if (parser.parseDimensionList(dims, /*allowDynamic=*/false, /*withTrailingX=*/true))
@@ -18,10 +18,12 @@ static ParseResult parseDims2(AsmParser &parser, int64_t &rows, int64_t &cols) {
     return parser.emitError(loc, "expected two dimensions of at least 1");
   rows = dims[0];
   cols = dims[1];
-  return success();
+  return parser.parseType(elementType);
 }
 
-static void printDims2(AsmPrinter &printer, int64_t rows, int64_t cols) { printer << rows << "x" << cols << "x"; }
+static void printShape2(AsmPrinter &printer, int64_t rows, int64_t cols, Type elementType) {
+  printer << rows << "x" << cols << "x" << elementType;
+}
 
 #define GET_TYPEDEF_CLASSES
 #include "dialects/pa/PaTypes.cpp.inc"

@@ -45,14 +45,14 @@ def Pa_RowSetType : Pa_Type<"RowSet", "row_set"> {
   let summary = "the packed queries of an item";
   let description = "`!pa.row_set<16x128xbf16>`: padded rows, head size, element type.";
   let parameters = (ins "int64_t":$rows, "int64_t":$head_size, "::mlir::Type":$elementType);
-  let assemblyFormat = "`<` custom<Dims2>($rows, $head_size) $elementType `>`";
+  let assemblyFormat = "`<` custom<Shape2>($rows, $head_size, $elementType) `>`";
 }
 
 def Pa_PartialType : Pa_Type<"Partial", "partial"> {
   let summary = "an unfinished attention result: weighted values, running maximum and sum, a row";
   let description = "`!pa.partial<16x128xf32>`: padded rows, head size, element type of the accumulator.";
   let parameters = (ins "int64_t":$rows, "int64_t":$head_size, "::mlir::Type":$elementType);
-  let assemblyFormat = "`<` custom<Dims2>($rows, $head_size) $elementType `>`";
+  let assemblyFormat = "`<` custom<Shape2>($rows, $head_size, $elementType) `>`";
 }
 
 def Pa_TileType : Pa_Type<"Tile", "tile"> {
@@ -64,7 +64,7 @@ def Pa_TileType : Pa_Type<"Tile", "tile"> {
     The verifier checks that the layout covers every (row, column) at least once and none outside.
   }];
   let parameters = (ins "int64_t":$rows, "int64_t":$cols, "::mlir::Type":$elementType, "LayoutAttr":$layout);
-  let assemblyFormat = "`<` custom<Dims2>($rows, $cols) $elementType `,` $layout `>`";
+  let assemblyFormat = "`<` custom<Shape2>($rows, $cols, $elementType) `,` $layout `>`";
   let genVerifyDecl = 1;
 }
 
