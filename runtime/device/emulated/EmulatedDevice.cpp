@@ -157,18 +157,20 @@ Status EmulatedDevice::launch(KernelHandle kernel, const LaunchShape &shape, con
 
 Status EmulatedDevice::setOption(const std::string &option, const std::string &value) {
   std::string known;
+  const Option *found = nullptr;
   for (const Option &candidate : optionTable) {
-    if (option == candidate.name) {
-      emu::RunOptions changed = options;
-      if (!candidate.set(value, changed))
-        return {ErrorCode::invalidArgument,
-                "option '" + option + "' of device " + name() + " is '" + value + "', allowed: " + candidate.allowed};
-      options = changed;
-      return {};
-    }
     known += (known.empty() ? "" : ", ") + std::string(candidate.name);
+    if (option == candidate.name)
+      found = &candidate;
   }
-  return {ErrorCode::invalidArgument, "device " + name() + " has no option '" + option + "', it has: " + known};
+  if (!found)
+    return {ErrorCode::invalidArgument, "device " + name() + " has no option '" + option + "', it has: " + known};
+  emu::RunOptions changed = options;
+  if (!found->set(value, changed))
+    return {ErrorCode::invalidArgument,
+            "option '" + option + "' of device " + name() + " is '" + value + "', allowed: " + found->allowed};
+  options = changed;
+  return {};
 }
 
 Expected<std::string> EmulatedDevice::counters() {
