@@ -79,6 +79,9 @@ void Prefetcher::run() {
   OpBuilder builder(loop);
   SmallVector<Value> firstIds = pageIds(builder, constant(builder, 0));
   SmallVector<Value> secondIds = pageIds(builder, constant(builder, 1));
+  for (Value &id : secondIds)
+    if (cast<PageIdsType>(id.getType()).getLayout())
+      id = AwaitOp::create(builder, loc, id);
   PinOp::create(builder, loc);
   SmallVector<Value> extra;
   for (LoadKvOp op : loads) {

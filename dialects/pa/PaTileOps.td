@@ -255,6 +255,21 @@ def Pa_PinOp : Pa_Op<"pin", [MemoryEffects<[MemRead, MemWrite]>]> {
   let assemblyFormat = "attr-dict";
 }
 
+def Pa_AwaitOp : Pa_Op<"await", [AllTypesMatch<["source", "result"]>, MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "the ids of single tokens, waited for here";
+  let description = [{
+    LLVM sinks a load whose only use is in a loop to the loop's entry, behind later loads: a wait for it then waits
+    for all of those.
+
+    ```mlir
+    %here = pa.await %ids : !pa.page_ids<64, #lookup>
+    ```
+  }];
+  let arguments = (ins Pa_PageIdsType:$source);
+  let results = (outs Pa_PageIdsType:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source)";
+}
+
 def Pa_StoreOutputOp : Pa_Op<"store_output"> {
   let summary = "finishes a block of 16 rows and stores it";
   let description = [{

@@ -81,6 +81,17 @@ SmallVector<Value> Emitter::words(Value vector) const {
 Value Emitter::fromWords(ArrayRef<Value> words, Type vectorType) const {
   return bitcast(fromElements(words), vectorType);
 }
+Value Emitter::opaque(Value value) const {
+  return LLVM::InlineAsmOp::create(builder, loc, value.getType(), ValueRange{value}, /*asm_string=*/"",
+                                   /*constraints=*/"=v,0", /*has_side_effects=*/true, /*is_align_stack=*/false,
+                                   LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(), ArrayAttr())
+      .getResult(0);
+}
+KernelContext KernelContext::outsideTiles(const Emitter &emit) const {
+  KernelContext result = *this;
+  result.lane = emit.opaque(lane);
+  return result;
+}
 Value Emitter::uniform(Value value) const {
   return ROCDL::ReadfirstlaneOp::create(builder, loc, value.getType(), value);
 }

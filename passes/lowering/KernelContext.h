@@ -34,6 +34,8 @@ struct KernelContext {
   LdsPlan lds;
 
   int64_t waves() const { return target.getWavesPerWorkgroup(); }
+  /// The same kernel seen from code that runs once an item: its lane arithmetic stays there.
+  KernelContext outsideTiles(const struct Emitter &emit) const;
 };
 
 //===-- small builders ----------------------------------------------------===//
@@ -71,6 +73,9 @@ struct Emitter {
   /// A vector as its 32-bit words, and back.
   SmallVector<Value> words(Value vector) const;
   Value fromWords(ArrayRef<Value> words, Type vectorType) const;
+  /// The same value, of which LLVM knows nothing: what is computed from it is neither moved out of loops nor shared
+  /// with other places. Registers are dearer than a few instructions outside of the loop over tiles.
+  Value opaque(Value value) const;
   /// All lanes' value of lane 0, as a uniform value.
   Value uniform(Value value) const;
   void barrier() const;

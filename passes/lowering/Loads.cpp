@@ -83,6 +83,18 @@ private:
 
 //===-- loads -------------------------------------------------------------===//
 
+struct AwaitLowering : Lowering<AwaitOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(AwaitOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    SmallVector<Value> here(adaptor.getSource());
+    here[0] = emit.opaque(here[0]); // the id; the rest does not come from memory
+    rewriter.replaceOpWithMultiple(op, {here});
+    return success();
+  }
+};
+
 struct LoadKvLowering : Lowering<LoadKvOp> {
   using Lowering::Lowering;
 
@@ -116,7 +128,7 @@ private:
 
     SmallVector<Value> pages;
     for (Value id : ids)
-      pages.push_back(emit.offset(base, emit.mul(emit.sext(id), pageStride)));
+      pages.push_back(emit.offset(base, emit.mul(emit.zext(id), pageStride)));
 
     int64_t laneTokens = 0; // how many tokens the lanes of a register span
     for (const Mode &mode : layout.getLane())
@@ -163,7 +175,7 @@ private:
     LayoutAttr layout = key ? tile.getLayout() : tile.getLayout().transposed();
     int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
     Value dim = laneDigits(emit, kernel.lane, layout.getLane(), /*rows=*/false);
-    Value places = emit.add(emit.mul(emit.sext(ids[0]), pageStride), emit.zext(ids[1]));
+    Value places = emit.add(emit.mul(emit.zext(ids[0]), pageStride), emit.zext(ids[1]));
     Value lanePointer = emit.offset(base, emit.zext(emit.mul(dim, bytes)));
     // Tokens that share 16 lanes, and which of them this lane's is.
     auto low = splitModes(layout.getLane(), 16)->first;
@@ -196,5 +208,5 @@ private:
 
 void mlir::pa::addLoadLowerings(RewritePatternSet &patterns, const TypeConverter &converter,
                                 const KernelContext &kernel) {
-  patterns.add<PageIdsLowering, LoadKvLowering>(converter, patterns.getContext(), kernel);
+  patterns.add<PageIdsLowering, AwaitLowering, LoadKvLowering>(converter, patterns.getContext(), kernel);
 }

@@ -30,7 +30,7 @@ constexpr int64_t registerBytes = 64 * 16, numberBytes = 64 * 4;
 class Merger {
 public:
   Merger(const KernelContext &kernel, ConversionPatternRewriter &rewriter, Location loc)
-      : kernel(kernel), rewriter(rewriter), emit{rewriter, loc}, loc(loc) {}
+      : rewriter(rewriter), emit{rewriter, loc}, loc(loc), kernel(kernel.outsideTiles(emit)) {}
 
   /// The waves' blocks merged into the first wave's, halving the waves each round. All waves must come here.
   SmallVector<Block> mergeWaves(SmallVector<Block> blocks);
@@ -51,10 +51,10 @@ private:
   Block loadBlock(const Block &like, Value pointer);
   Block scaled(const Block &block, Value factor);
 
-  const KernelContext &kernel;
   ConversionPatternRewriter &rewriter;
   Emitter emit;
   Location loc;
+  KernelContext kernel;
 };
 
 Block Merger::scaled(const Block &block, Value factor) {

@@ -39,7 +39,7 @@ struct LoadQueryLowering : Lowering<LoadQueryOp> {
     TileType tile = op.getResult().getType();
     LayoutAttr layout = tile.getLayout();
     int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
-    LaneCorner corner = laneCorner(emit, kernel, layout);
+    LaneCorner corner = laneCorner(emit, kernel.outsideTiles(emit), layout);
     RowPlace place =
         rowPlace(emit, ItemValues::from(adaptor.getItem()), op.getRows(), op.getBlock(), corner.row);
     Type type = registerType(tile);
@@ -85,7 +85,7 @@ struct StoreOutputLowering : Lowering<StoreOutputOp> {
   LogicalResult matchAndRewrite(StoreOutputOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Emitter emit{rewriter, op.getLoc()};
     LayoutAttr layout = op.getValues().getType().getLayout(); // dims x rows
-    LaneCorner corner = laneCorner(emit, kernel, layout);
+    LaneCorner corner = laneCorner(emit, kernel.outsideTiles(emit), layout);
     RowPlace place =
         rowPlace(emit, ItemValues::from(adaptor.getItem()), op.getRows(), op.getBlock(), corner.col);
 
