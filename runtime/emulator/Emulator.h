@@ -55,8 +55,9 @@ public:
   Result(T value) : state(std::in_place_index<0>, std::move(value)) {}
   Result(Error error) : state(std::in_place_index<1>, std::move(error)) {}
   explicit operator bool() const { return state.index() == 0; }
-  T &operator*() { return std::get<0>(state); }
-  const T &operator*() const { return std::get<0>(state); }
+  T &operator*() & { return std::get<0>(state); }
+  const T &operator*() const & { return std::get<0>(state); }
+  T &&operator*() && { return std::get<0>(std::move(state)); }
   T *operator->() { return &std::get<0>(state); }
   const T *operator->() const { return &std::get<0>(state); }
   const Error &error() const { return std::get<1>(state); }

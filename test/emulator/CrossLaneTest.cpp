@@ -103,8 +103,8 @@ TEST(Sdwa, selectorsExtensionAndUnused) {
           for (unsigned r : {0u, 1u, 10u})
             bench.v[r][l] = uint32_t(random());
         std::vector<uint32_t> old(bench.v[10], bench.v[10] + lanes);
-        std::string text = std::string("v_add_u32_sdwa v10, sext(v0), v1 dst_sel:") + dst.name + " dst_unused:" + unused +
-                           " src0_sel:" + source.name + " src1_sel:WORD_1";
+        std::string text = std::string("v_add_u32_sdwa v10, sext(v0), v1 dst_sel:") + dst.name +
+                           " dst_unused:" + unused + " src0_sel:" + source.name + " src1_sel:WORD_1";
         ASSERT_EQ(bench.run(text), "") << text;
         for (unsigned l = 0; l < lanes; ++l) {
           uint32_t sum = field(source, bench.v[0][l], true) + (bench.v[1][l] >> 16);
@@ -328,8 +328,8 @@ TEST_F(Lds, writes) {
   }
 }
 
-// hardware.md section 3.4: element v of lane t is element (t % 4) of the 8 bytes that lane (4v + t/4) of the group of 16
-// addresses, for 16 bits; byte (t % 8) of lane (2v + t/8) for 8 bits.
+// hardware.md section 3.4: element v of lane t is element (t % 4) of the 8 bytes that lane (4v + t/4) of the group of
+// 16 addresses, for 16 bits; byte (t % 8) of lane (2v + t/8) for 8 bits.
 TEST_F(Lds, transposingReads) {
   ASSERT_EQ(bench.run("ds_read_b64_tr_b16 v[10:11], v0"), "");
   ASSERT_EQ(bench.run("ds_read_b64_tr_b8 v[12:13], v0 offset:8"), "");

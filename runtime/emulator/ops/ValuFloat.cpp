@@ -96,6 +96,8 @@ PA_EMU_INLINE HalfBits halfFma(float a, float b, float c) {
 using OldF = Old<float>;
 using C = Canonical;
 
+constexpr Row transcendental(Row row) { return of(row, Kind::transcendental); }
+
 constexpr Row table[] = {
     valu("v_add_f32", [](float a, float b) { return a + b; }),
     valu("v_sub_f32", [](float a, float b) { return a - b; }),
@@ -113,14 +115,14 @@ constexpr Row table[] = {
     valu("v_med3_f32", [](C a, C b, C c) { return medianOf(a, b, c); }),
     valu("v_cndmask_b32", [](float a, float b, bool c) { return c ? b : a; }),
 
-    valu("v_exp_f32", [](float a) { return exp2Of(a); }),
-    valu("v_log_f32", [](float a) { return log2Of(a); }),
-    valu("v_rcp_f32", [](float a) { return flushed(1.0f / flushed(a)); }),
-    valu("v_rcp_iflag_f32", [](float a) { return flushed(1.0f / flushed(a)); }),
-    valu("v_rsq_f32", [](float a) { return float(1.0 / __builtin_sqrt(double(flushed(a)))); }),
-    valu("v_sqrt_f32", [](float a) { return __builtin_sqrtf(flushed(a)); }),
-    valu("v_sin_f32", [](float a) { return sinOf(a); }),
-    valu("v_cos_f32", [](float a) { return cosOf(a); }),
+    transcendental(valu("v_exp_f32", [](float a) { return exp2Of(a); })),
+    transcendental(valu("v_log_f32", [](float a) { return log2Of(a); })),
+    transcendental(valu("v_rcp_f32", [](float a) { return flushed(1.0f / flushed(a)); })),
+    transcendental(valu("v_rcp_iflag_f32", [](float a) { return flushed(1.0f / flushed(a)); })),
+    transcendental(valu("v_rsq_f32", [](float a) { return float(1.0 / __builtin_sqrt(double(flushed(a)))); })),
+    transcendental(valu("v_sqrt_f32", [](float a) { return __builtin_sqrtf(flushed(a)); })),
+    transcendental(valu("v_sin_f32", [](float a) { return sinOf(a); })),
+    transcendental(valu("v_cos_f32", [](float a) { return cosOf(a); })),
 
     valu("v_trunc_f32", [](C a) { return truncOf(a); }),
     valu("v_floor_f32", [](C a) { return floorOf(a); }),
@@ -165,11 +167,12 @@ constexpr Row table[] = {
     valu("v_max3_f16", [](Half a, Half b, Half c) { return Half{maxOf(maxOf(a, b), c)}; }),
     valu("v_min3_f16", [](Half a, Half b, Half c) { return Half{minOf(minOf(a, b), c)}; }),
     valu("v_med3_f16", [](Half a, Half b, Half c) { return Half{medianOf(a, b, c)}; }),
-    valu("v_rcp_f16", [](Half a) { return Half{1.0f / a}; }),
-    valu("v_sqrt_f16", [](Half a) { return Half{__builtin_sqrtf(a)}; }),
-    valu("v_rsq_f16", [](Half a) { return Half{doubleToFloatOdd(1.0 / __builtin_sqrt(double(a.value)))}; }),
-    valu("v_exp_f16", [](Half a) { return Half{exp2Of(a)}; }),
-    valu("v_log_f16", [](Half a) { return Half{log2Of(a)}; }),
+    transcendental(valu("v_rcp_f16", [](Half a) { return Half{1.0f / a}; })),
+    transcendental(valu("v_sqrt_f16", [](Half a) { return Half{__builtin_sqrtf(a)}; })),
+    transcendental(
+        valu("v_rsq_f16", [](Half a) { return Half{doubleToFloatOdd(1.0 / __builtin_sqrt(double(a.value)))}; })),
+    transcendental(valu("v_exp_f16", [](Half a) { return Half{exp2Of(a)}; })),
+    transcendental(valu("v_log_f16", [](Half a) { return Half{log2Of(a)}; })),
     valu("v_trunc_f16", [](Half a) { return Half{truncOf(a)}; }),
     valu("v_floor_f16", [](Half a) { return Half{floorOf(a)}; }),
     valu("v_ceil_f16", [](Half a) { return Half{ceilOf(a)}; }),
@@ -198,9 +201,9 @@ constexpr Row table[] = {
     valu("v_floor_f64", [](double a) { return __builtin_floor(a); }),
     valu("v_ceil_f64", [](double a) { return __builtin_ceil(a); }),
     valu("v_rndne_f64", [](double a) { return __builtin_rint(a); }),
-    valu("v_rcp_f64", [](double a) { return 1.0 / a; }),
-    valu("v_sqrt_f64", [](double a) { return __builtin_sqrt(a); }),
-    valu("v_rsq_f64", [](double a) { return 1.0 / __builtin_sqrt(a); }),
+    transcendental(valu("v_rcp_f64", [](double a) { return 1.0 / a; })),
+    transcendental(valu("v_sqrt_f64", [](double a) { return __builtin_sqrt(a); })),
+    transcendental(valu("v_rsq_f64", [](double a) { return 1.0 / __builtin_sqrt(a); })),
     valu("v_ldexp_f64", [](double a, int32_t e) { return __builtin_ldexp(a, e); }),
     valu("v_frexp_exp_i32_f64", [](double a) { return exponentOf(a); }),
     valu("v_frexp_mant_f64", [](double a) { return mantissaOf(a); }),

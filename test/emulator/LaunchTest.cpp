@@ -1,0 +1,647 @@
+// Whole launches through the public interface: initial state, memory, barriers, findings, counters.
+#include "Runner.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace pa::emu::test {
+namespace {
+
+// Stores v0 and s2.. of every work-item: out[(group * block + item) * 4 ..].
+constexpr const char *dumpIds = R"(
+  s_load_dwordx2 s[10:11], s[0:1], 0x0
+  s_load_dword s12, s[0:1], 0x8
+  v_and_b32 v1, 0x3ff, v0
+  v_bfe_u32 v2, v0, 10, 10
+  v_bfe_u32 v3, v0, 20, 10
+  s_waitcnt lgkmcnt(0)
+  ; flat item number = x + bx * (y + by * z), bx in s12's low half, by in its high half
+  s_and_b32 s13, s12, 0xffff
+  s_lshr_b32 s14, s12, 16
+  v_mul_lo_u32 v4, v3, s14
+  v_add_u32 v4, v4, v2
+  v_mul_lo_u32 v4, v4, s13
+  v_add_u32 v4, v4, v1
+  ; group number: s2 + 4 * (s3 + 4 * s4); 64 items' room each
+  s_lshl_b32 s5, s4, 2
+  s_add_u32 s5, s5, s3
+  s_lshl_b32 s5, s5, 2
+  s_add_u32 s5, s5, s2
+  s_lshl_b32 s5, s5, 7
+  v_add_u32 v4, s5, v4
+  v_lshlrev_b32 v4, 4, v4
+  v_mov_b32 v8, v1
+  v_mov_b32 v9, v2
+  v_mov_b32 v10, v3
+  v_mov_b32 v11, s2
+  global_store_dwordx4 v4, v[8:11], s[10:11]
+  s_endpgm
+)";
+
+TEST(Launch, idsOfThreeDimensions) {
+  KernelSpec spec;
+  spec.idY = spec.idZ = true;
+  spec.kernargBytes = 12;
+  Runner r(spec, dumpIds);
+  r.launch.grid = {3, 2, 2};
+  r.launch.block = {5, 4, 6};
+  uint64_t out = r.allocate("out", 4 * 4 * 4 * 128 * 16);
+  r.argument(out);
+  r.argument(uint32_t(5 | 4 << 16));
+  Result<Report> report = r.run();
+  ASSERT_TRUE(bool(report)) << report.error().message;
+  EXPECT_EQ(report->counters.workgroups, 12u);
+  EXPECT_EQ(report->counters.waves, 24u); // 120 items a workgroup
+  auto got = r.download<uint32_t>(out, 4 * 4 * 4 * 128 * 4);
+  for (unsigned gz = 0; gz < 2; ++gz)
+    for (unsigned gy = 0; gy < 2; ++gy)
+      for (unsigned gx = 0; gx < 3; ++gx)
+        for (unsigned item = 0; item < 120; ++item) {
+          const uint32_t *p = &got[(((gz * 4 + gy) * 4 + gx) * 128 + item) * 4];
+          ASSERT_EQ(p[0], item % 5);
+          ASSERT_EQ(p[1], item / 5 % 4);
+          ASSERT_EQ(p[2], item / 20);
+          ASSERT_EQ(p[3], gx);
+        }
+}
+
+constexpr const char *countItems = R"(
+  s_load_dwordx2 s[10:11], s[0:1], 0x0
+  v_mov_b32 v1, 1
+  v_mov_b32 v2, 0
+  s_waitcnt lgkmcnt(0)
+  s_lshl_b32 s3, s2, 2
+  v_mov_b32 v2, s3
+  global_atomic_add v2, v1, s[10:11]
+  s_endpgm
+)";
+
+TEST(Launch, partialWorkgroups) {
+  KernelSpec spec;
+  spec.kernargBytes = 8;
+  Runner r(spec, countItems);
+  r.launch.items = {300, 1, 1};
+  r.launch.block = {128, 1, 1};
+  uint64_t out = r.allocate("counts", 16);
+  r.argument(out);
+  ASSERT_TRUE(bool(r.run()));
+  EXPECT_EQ(r.download<uint32_t>(out, 4), (std::vector<uint32_t>{128, 128, 44, 0}));
+}
+
+// Each wave writes its number to LDS, and after the barrier reads the next wave's.
+constexpr const char *throughLds = R"(
+  s_load_dwordx2 s[10:11], s[0:1], 0x0
+  v_lshrrev_b32 v1, 6, v0
+  v_and_b32 v2, 63, v0
+  v_lshlrev_b32 v3, 2, v0
+  ds_write_b32 v3, v1
+  s_waitcnt lgkmcnt(0)
+  s_barrier
+  v_add_u32 v4, 64, v0
+  v_and_b32 v4, 0xff, v4
+  v_lshlrev_b32 v4, 2, v4
+  ds_read_b32 v5, v4
+  s_waitcnt lgkmcnt(0)
+  global_store_dword v3, v5, s[10:11]
+  s_endpgm
+)";
+
+TEST(Launch, barrierAndLds) {
+  KernelSpec spec;
+  spec.kernargBytes = 8;
+  spec.lds = 1024;
+  Runner r(spec, throughLds);
+  r.launch.block = {256, 1, 1};
+  r.options.timeSlice = 3; // every wave stops in the middle of things
+  uint64_t out = r.allocate("out", 1024);
+  r.argument(out);
+  Result<Report> report = r.run();
+  ASSERT_TRUE(bool(report)) << report.error().message;
+  auto got = r.download<uint32_t>(out, 256);
+  for (unsigned n = 0; n < 256; ++n)
+    EXPECT_EQ(got[n], (n / 64 + 1) % 4);
+  EXPECT_EQ(report->counters.barriers, 4u);
+  EXPECT_EQ(report->counters.ldsAccesses, 8u);
+  EXPECT_EQ(report->counters.ldsBytesRead, 1024u);
+  EXPECT_EQ(report->counters.ldsConflicts, 0u);
+}
+
+// Workgroup 0 waits for a flag that the last workgroup sets.
+constexpr const char *waitForOther = R"(
+  s_load_dwordx2 s[10:11], s[0:1], 0x0
+  s_load_dword s12, s[0:1], 0x8
+  v_mov_b32 v1, 0
+  v_mov_b32 v2, 1
+  s_waitcnt lgkmcnt(0)
+  s_cmp_eq_u32 s2, s12
+  s_cbranch_scc1 set
+  s_cmp_lg_u32 s2, 0
+  s_cbranch_scc1 done
+spin:
+  global_load_dword v3, v1, s[10:11] sc1
+  s_waitcnt vmcnt(0)
+  v_readfirstlane_b32 s3, v3
+  s_cmp_eq_u32 s3, 0
+  s_cbranch_scc1 spin
+  global_store_dword v1, v3, s[10:11] offset:4
+  s_branch done
+set:
+  global_store_dword v1, v2, s[10:11] sc1
+done:
+  s_endpgm
+)";
+
+TEST(Launch, workgroupsMayWaitForEachOther) {
+  KernelSpec spec;
+  spec.kernargBytes = 12;
+  Runner r(spec, waitForOther);
+  r.launch.grid = {40, 1, 1};
+  uint64_t flag = r.allocate("flag", 8);
+  r.argument(flag);
+  r.argument(uint32_t(39));
+  r.options.timeSlice = 50;
+  ASSERT_TRUE(bool(r.run()));
+  EXPECT_EQ(r.download<uint32_t>(flag, 2), (std::vector<uint32_t>{1, 1}));
+}
+
+TEST(Launch, endlessLoopMeetsTheLimit) {
+  Runner r({}, "loop:\n s_branch loop\n s_endpgm");
+  r.options.maxInstructions = 1000;
+  Error e = r.fail();
+  EXPECT_EQ(e.kind, ErrorKind::instructionLimit);
+  EXPECT_NE(e.message.find("limit of 1000 instructions"), std::string::npos);
+  EXPECT_NE(e.instruction.find("s_branch"), std::string::npos);
+}
+
+TEST(Launch, checkedAgainstKernelAndChip) {
+  KernelSpec spec;
+  spec.kernargBytes = 16;
+  spec.lds = 60000;
+  Runner r(spec, "s_endpgm");
+  auto refused = [&](const char *what) {
+    Error e = r.fail();
+    EXPECT_EQ(e.kind, ErrorKind::badLaunch) << e.message;
+    EXPECT_NE(e.message.find(what), std::string::npos) << e.message;
+  };
+  refused("0 bytes of arguments, the kernel takes 16");
+  r.launch.kernarg.resize(16);
+  r.launch.block = {2000, 1, 1};
+  refused("block of 2000 work-items, at most 1024");
+  r.launch.block = {64, 0, 1};
+  refused("must be positive");
+  r.launch.block = {64, 1, 1};
+  r.launch.dynamicLds = 6000;
+  refused("66000 bytes of LDS, gfx942 has 65536");
+  r.launch.dynamicLds = 0;
+  r.launch.kernel = "other";
+  refused("no kernel 'other' in the object; it has: k");
+  r.launch.kernel = "k";
+  EXPECT_TRUE(bool(r.run()));
+}
+
+TEST(Launch, unknownInstructionsAreAllListedBeforeTheFirstWave) {
+  Runner r({}, "s_mov_b32 s0, 1\n v_mov_b32 v2, 0\n v_mov_b32 v3, 0\n global_store_dword v[2:3], v0, off\n"
+               "v_interp_none_of_ours: v_smfmac_f32_16x16x32_f16 v[0:3], v[4:5], v[8:11], v12\n"
+               "s_sendmsg sendmsg(MSG_INTERRUPT)\n v_mov_b32 v60, v100\n s_endpgm");
+  Error e = r.fail();
+  EXPECT_EQ(e.kind, ErrorKind::unsupported); // and not the store's
+  EXPECT_NE(e.message.find("v_smfmac_f32_16x16x32_f16 v[0:3], v[4:5], v[8:11], v12': unknown instruction"),
+            std::string::npos)
+      << e.message;
+  EXPECT_NE(e.message.find("s_sendmsg"), std::string::npos) << e.message;
+  EXPECT_NE(e.message.find("v_mov_b32_e32 v60, v100': a register beyond the kernel's allocation of 64"),
+            std::string::npos)
+      << e.message;
+}
+
+TEST(Launch, rerunGivesTheSameBitsAndCounters) {
+  KernelSpec spec;
+  spec.kernargBytes = 12;
+  Runner r(spec, waitForOther);
+  r.launch.grid = {40, 1, 1};
+  uint64_t flag = r.allocate("flag", 8);
+  r.argument(flag);
+  r.argument(uint32_t(39));
+  r.options.timeSlice = 50;
+  uint64_t first = 0;
+  for (unsigned n = 0; n < 3; ++n) {
+    ASSERT_TRUE(bool(r.device.memory().fill(flag, 0, 8)));
+    Result<Report> report = r.run();
+    ASSERT_TRUE(bool(report));
+    first = n ? first : report->instructions;
+    EXPECT_EQ(report->instructions, first);
+  }
+}
+
+TEST(Launch, xccIsTheWorkgroupModuloEight) {
+  KernelSpec spec;
+  spec.kernargBytes = 8;
+  Runner r(spec, R"(
+    s_load_dwordx2 s[10:11], s[0:1], 0x0
+    s_getreg_b32 s5, hwreg(HW_REG_XCC_ID)
+    v_mov_b32 v1, s5
+    s_waitcnt lgkmcnt(0)
+    s_lshl_b32 s3, s2, 2
+    v_mov_b32 v2, s3
+    global_store_dword v2, v1, s[10:11]
+    s_endpgm)");
+  r.launch.grid = {20, 1, 1};
+  uint64_t out = r.allocate("out", 80);
+  r.argument(out);
+  ASSERT_TRUE(bool(r.run()));
+  auto got = r.download<uint32_t>(out, 20);
+  for (unsigned n = 0; n < 20; ++n)
+    EXPECT_EQ(got[n], n % 8);
+}
+
+TEST(Launch, callsAndReturns) {
+  KernelSpec spec;
+  spec.kernargBytes = 8;
+  Runner r(spec, R"(
+    s_load_dwordx2 s[10:11], s[0:1], 0x0
+    s_getpc_b64 s[20:21]
+  here:
+    s_add_u32 s20, s20, function-here
+    s_addc_u32 s21, s21, 0
+    v_mov_b32 v1, 5
+    s_swappc_b64 s[30:31], s[20:21]
+    s_waitcnt lgkmcnt(0)
+    v_mov_b32 v2, 0
+    global_store_dword v2, v1, s[10:11]
+    s_endpgm
+  function:
+    v_mul_lo_u32 v1, v1, v1
+    s_setpc_b64 s[30:31])");
+  uint64_t out = r.allocate("out", 4);
+  r.argument(out);
+  Result<Report> report = r.run();
+  ASSERT_TRUE(bool(report)) << report.error().message;
+  EXPECT_EQ(r.download<uint32_t>(out, 1)[0], 25u);
+}
+
+// --- Memory --------------------------------------------------------------------------------------------------------
+
+TEST(Memory, allocationsAreNamedSparseAndBounded) {
+  Device device = *Device::create("gfx950");
+  Memory &m = device.memory();
+  Result<uint64_t> huge = m.allocate("huge", 300ull << 30); // more than a host has
+  ASSERT_TRUE(bool(huge)) << huge.error().message;
+  EXPECT_GE(*huge, 1ull << 32);
+  EXPECT_LT(*huge + (300ull << 30), 1ull << 48);
+  uint32_t x = 7, y = 0;
+  ASSERT_TRUE(bool(m.write(*huge + (299ull << 30), &x, 4)));
+  ASSERT_TRUE(bool(m.read(*huge + (299ull << 30), &y, 4)));
+  EXPECT_EQ(y, 7u);
+  ASSERT_TRUE(bool(m.read(*huge, &y, 4)));
+  EXPECT_EQ(y, 0u);
+  Status past = m.write(*huge + (300ull << 30) - 2, &x, 4);
+  ASSERT_FALSE(bool(past));
+  EXPECT_NE(past.error().message.find("'huge'"), std::string::npos);
+  EXPECT_FALSE(bool(m.free(*huge + 4096)));
+  EXPECT_TRUE(bool(m.free(*huge)));
+  EXPECT_FALSE(bool(m.free(*huge)));
+  EXPECT_FALSE(bool(m.read(*huge, &y, 4)));
+
+  AllocationOptions fixed;
+  fixed.address = 0x700000000000ull;
+  Result<uint64_t> placed = m.allocate("placed", 100, fixed);
+  ASSERT_TRUE(bool(placed));
+  EXPECT_EQ(*placed, fixed.address);
+  EXPECT_FALSE(bool(m.allocate("overlaps", 100, fixed)));
+  fixed.address = 4096;
+  EXPECT_FALSE(bool(m.allocate("low", 100, fixed)));
+  EXPECT_FALSE(bool(m.allocate("too large", 1ull << 48)));
+}
+
+// Loads dwords of `in` and stores them to `out`, each lane's offset in bytes taken from `index`.
+constexpr const char *gather = R"(
+  s_load_dwordx4 s[4:7], s[0:1], 0x0
+  s_load_dwordx2 s[8:9], s[0:1], 0x10
+  v_lshlrev_b32 v1, 2, v0
+  s_waitcnt lgkmcnt(0)
+  global_load_dword v2, v1, s[4:5]
+  s_waitcnt vmcnt(0)
+  global_load_dword v3, v2, s[6:7]
+  s_waitcnt vmcnt(0)
+  global_store_dword v1, v3, s[8:9]
+  s_endpgm
+)";
+
+struct Gather : testing::Test {
+  KernelSpec spec = [] {
+    KernelSpec s;
+    s.kernargBytes = 24;
+    return s;
+  }();
+  Runner r{spec, gather};
+  std::vector<uint32_t> index = std::vector<uint32_t>(64), in = std::vector<uint32_t>(100);
+  uint64_t outAddress = 0;
+  void place(uint64_t indexAddress, uint64_t inAddress) {
+    outAddress = r.allocate("out", 256);
+    r.argument(indexAddress);
+    r.argument(inAddress);
+    r.argument(outAddress);
+  }
+};
+
+TEST_F(Gather, reads) {
+  std::mt19937 random(1);
+  for (uint32_t &x : in)
+    x = random();
+  for (uint32_t &x : index)
+    x = random() % 100 * 4;
+  place(r.upload("index", index), r.upload("in", in));
+  Result<Report> report = r.run();
+  ASSERT_TRUE(bool(report)) << report.error().message;
+  auto got = r.download<uint32_t>(outAddress, 64);
+  std::vector<bool> touched(100);
+  for (unsigned n = 0; n < 64; ++n) {
+    EXPECT_EQ(got[n], in[index[n] / 4]);
+    touched[index[n] / 4] = true;
+  }
+  const AllocationCounters &c = report->counters.allocations.at("in");
+  EXPECT_EQ(c.bytesLoaded, 256u);
+  EXPECT_EQ(c.uniqueBytesLoaded, 4u * unsigned(std::count(touched.begin(), touched.end(), true)));
+  EXPECT_EQ(c.uniqueLinesLoaded, 4u); // 400 bytes
+  EXPECT_EQ(c.bytesLoadedByWidth[1], 256u);
+  EXPECT_EQ(report->counters.allocations.at("out").bytesStored, 256u);
+  EXPECT_EQ(report->counters.bytesLoaded, 256u + 256u + 24u); // the arguments too
+}
+
+TEST_F(Gather, readPastTheEndNamesEverything) {
+  index[17] = 400 + 8;
+  uint64_t inAddress = r.upload("in", in);
+  place(r.upload("index", index), inAddress);
+  r.launch.grid = {3, 1, 1};
+  Error e = r.fail();
+  EXPECT_EQ(e.kind, ErrorKind::outOfBounds);
+  EXPECT_EQ(e.lane, 17);
+  EXPECT_EQ(e.wave, 0u);
+  EXPECT_EQ(e.address, inAddress + 408);
+  EXPECT_EQ(e.allocation, "in");
+  EXPECT_EQ(e.distance, 8u);
+  EXPECT_EQ(e.instruction, "global_load_dword v3, v2, s[6:7]");
+  EXPECT_EQ(e.kernel, "k");
+  EXPECT_NE(e.message.find("read of 4 bytes"), std::string::npos) << e.message;
+  EXPECT_NE(e.message.find("8 bytes past the end of 'in'"), std::string::npos) << e.message;
+}
+
+TEST_F(Gather, lastBytesOfAnAllocation) {
+  index[5] = 398; // two bytes inside, two outside
+  place(r.upload("index", index), r.upload("in", in));
+  Error e = r.fail();
+  EXPECT_EQ(e.lane, 5);
+  EXPECT_NE(e.message.find("it crosses the end of 'in'"), std::string::npos) << e.message;
+}
+
+TEST_F(Gather, freedMemoryAndNullPointers) {
+  uint64_t indexAddress = r.upload("index", index), freed = r.upload("gone", in);
+  ASSERT_TRUE(bool(r.device.memory().free(freed)));
+  place(indexAddress, freed);
+  Error e = r.fail();
+  EXPECT_EQ(e.kind, ErrorKind::outOfBounds);
+  EXPECT_NE(e.message.find("'gone'"), std::string::npos) << e.message;
+  EXPECT_NE(e.message.find("freed"), std::string::npos) << e.message;
+  std::memset(&r.launch.kernarg[8], 0, 8);
+  e = r.fail();
+  EXPECT_EQ(e.kind, ErrorKind::outOfBounds);
+  EXPECT_EQ(e.address, 0u);
+}
+
+TEST_F(Gather, writesToReadOnlyMemory) {
+  uint64_t indexAddress = r.upload("index", index), inAddress = r.upload("in", in);
+  AllocationOptions options;
+  options.readOnly = true;
+  outAddress = r.allocate("constants", 256, options);
+  r.argument(indexAddress);
+  r.argument(inAddress);
+  r.argument(outAddress);
+  Error e = r.fail();
+  EXPECT_NE(e.message.find("write of 4 bytes"), std::string::npos) << e.message;
+  EXPECT_NE(e.message.find("read-only 'constants'"), std::string::npos) << e.message;
+}
+
+// Buffer instructions: what lies past num_records reads 0 and is not written.
+TEST(Memory, buffersAreBounded) {
+  KernelSpec spec;
+  spec.kernargBytes = 16;
+  Runner r(spec, R"(
+    s_load_dwordx4 s[4:7], s[0:1], 0x0
+    v_lshlrev_b32 v1, 4, v0
+    s_waitcnt lgkmcnt(0)
+    s_mov_b32 s10, 1000
+    s_mov_b32 s11, 0x20000
+    s_mov_b32 s8, s4
+    s_mov_b32 s9, s5
+    buffer_load_dwordx4 v[4:7], v1, s[8:11], 0 offen offset:8
+    s_mov_b32 s8, s6
+    s_mov_b32 s9, s7
+    s_mov_b32 s10, 900
+    s_waitcnt vmcnt(0)
+    buffer_store_dwordx4 v[4:7], v1, s[8:11], 0 offen
+    s_endpgm)");
+  std::vector<uint8_t> in(1024);
+  for (size_t n = 0; n < in.size(); ++n)
+    in[n] = uint8_t(n * 7 + n / 256);
+  uint64_t inAddress = r.upload("in", in), out = r.allocate("out", 1024);
+  ASSERT_TRUE(bool(r.device.memory().fill(out, 0xee, 1024)));
+  r.argument(inAddress);
+  r.argument(out);
+  Result<Report> report = r.run();
+  ASSERT_TRUE(bool(report)) << report.error().message;
+  auto got = r.download<uint8_t>(out, 1024);
+  for (unsigned n = 0; n < 1024; ++n) {
+    uint8_t loaded = n + 8 < 1000 ? in[n + 8] : 0;
+    EXPECT_EQ(got[n], n < 900 ? loaded : 0xee) << n;
+  }
+}
+
+TEST(Memory, atomicsReturnOldValuesInLaneOrder) {
+  KernelSpec spec;
+  spec.kernargBytes = 8;
+  Runner r(spec, R"(
+    s_load_dwordx2 s[4:5], s[0:1], 0x0
+    v_mov_b32 v1, 0
+    v_mov_b32 v2, 9
+    v_mov_b32 v4, v0
+    v_mov_b32 v5, 0
+    v_lshlrev_b32 v6, 2, v0
+    s_waitcnt lgkmcnt(0)
+    global_atomic_inc v3, v1, v2, s[4:5] sc0
+    global_atomic_add_x2 v1, v[4:5], s[4:5] offset:8
+    s_waitcnt vmcnt(0)
+    global_store_dword v6, v3, s[4:5] offset:16
+    s_endpgm)");
+  uint64_t out = r.allocate("out", 16 + 256);
+  r.argument(out);
+  ASSERT_TRUE(bool(r.run()));
+  auto got = r.download<uint32_t>(out, 4 + 64);
+  EXPECT_EQ(got[0], 64u % 10);
+  EXPECT_EQ(got[2], 63u * 64 / 2);
+  for (unsigned l = 0; l < 64; ++l)
+    EXPECT_EQ(got[4 + l], l % 10);
+}
+
+// --- Waits ---------------------------------------------------------------------------------------------------------
+
+struct WaitCase {
+  const char *name;
+  const char *body;     // s[4:5]: memory of 1024 zeros; v1: a valid offset
+  const char *expected; // part of the finding, or null: none
+};
+const WaitCase waitCases[] = {
+    {"vector use", "global_load_dword v2, v1, s[4:5]\n v_add_u32 v3, v2, v2",
+     "v2 is read before a wait on vmcnt covers the load into it, 'global_load_dword v2, v1, s[4:5]'"},
+    {"vector overwrite", "global_load_dword v2, v1, s[4:5]\n v_mov_b32 v2, 0",
+     "v2 is overwritten before a wait on vmcnt"},
+    {"waited", "global_load_dword v2, v1, s[4:5]\n s_waitcnt vmcnt(0)\n v_add_u32 v3, v2, v2", nullptr},
+    {"wait for the older of two",
+     "global_load_dword v2, v1, s[4:5]\n global_load_dword v3, v1, s[4:5]\n s_waitcnt vmcnt(1)\n v_mov_b32 v4, v2",
+     nullptr},
+    {"use of the younger of two",
+     "global_load_dword v2, v1, s[4:5]\n global_load_dword v3, v1, s[4:5]\n s_waitcnt vmcnt(1)\n v_mov_b32 v4, v3",
+     "v3 is read"},
+    {"stores count",
+     "global_load_dword v2, v1, s[4:5]\n global_store_dword v1, v1, s[4:5]\n s_waitcnt vmcnt(1)\n"
+     "v_mov_b32 v4, v2",
+     nullptr},
+    {"second load into the same register",
+     "global_load_dword v2, v1, s[4:5]\n global_load_dword v2, v1, s[4:5] offset:4\n s_waitcnt vmcnt(0)\n v_mov_b32 "
+     "v4, v2",
+     nullptr},
+    {"part of a wide load", "global_load_dwordx4 v[4:7], v1, s[4:5]\n v_mov_b32 v3, v7", "v7 is read"},
+    {"scalar use", "s_load_dword s6, s[4:5], 0x0\n s_add_u32 s7, s6, 1", "s6 is read before a wait on lgkmcnt"},
+    {"scalar is out of order",
+     "s_load_dword s6, s[4:5], 0x0\n s_load_dword s7, s[4:5], 0x4\n s_waitcnt lgkmcnt(1)\n"
+     "s_mov_b32 s8, s6",
+     "s6 is read"},
+    {"scalar waited", "s_load_dword s6, s[4:5], 0x0\n s_waitcnt lgkmcnt(0)\n s_mov_b32 s8, s6", nullptr},
+    {"scalar into vcc", "s_load_dwordx2 vcc, s[4:5], 0x0\n s_cbranch_vccz end", "s106 is read"},
+    {"lds use", "ds_read_b32 v2, v1\n v_mov_b32 v3, v2", "v2 is read before a wait on lgkmcnt"},
+    {"lds in order", "ds_read_b32 v2, v1\n ds_read_b32 v3, v1\n s_waitcnt lgkmcnt(1)\n v_mov_b32 v4, v2", nullptr},
+    {"vmcnt does not cover lds", "ds_read_b32 v2, v1\n s_waitcnt vmcnt(0)\n v_mov_b32 v3, v2", "v2 is read"},
+    {"scalar in between does not help lds",
+     "ds_read_b32 v2, v1\n s_load_dword s6, s[4:5], 0x0\n s_waitcnt lgkmcnt(1)\n"
+     "v_mov_b32 v3, v2",
+     "v2 is read"},
+    {"address of a store", "ds_read_b32 v2, v1\n global_store_dword v2, v1, s[4:5]", "v2 is read"},
+    {"atomic's result", "global_atomic_add v2, v1, v1, s[4:5] sc0\n v_mov_b32 v3, v2", "v2 is read"},
+    {"matrix operand", "global_load_dwordx2 v[4:5], v1, s[4:5]\n v_mfma_f32_16x16x16_f16 v[8:11], v[12:13], v[4:5], 0",
+     "v4 is read"},
+    {"a branch in between", "global_load_dword v2, v1, s[4:5]\n s_branch next\nnext:\n v_mov_b32 v3, v2", "v2 is read"},
+};
+
+TEST(Waits, seededDefectsAndCleanCode) {
+  for (const WaitCase &c : waitCases) {
+    KernelSpec spec;
+    spec.kernargBytes = 8;
+    spec.lds = 1024;
+    Runner r(spec, std::string("s_load_dwordx2 s[4:5], s[0:1], 0x0\n v_lshlrev_b32 v1, 2, v0\n v_mov_b32 v12, 0\n"
+                               " v_mov_b32 v13, 0\n s_waitcnt lgkmcnt(0)\n") +
+                       c.body + "\nend:\n s_endpgm");
+    r.argument(r.allocate("memory", 1024));
+    Result<Report> report = r.run();
+    if (!c.expected) {
+      EXPECT_TRUE(bool(report)) << c.name << ": " << (report ? "" : report.error().message);
+      continue;
+    }
+    ASSERT_FALSE(bool(report)) << c.name;
+    EXPECT_EQ(report.error().kind, ErrorKind::useBeforeWait) << c.name;
+    EXPECT_NE(report.error().message.find(c.expected), std::string::npos) << c.name << ": " << report.error().message;
+    r.options.sanitize = false; // results do not depend on it
+    EXPECT_TRUE(bool(r.run())) << c.name;
+  }
+}
+
+// --- Counters ------------------------------------------------------------------------------------------------------
+
+TEST(Counters, kindsWidthsHintsAndLines) {
+  KernelSpec spec;
+  spec.kernargBytes = 8;
+  Runner r(spec, R"(
+    s_load_dwordx2 s[4:5], s[0:1], 0x0
+    v_lshlrev_b32 v1, 4, v0
+    s_waitcnt lgkmcnt(0)
+    global_load_dwordx4 v[4:7], v1, s[4:5] nt
+    v_lshlrev_b32 v2, 7, v0
+    global_load_ushort v8, v2, s[4:5]
+    s_waitcnt vmcnt(0)
+    v_exp_f32 v9, v8
+    v_mfma_f32_16x16x16_f16 v[12:15], v[4:5], v[6:7], 0
+    s_endpgm)");
+  r.argument(r.allocate("data", 8192));
+  Result<Report> report = r.run();
+  ASSERT_TRUE(bool(report)) << report.error().message;
+  const Counters &c = report->counters;
+  EXPECT_EQ(c.instructions, 10u);
+  EXPECT_EQ(c.byKind.at("valu"), 2u);
+  EXPECT_EQ(c.byKind.at("transcendental"), 1u);
+  EXPECT_EQ(c.byKind.at("mfma"), 1u);
+  EXPECT_EQ(c.byKind.at("smem"), 1u);
+  EXPECT_EQ(c.byKind.at("vmem"), 2u);
+  EXPECT_EQ(c.byKind.at("waitcnt"), 2u);
+  EXPECT_EQ(c.byMnemonic.at("v_lshlrev_b32"), 2u);
+  const AllocationCounters &a = c.allocations.at("data");
+  EXPECT_EQ(a.bytesLoaded, 1024u + 128u);
+  EXPECT_EQ(a.bytesLoadedNonTemporal, 1024u);
+  EXPECT_EQ(a.bytesLoadedByWidth[4], 1024u);
+  EXPECT_EQ(a.bytesLoadedByWidth[0], 128u);
+  EXPECT_EQ(a.linesLoaded, 8u + 64u);
+  EXPECT_EQ(a.uniqueLinesLoaded, 64u);
+  EXPECT_EQ(a.uniqueBytesLoaded, 1024u + 56 * 2u);
+  EXPECT_EQ(c.allocations.at("kernarg").bytesLoadedScalar, 8u);
+}
+
+// Conflicts by hand, from the phase tables of hardware.md section 5.5.
+TEST(Counters, ldsBankConflicts) {
+  struct Case {
+    const char *chip, *instruction;
+    unsigned shift; // address = lane << shift
+    uint64_t conflicts;
+  };
+  const Case cases[] = {
+      {"gfx942", "ds_read_b32 v2, v1", 2, 0},          // consecutive dwords
+      {"gfx942", "ds_read_b32 v2, v1", 3, 2 * 1},      // every second: 32 lanes on 16 banks, twice
+      {"gfx942", "ds_read_b32 v2, v1", 7, 2 * 31},     // all in one bank
+      {"gfx950", "ds_read_b32 v2, v1", 2, 0},          // 64 banks
+      {"gfx950", "ds_read_b32 v2, v1", 3, 1},          //
+      {"gfx950", "ds_read_b32 v2, v1", 7, 31},         // banks 0 and 32
+      {"gfx942", "ds_read_b64 v[2:3], v1", 3, 0},      //
+      {"gfx942", "ds_write_b64 v1, v[2:3]", 4, 4 * 1}, // 16 lanes on half the banks
+      {"gfx950", "ds_write_b64 v1, v[2:3]", 4, 4 * 1}, //
+      {"gfx950", "ds_read_b64 v[2:3], v1", 4, 2 * 1},  //
+      {"gfx942", "ds_read_b128 v[4:7], v1", 4, 0},     //
+      {"gfx950", "ds_read_b128 v[4:7], v1", 4, 0},     //
+      {"gfx942", "ds_write_b128 v1, v[4:7]", 4, 0},    //
+      {"gfx942", "ds_read_b128 v[4:7], v1", 7, 8 * 7}, // a phase's 8 lanes in the same 4 banks
+      {"gfx950", "ds_read_b128 v[4:7], v1", 7, 4 * 7}, // 16 lanes on 2 times 4 banks
+  };
+  for (const Case &c : cases) {
+    KernelSpec spec;
+    spec.chip = c.chip;
+    spec.lds = 16384;
+    Runner r(spec, "v_lshlrev_b32 v1, " + std::to_string(c.shift) + ", v0\n" + c.instruction +
+                       "\n s_waitcnt lgkmcnt(0)\n s_endpgm");
+    Result<Report> report = r.run();
+    ASSERT_TRUE(bool(report)) << report.error().message;
+    EXPECT_EQ(report->counters.ldsConflicts, c.conflicts) << c.chip << " " << c.instruction << " << " << c.shift;
+  }
+}
+
+TEST(Observers, seeEveryInstruction) {
+  struct Seen : Observer {
+    std::vector<std::string> lines;
+    void instruction(const InstructionEvent &e) override {
+      lines.push_back(std::to_string(e.wave) + " +" + std::to_string(e.offset) + " " + std::string(e.text));
+    }
+  } seen;
+  Runner r({}, "s_mov_b32 s4, 7\n v_mov_b32 v1, s4\n s_endpgm");
+  r.options.observer = &seen;
+  ASSERT_TRUE(bool(r.run()));
+  EXPECT_EQ(seen.lines,
+            (std::vector<std::string>{"0 +0 s_mov_b32 s4, 7", "0 +4 v_mov_b32_e32 v1, s4", "0 +8 s_endpgm"}));
+}
+
+} // namespace
+} // namespace pa::emu::test
