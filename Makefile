@@ -7,7 +7,7 @@
 #   make format   rewrite the sources with clang-format
 #   make tidy     clang-tidy over our own sources
 #   make bench    the benchmarks of bench/
-#   make docs     the generated reference pages, into build/docs
+#   make docs     the reference pages into build/docs; refreshes the IR in docs/walkthrough.md
 #   make asan     the runtime's and the emulator's tests under address and undefined sanitizers
 
 PACKAGES := cmake ninja-build ccache python3 \
@@ -55,7 +55,7 @@ bench: configure
 	cmake --build $(BUILD) --target bench
 
 docs: configure
-	cmake --build $(BUILD) --target pa-docs
+	cmake --build $(BUILD) --target pa-docs pa-walkthrough
 
 asan:
 	cmake --preset asan

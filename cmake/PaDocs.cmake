@@ -13,7 +13,7 @@ function(pa_doc name td)
   file(GLOB parts CONFIGURE_DEPENDS ${folder}/*.td)
   add_custom_command(OUTPUT ${page}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${PA_DOCS}
-    COMMAND ${MLIR_TABLEGEN_EXE} ${ARGN} -I ${folder} -I ${CMAKE_SOURCE_DIR} -I ${MLIR_INCLUDE_DIR} ${source} -o ${page}
+    COMMAND ${MLIR_TABLEGEN_EXE} ${ARGN} -I ${folder} -I ${CMAKE_SOURCE_DIR} -I ${MLIR_INCLUDE_DIRS} ${source} -o ${page}
     DEPENDS ${parts} VERBATIM)
   add_custom_target(pa-docs-${name} DEPENDS ${page})
   add_dependencies(pa-docs pa-docs-${name})
@@ -21,3 +21,11 @@ endfunction()
 
 pa_doc(dialect dialects/pa/PaOps.td -gen-dialect-doc -dialect=pa)
 pa_doc(passes passes/Passes.td -gen-pass-doc)
+
+# The IR in docs/walkthrough.md is the compiler's: rewritten here, checked by the test docs.walkthrough.
+pa_existing(walkthrough_tools pa-compile pa-inspect)
+add_custom_target(pa-walkthrough
+  COMMAND ${CMAKE_COMMAND} -E env --modify PATH=path_list_prepend:${CMAKE_BINARY_DIR}/bin
+          ${Python3_EXECUTABLE} docs/walkthrough.py docs/walkthrough.md
+          --source examples/decode_shuffled.mlir --chip gfx942 --update
+  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DEPENDS ${walkthrough_tools} USES_TERMINAL VERBATIM)

@@ -8,9 +8,14 @@ A block is a comment and the fenced block after it:
     ...
     ```
 
-The stage is a file's name without number and extension. `from` and `to` are regular expressions: the excerpt starts at
-the first line that matches `from` and ends at the next that matches `to`; both may be left out. `drop` leaves out the
-lines that match it. Blank lines at both ends, the common indentation and what is beyond `width` columns are cut.
+The stage is a file's name without number and extension, or `report`: what pa-inspect says of the code object.
+
+    from, to       regular expressions: from the first line that matches `from` to the next one that matches `to`
+    drop           leaves out the lines that match
+    lines          at most so many lines
+    source, chip   another file or chip than the page's
+
+Blank lines at both ends, the common indentation and what is beyond 150 columns are cut.
 """
 
 import argparse
@@ -24,7 +29,7 @@ import tempfile
 import textwrap
 
 BLOCK = re.compile(r"(<!-- stage: ([^\n]*?) -->\n```\w*\n)(.*?)(^```$)", re.MULTILINE | re.DOTALL)
-WIDTH = 160
+WIDTH = 150
 
 
 def read(path):
@@ -32,16 +37,19 @@ def read(path):
         return file.read()
 
 
-def stages(compiler, source, chip, folder):
+def compile_stages(source, chip):
     """Stage name -> text, for one compilation."""
-    output = os.path.join(folder, "out.hsaco")
-    subprocess.run([compiler, source, "--chip", chip, "-o", output, f"--save-stages={folder}"], check=True)
-    found = {}
-    for path in sorted(glob.glob(os.path.join(folder, chip, "*"))):
-        name, extension = os.path.splitext(os.path.basename(path))
-        if extension in (".mlir", ".ll", ".s"):
-            found[name.split("-", 1)[1]] = read(path)
-    return found
+    with tempfile.TemporaryDirectory() as folder:
+        output = os.path.join(folder, "kernel.hsaco")
+        subprocess.run(["pa-compile", source, "--chip", chip, "-o", output, f"--save-stages={folder}"], check=True)
+        found = {}
+        for path in sorted(glob.glob(os.path.join(folder, chip, "*"))):
+            name, extension = os.path.splitext(os.path.basename(path))
+            if extension in (".mlir", ".ll", ".s"):
+                found[name.split("-", 1)[1]] = read(path)
+        inspected = subprocess.run(["pa-inspect", output], check=True, capture_output=True, text=True).stdout
+        found["report"] = inspected.replace(folder + os.sep, "")
+        return found
 
 
 def first(lines, pattern, start):
@@ -56,37 +64,48 @@ def excerpt(text, options):
     start = first(lines, options["from"], 0) if "from" in options else 0
     end = first(lines, options["to"], start) + 1 if "to" in options else len(lines)
     kept = [l.rstrip() for l in lines[start:end] if "drop" not in options or not re.search(options["drop"], l)]
-    kept = textwrap.dedent("\n".join(kept)).strip("\n").splitlines()
+    most = int(options.get("lines", len(kept)))
+    kept, cut = kept[:most], len(kept) > most
+    kept = textwrap.dedent("\n".join(kept)).strip("\n").splitlines() + ["..."] * cut
     return "".join((l if len(l) <= WIDTH else l[: WIDTH - 4] + " ...") + "\n" for l in kept)
 
 
-def fill(page, found):
-    def block(match):
+class Page:
+    def __init__(self, source, chip):
+        self.source, self.chip, self.compiled = source, chip, {}
+
+    def stage(self, name, options):
+        key = options.get("source", self.source), options.get("chip", self.chip)
+        if key not in self.compiled:
+            self.compiled[key] = compile_stages(*key)
+        if name not in self.compiled[key]:
+            raise ValueError(f"no such stage, there are: {', '.join(self.compiled[key])}")
+        return self.compiled[key][name]
+
+    def block(self, match):
         name, *words = shlex.split(match.group(2))
-        if name not in found:
-            raise ValueError(f"no stage '{name}', there are: {', '.join(found)}")
+        options = dict(w.split("=", 1) for w in words)
         try:
-            return match.group(1) + excerpt(found[name], dict(w.split("=", 1) for w in words)) + match.group(4)
+            return match.group(1) + excerpt(self.stage(name, options), options) + match.group(4)
         except ValueError as error:
             raise ValueError(f"stage '{name}': {error}") from error
 
-    return BLOCK.sub(block, page)
+    def fill(self, text):
+        return BLOCK.sub(self.block, text)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("page")
-    parser.add_argument("--compiler", default="pa-compile")
-    parser.add_argument("--source", required=True, help="the .mlir file that is compiled")
+    parser.add_argument("--source", required=True, help="the .mlir file that is compiled, from the current folder")
     parser.add_argument("--chip", default="gfx942")
     parser.add_argument("--update", action="store_true", help="rewrite the page instead of checking it")
     args = parser.parse_args()
     old = read(args.page)
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            new = fill(old, stages(args.compiler, args.source, args.chip, folder))
-        except ValueError as error:
-            sys.exit(f"{args.page}: {error}")
+    try:
+        new = Page(args.source, args.chip).fill(old)
+    except ValueError as error:
+        sys.exit(f"{args.page}: {error}")
     if args.update and new != old:
         with open(args.page, "w") as file:
             file.write(new)
