@@ -17,6 +17,17 @@ static LogicalResult verifyTokens(Operation *op, StringRef name, MemRefType tens
     return op->emitOpError() << name << " has " << tensor.getDimSize(1) << " heads, expected " << heads;
   if (tensor.getDimSize(2) != headSize)
     return op->emitOpError() << name << " has head size " << tensor.getDimSize(2) << ", the cache has " << headSize;
+  // The caller gives a pointer and a stride between tokens; nothing else of a layout reaches the kernel.
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(tensor.getStridesAndOffset(strides, offset)) || strides[2] != 1 || strides[1] != headSize || offset != 0)
+    return op->emitOpError() << name << " must have dense heads at offset 0, got " << tensor;
+  return success();
+}
+
+static LogicalResult verifyLse(Operation *op, MemRefType lse, int64_t heads) {
+  if (lse.isDynamicDim(1) || lse.getDimSize(1) != heads || !lse.getLayout().isIdentity())
+    return op->emitOpError() << "lse is dense, of " << heads << " heads, got " << lse;
   return success();
 }
 
@@ -29,18 +40,13 @@ LogicalResult DecodeOp::verify() {
   int64_t heads = query.getDimSize(1);
   if (failed(verifyTokens(*this, "out", out, heads, cache.getHeadSize(), query.getElementType())))
     return failure();
-  if (heads % cache.getHeads() != 0)
+  if (heads == 0 || heads % cache.getHeads() != 0)
     return emitOpError() << "query has " << heads << " heads, expected a multiple of the cache's " << cache.getHeads();
   if (int64_t group = heads / cache.getHeads(); group > 16)
     return emitOpError() << "query has " << group << " heads for each head of the cache, at most 16 are supported";
-  if (getQueryTokens() < 1 || getQueryTokens() > 4)
-    return emitOpError() << "query_tokens is 1 to 4, got " << getQueryTokens();
-  if (getLse()) {
-    auto lse = cast<MemRefType>(getLse().getType());
-    if (lse.getDimSize(1) != heads)
-      return emitOpError() << "lse has " << lse.getDimSize(1) << " heads, expected " << heads;
-  }
-  return success();
+  if (auto tokens = static_cast<int64_t>(getQueryTokens()); tokens < 1 || tokens > 4)
+    return emitOpError() << "query_tokens is 1 to 4, got " << tokens;
+  return getLse() ? verifyLse(*this, cast<MemRefType>(getLse().getType()), heads) : success();
 }
 
 LogicalResult AppendOp::verify() {
@@ -55,22 +61,25 @@ LogicalResult AppendOp::verify() {
 LogicalResult MergeStatesOp::verify() {
   auto out = cast<MemRefType>(getOut().getType());
   auto lse = cast<MemRefType>(getLse().getType());
-  if (out.getDimSize(1) != lse.getDimSize(1))
-    return emitOpError() << "lse has " << lse.getDimSize(1) << " heads, out has " << out.getDimSize(1);
-  return success();
+  if (out.isDynamicDim(1) || out.isDynamicDim(2))
+    return emitOpError() << "out must have a static number of heads and head size, got " << out;
+  return verifyLse(*this, lse, out.getDimSize(1));
 }
 
 LogicalResult ItemsOp::verify() {
   Block &block = getBody().front();
   if (block.getNumArguments() != 1 || !isa<ItemType>(block.getArgument(0).getType()))
     return emitOpError() << "the body has one argument of type !pa.item";
-  if (getHeads() < 1 || getPage() < 1)
-    return emitOpError() << "heads and page are at least 1, got " << getHeads() << " and " << getPage();
-  if (getSchedule() == Schedule::Balanced && getMinShareTokens() < 1)
-    return emitOpError() << "a balanced schedule needs min_share_tokens of at least 1, got " << getMinShareTokens();
-  if (getSchedule() == Schedule::Item && getMinShareTokens() != 0)
-    return emitOpError() << "min_share_tokens goes with schedule <balanced>, got " << getMinShareTokens()
-                         << " with schedule <item>";
+  // Accessors give unsigned numbers, whatever was written.
+  auto heads = static_cast<int64_t>(getHeads()), page = static_cast<int64_t>(getPage());
+  auto tile = static_cast<int64_t>(getTile()), share = static_cast<int64_t>(getMinShareTokens());
+  if (heads < 1 || page < 1 || tile < 0)
+    return emitOpError() << "heads and page are at least 1 and tile at least 0, got " << heads << ", " << page
+                         << " and " << tile;
+  if (getSchedule() == Schedule::Balanced && share < 1)
+    return emitOpError() << "a balanced schedule needs min_share_tokens of at least 1, got " << share;
+  if (getSchedule() == Schedule::Item && share != 0)
+    return emitOpError() << "min_share_tokens goes with schedule <balanced>, got " << share << " with schedule <item>";
   return success();
 }
 
@@ -83,8 +92,8 @@ LogicalResult PackRowsOp::verify() {
     return emitOpError() << "the result is " << rows.getHeadSize() << " x " << rows.getElementType()
                          << ", the query has head size " << query.getDimSize(2) << " of " << query.getElementType();
   if (query.getDimSize(1) % getRows().getGroup() != 0)
-    return emitOpError() << "query has " << query.getDimSize(1) << " heads, expected a multiple of group = "
-                         << getRows().getGroup();
+    return emitOpError() << "query has " << query.getDimSize(1)
+                         << " heads, expected a multiple of group = " << getRows().getGroup();
   return success();
 }
 
@@ -98,6 +107,8 @@ LogicalResult AttendOp::verify() {
   if (queries.getHeadSize() != cache.getHeadSize() || result.getHeadSize() != cache.getHeadSize())
     return emitOpError() << "queries and result have head size " << queries.getHeadSize() << " and "
                          << result.getHeadSize() << ", the cache has " << cache.getHeadSize();
+  if (queries.getElementType() != cache.getElementType())
+    return emitOpError() << "queries are " << queries.getElementType() << ", the cache is " << cache.getElementType();
   if (!result.getElementType().isF32())
     return emitOpError() << "the accumulator is f32, got " << result.getElementType();
   return success();
@@ -113,4 +124,17 @@ LogicalResult MergeOp::verify() {
   if (!partial && !tiles)
     return emitOpError() << "the operands are one !pa.partial, or values, maximum and sum of each block of rows";
   return success();
+}
+
+LogicalResult UnpackRowsOp::verify() {
+  PartialType part = getResult().getType();
+  auto out = cast<MemRefType>(getOut().getType());
+  if (part.getRows() != getRows().getPadded())
+    return emitOpError() << "the result has " << part.getRows() << " rows, expected padded = " << getRows().getPadded();
+  if (part.getHeadSize() != out.getDimSize(2))
+    return emitOpError() << "the result has head size " << part.getHeadSize() << ", out has " << out.getDimSize(2);
+  if (out.getDimSize(1) % getRows().getGroup() != 0)
+    return emitOpError() << "out has " << out.getDimSize(1)
+                         << " heads, expected a multiple of group = " << getRows().getGroup();
+  return getLse() ? verifyLse(*this, cast<MemRefType>(getLse().getType()), out.getDimSize(1)) : success();
 }

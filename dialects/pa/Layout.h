@@ -22,6 +22,10 @@ inline llvm::hash_code hash_value(const Mode &mode) { return llvm::hash_combine(
 
 using Modes = llvm::SmallVector<Mode>;
 
+/// The most (lane, register, element) places of a layout, the largest step, and the most elements of a tile: far more
+/// than a wave's registers hold, and small enough to walk.
+inline constexpr int64_t maxPlaces = 1 << 20;
+
 /// The number of values the digits count through.
 int64_t modesSize(llvm::ArrayRef<Mode> modes);
 

@@ -187,6 +187,7 @@ def Pa_UnpackRowsOp : Pa_Op<"unpack_rows"> {
     $result `,` $item $rows `out` `(` $out `:` type($out) `)` (`lse` `(` $lse^ `:` type($lse) `)`)? attr-dict
     `:` type($result)
   }];
+  let hasVerifier = 1;
 }
 
 #endif

@@ -35,17 +35,15 @@ static ParseResult parseModes(AsmParser &parser, StringRef keyword, Modes &modes
 
 static void printModes(AsmPrinter &printer, StringRef keyword, ArrayRef<Mode> modes) {
   printer << keyword << " = [";
-  llvm::interleaveComma(modes, printer, [&](const Mode &mode) {
-    printer << mode.size << " : (" << mode.row << ", " << mode.col << ")";
-  });
+  llvm::interleaveComma(
+      modes, printer, [&](const Mode &mode) { printer << mode.size << " : (" << mode.row << ", " << mode.col << ")"; });
   printer << "]";
 }
 
 Attribute LayoutAttr::parse(AsmParser &parser, Type) {
   Modes lane, reg, elem;
-  if (parser.parseLess() || parseModes(parser, "lane", lane) || parser.parseComma() ||
-      parseModes(parser, "reg", reg) || parser.parseComma() || parseModes(parser, "elem", elem) ||
-      parser.parseGreater())
+  if (parser.parseLess() || parseModes(parser, "lane", lane) || parser.parseComma() || parseModes(parser, "reg", reg) ||
+      parser.parseComma() || parseModes(parser, "elem", elem) || parser.parseGreater())
     return {};
   return parser.getChecked<LayoutAttr>(parser.getContext(), lane, reg, elem);
 }
@@ -62,11 +60,17 @@ void LayoutAttr::print(AsmPrinter &printer) const {
 
 LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError, ArrayRef<Mode> lane, ArrayRef<Mode> reg,
                                  ArrayRef<Mode> elem) {
+  int64_t places = 1; // counted so that neither it nor (row, column) overflows
   for (ArrayRef<Mode> modes : {lane, reg, elem})
-    for (const Mode &mode : modes)
+    for (const Mode &mode : modes) {
       if (mode.size < 1 || mode.row < 0 || mode.col < 0)
         return emitError() << "a mode has a positive size and steps of at least 0, got " << mode.size << " : ("
                            << mode.row << ", " << mode.col << ")";
+      if (mode.size > maxPlaces / places || std::max(mode.row, mode.col) > maxPlaces)
+        return emitError() << "a layout has at most " << maxPlaces << " places and steps of that, exceeded at "
+                           << mode.size << " : (" << mode.row << ", " << mode.col << ")";
+      places *= mode.size;
+    }
   if (modesSize(lane) != 64)
     return emitError() << "the lane modes count to " << modesSize(lane) << ", a wave has 64 lanes";
   return success();
@@ -96,6 +100,27 @@ LogicalResult RowsAttr::verify(function_ref<InFlightDiagnostic()> emitError, int
 }
 
 //===-- #pa.target --------------------------------------------------------===//
+
+LogicalResult MfmaAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t m, int64_t n, int64_t k, Type,
+                               StringRef intrinsic) {
+  if (m < 1 || n < 1 || k < 1)
+    return emitError() << "m, n and k are at least 1, got " << m << ", " << n << " and " << k;
+  if (!intrinsic.starts_with("rocdl.mfma."))
+    return emitError() << "intrinsic is a rocdl.mfma op, got '" << intrinsic << "'";
+  return success();
+}
+
+LogicalResult PlanAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows, int64_t headSize,
+                               int64_t tile, int64_t workgroupsPerCu) {
+  if (rows < 16 || rows % 16 != 0)
+    return emitError() << "rows is a positive multiple of 16, got " << rows;
+  if (tile < 32 || tile % 32 != 0)
+    return emitError() << "tile is a positive multiple of 32 tokens, got " << tile;
+  if (headSize < 1 || workgroupsPerCu < 1)
+    return emitError() << "head_size and workgroups_per_cu are at least 1, got " << headSize << " and "
+                       << workgroupsPerCu;
+  return success();
+}
 
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef chip, int64_t computeUnits,
                                  int64_t waves, int64_t ldsBytes, int64_t ldsBanks, bool, bool, ArrayAttr mfma,

@@ -119,6 +119,7 @@ def Pa_MfmaAttr : Pa_Attr<"Mfma", "mfma"> {
   }];
   let parameters = (ins "int64_t":$m, "int64_t":$n, "int64_t":$k, "::mlir::Type":$type, StringRefParameter<>:$intrinsic);
   let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
 }
 
 def Pa_PlanAttr : Pa_Attr<"Plan", "plan"> {
@@ -131,6 +132,7 @@ def Pa_PlanAttr : Pa_Attr<"Plan", "plan"> {
   }];
   let parameters = (ins "int64_t":$rows, "int64_t":$head_size, "int64_t":$tile, "int64_t":$workgroups_per_cu);
   let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
 }
 
 def Pa_TargetAttr : Pa_Attr<"Target", "target"> {

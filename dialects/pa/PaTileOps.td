@@ -17,6 +17,7 @@ def Pa_WaveTilesOp : Pa_Op<"wave_tiles", [Pure]> {
   let arguments = (ins Pa_ItemType:$item, I64Attr:$step);
   let results = (outs I32:$first, I32:$count);
   let assemblyFormat = "$item `step` `(` $step `)` attr-dict";
+  let hasVerifier = 1;
 }
 
 def Pa_RowBoundsOp : Pa_Op<"row_bounds", [Pure]> {
@@ -150,6 +151,7 @@ def Pa_ZeroPastEndOp : Pa_Op<"zero_past_end", [Pure, AllTypesMatch<["values", "r
   let assemblyFormat = [{
     $values `,` $item `,` $tile `part` `(` $part `)` `of` `(` $tile_tokens `)` attr-dict `:` type($values)
   }];
+  let hasVerifier = 1;
 }
 
 def Pa_SoftmaxStepOp : Pa_Op<"softmax_step", [Pure,
@@ -216,6 +218,7 @@ def Pa_StageWriteOp : Pa_Op<"stage_write", [MemoryEffects<[MemWrite]>]> {
   }];
   let arguments = (ins Pa_TileType:$source, I64Attr:$block, I64Attr:$stage);
   let assemblyFormat = "$source `block` `(` $block `)` `stage` `(` $stage `)` attr-dict `:` type($source)";
+  let hasVerifier = 1;
 }
 
 def Pa_StageReadOp : Pa_Op<"stage_read", [MemoryEffects<[MemRead]>]> {
@@ -224,6 +227,7 @@ def Pa_StageReadOp : Pa_Op<"stage_read", [MemoryEffects<[MemRead]>]> {
   let arguments = (ins I64Attr:$stage);
   let results = (outs Pa_TileType:$result);
   let assemblyFormat = "`stage` `(` $stage `)` attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 def Pa_ConcatOp : Pa_Op<"concat", [Pure]> {
@@ -241,6 +245,7 @@ def Pa_RescaleOp : Pa_Op<"rescale", [Pure, AllTypesMatch<["source", "result"]>]>
   let arguments = (ins Pa_TileType:$source, Pa_TileType:$factors);
   let results = (outs Pa_TileType:$result);
   let assemblyFormat = "$source `,` $factors attr-dict `:` type($source) `,` type($factors)";
+  let hasVerifier = 1;
 }
 
 def Pa_PinOp : Pa_Op<"pin", [MemoryEffects<[MemRead, MemWrite]>]> {
@@ -287,6 +292,7 @@ def Pa_StoreOutputOp : Pa_Op<"store_output"> {
     $values `,` $max `,` $sum `,` $item $rows `block` `(` $block `)` `out` `(` $out `:` type($out) `)`
     (`lse` `(` $lse^ `:` type($lse) `)`)? attr-dict `:` type($values) `,` type($max) `,` type($sum)
   }];
+  let hasVerifier = 1;
 }
 
 #endif

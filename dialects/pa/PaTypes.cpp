@@ -65,6 +65,8 @@ LogicalResult TileType::verify(function_ref<InFlightDiagnostic()> emitError, int
                                Type elementType, LayoutAttr layout) {
   if (!elementType.isBF16() && !elementType.isF16() && !elementType.isF32() && !elementType.isInteger(32))
     return emitError() << "a tile's element type is bf16, f16, f32 or i32, got " << elementType;
+  if (rows > maxPlaces / cols)
+    return emitError() << "a tile has at most " << maxPlaces << " elements, got " << rows << "x" << cols;
   llvm::BitVector seen(rows * cols);
   Modes all(layout.getElem());
   all.append(layout.getReg().begin(), layout.getReg().end());
@@ -79,5 +81,22 @@ LogicalResult TileType::verify(function_ref<InFlightDiagnostic()> emitError, int
     int64_t missing = seen.find_first_unset();
     return emitError() << "the layout does not cover (" << missing / cols << ", " << missing % cols << ")";
   }
+  return success();
+}
+
+//===-- !pa.page_ids ------------------------------------------------------===//
+
+LogicalResult PageIdsType::verify(function_ref<InFlightDiagnostic()> emitError, int64_t count, LayoutAttr layout) {
+  if (count < 1)
+    return emitError() << "there is at least 1 page id, got " << count;
+  if (!layout)
+    return success();
+  if (layout.numRegisters() != 1 || layout.numElements() != 1)
+    return emitError() << "a lane knows the place of one token, got " << layout.numRegisters() << " registers of "
+                       << layout.numElements();
+  for (int64_t lane = 0; lane < modesSize(layout.getLane()); ++lane)
+    if (auto [token, col] = modesAt(layout.getLane(), lane); token >= count || col != 0)
+      return emitError() << "a token is the layout's row below " << count << ", lane " << lane << " has (" << token
+                         << ", " << col << ")";
   return success();
 }

@@ -76,6 +76,7 @@ def Pa_PageIdsType : Pa_Type<"PageIds", "page_ids"> {
   }];
   let parameters = (ins "int64_t":$count, OptionalParameter<"LayoutAttr">:$layout);
   let assemblyFormat = "`<` $count (`,` $layout^)? `>`";
+  let genVerifyDecl = 1;
 }
 
 #endif

@@ -23,13 +23,14 @@ static LogicalResult verifyOperand(DotOp op, StringRef name, TileType type) {
   auto lanes = lanesAndGroups(layout);
   if (!lanes || !colsOnly(lanes->first).empty() || !rowsOnly(lanes->second).empty() ||
       !rowsOnly(layout.getElem()).empty())
-    return op.emitOpError() << name << " is not an operand of a matrix instruction: rows go by lane % 16, the reduction "
+    return op.emitOpError() << name
+                            << " is not an operand of a matrix instruction: rows go by lane % 16, the reduction "
                             << "axis by lane / 16 and element, got " << layout;
   int64_t perGroup = op.getMfma().getK() / 4;
   if (layout.numElements() % perGroup != 0)
     return op.emitOpError() << name << " has " << layout.numElements()
-                            << " elements a register, expected a multiple of " << perGroup << " for k = "
-                            << op.getMfma().getK();
+                            << " elements a register, expected a multiple of " << perGroup
+                            << " for k = " << op.getMfma().getK();
   return success();
 }
 
@@ -54,6 +55,8 @@ LogicalResult DotOp::verify() {
   if (a.getElementType() != getMfma().getType() || b.getElementType() != getMfma().getType())
     return emitOpError() << "operands are " << a.getElementType() << " and " << b.getElementType()
                          << ", the instruction multiplies " << getMfma().getType();
+  if (getMfma().getM() != 16 || getMfma().getN() != 16 || getMfma().getK() % 4 != 0)
+    return emitOpError() << "takes 16 x 16 instructions with k a multiple of 4, got " << getMfma();
   if (!acc.getElementType().isF32())
     return emitOpError() << "the accumulator is f32, got " << acc.getElementType();
   if (a.getCols() != b.getCols())
@@ -75,6 +78,15 @@ LogicalResult DotOp::verify() {
   return success();
 }
 
+/// `part` counts parts of `partTokens` in a tile of `tileTokens`; accessors give unsigned numbers, whatever was
+/// written.
+static LogicalResult verifyPart(Operation *op, int64_t part, int64_t partTokens, int64_t tileTokens) {
+  if (part < 0 || part >= tileTokens / partTokens)
+    return op->emitOpError() << "part " << part << " of a tile of " << tileTokens << " tokens, in parts of "
+                             << partTokens;
+  return success();
+}
+
 static LogicalResult verifyRowTile(Operation *op, StringRef name, TileType type, Type element) {
   if (type.getRows() != 1 || type.getCols() != 16 || type.getElementType() != element)
     return op->emitOpError() << name << " is a tile of 1x16x" << element << ", got " << type.getRows() << "x"
@@ -85,6 +97,12 @@ static LogicalResult verifyRowTile(Operation *op, StringRef name, TileType type,
 static LogicalResult verifyBlock(Operation *op, RowsAttr rows, int64_t block) {
   if (block < 0 || block >= rows.blocks())
     return op->emitOpError() << "block " << block << " of " << rows.blocks() << " blocks of 16 rows";
+  return success();
+}
+
+LogicalResult WaveTilesOp::verify() {
+  if (auto step = static_cast<int64_t>(getStep()); step < 1)
+    return emitOpError() << "step is at least 1, got " << step;
   return success();
 }
 
@@ -123,21 +141,28 @@ LogicalResult LoadKvOp::verify() {
   if (result.getLayout().numElements() != cache.pieceElements())
     return emitOpError() << "a lane loads " << cache.pieceElements() << " elements (16 bytes) at once, got "
                          << result.getLayout().numElements();
-  if (getPart() < 0)
-    return emitOpError() << "part is at least 0, got " << getPart();
   bool fragment = key ? cache.keyIsFragment() : cache.valueIsFragment();
   bool perLane = static_cast<bool>(getIds().getType().getLayout());
   if (fragment == perLane)
     return emitOpError() << (fragment ? "pieces are found by page ids, got ids of single tokens"
                                       : "rows are found by ids of single tokens, got page ids");
-  return success();
+  int64_t found = getIds().getType().getCount();
+  return verifyPart(*this, static_cast<int64_t>(getPart()), tokens, perLane ? found : found * cache.getPage());
 }
 
 LogicalResult MaskScoresOp::verify() {
   TileType scores = getScores().getType();
   if (scores.getCols() != 16 || !scores.getElementType().isF32())
     return emitOpError() << "scores are tokens x 16 of f32, got " << scores;
+  if (failed(
+          verifyPart(*this, static_cast<int64_t>(getPart()), scores.getRows(), static_cast<int64_t>(getTileTokens()))))
+    return failure();
   return verifyRowTile(*this, "bounds", getBounds().getType(), IntegerType::get(getContext(), 32));
+}
+
+LogicalResult ZeroPastEndOp::verify() {
+  return verifyPart(*this, static_cast<int64_t>(getPart()), getValues().getType().getCols(),
+                    static_cast<int64_t>(getTileTokens()));
 }
 
 LogicalResult SoftmaxStepOp::verify() {
@@ -146,6 +171,8 @@ LogicalResult SoftmaxStepOp::verify() {
                          << " probabilities, expected as many of each and at least one";
   for (auto [score, probability] : llvm::zip(getScores(), getProbabilities())) {
     auto s = cast<TileType>(score.getType()), p = cast<TileType>(probability.getType());
+    if (s.getCols() != 16 || !s.getElementType().isF32())
+      return emitOpError() << "scores are tokens x 16 of f32, got " << s;
     if (s.getElementType() != p.getElementType() || s.getLayout().transposed() != p.getLayout())
       return emitOpError() << "probabilities have the scores' layout with rows and columns exchanged, got " << s
                            << " and " << p;
@@ -156,10 +183,18 @@ LogicalResult SoftmaxStepOp::verify() {
 LogicalResult RoundOp::verify() {
   if (getParts().empty() || getParts().size() > 2)
     return emitOpError() << "rounds to one part or two, got " << getParts().size();
-  TileType source = getSource().getType();
-  for (Value part : getParts())
-    if (cast<TileType>(part.getType()).getLayout() != source.getLayout())
-      return emitOpError() << "rounding keeps the layout, got " << part.getType() << " from " << source;
+  TileType source = getSource().getType(), first = cast<TileType>(getParts()[0].getType());
+  if (!source.getElementType().isF32() || !(first.getElementType().isBF16() || first.getElementType().isF16()))
+    return emitOpError() << "rounds f32 to bf16 or f16, got " << source.getElementType() << " and "
+                         << first.getElementType();
+  for (Value part : getParts()) {
+    auto type = cast<TileType>(part.getType());
+    if (type.getElementType() != first.getElementType())
+      return emitOpError() << "both parts have one element type, got " << first.getElementType() << " and "
+                           << type.getElementType();
+    if (type.getLayout() != source.getLayout())
+      return emitOpError() << "rounding keeps the layout, got " << type << " from " << source;
+  }
   return success();
 }
 
@@ -170,15 +205,69 @@ LogicalResult ConvertLayoutOp::verify() {
   return success();
 }
 
+static LogicalResult verifyStage(Operation *op, int64_t stage) {
+  if (stage < 0)
+    return op->emitOpError() << "stage is at least 0, got " << stage;
+  return success();
+}
+
+LogicalResult StageWriteOp::verify() {
+  int64_t blocks = getSource().getType().getRows() / 16;
+  if (auto block = static_cast<int64_t>(getBlock()); block < 0 || block >= blocks)
+    return emitOpError() << "block " << block << " of " << blocks << " blocks of 16 rows";
+  return verifyStage(*this, static_cast<int64_t>(getStage()));
+}
+
+LogicalResult StageReadOp::verify() {
+  if (getResult().getType().getRows() != 16)
+    return emitOpError() << "reads 16 rows, got " << getResult().getType().getRows();
+  return verifyStage(*this, static_cast<int64_t>(getStage()));
+}
+
+static bool hasRegisterAt(LayoutAttr layout, std::pair<int64_t, int64_t> place) {
+  for (int64_t reg = 0; reg < layout.numRegisters(); ++reg)
+    if (modesAt(layout.getReg(), reg) == place)
+      return true;
+  return false;
+}
+
 LogicalResult ConcatOp::verify() {
-  int64_t rows = 0;
+  TileType whole = getResult().getType();
+  LayoutAttr layout = whole.getLayout();
+  int64_t top = 0;
   for (Value source : getSources()) {
     auto type = cast<TileType>(source.getType());
-    rows += type.getRows();
-    if (type.getCols() != getResult().getType().getCols())
-      return emitOpError() << "sources have the result's columns, got " << type;
+    if (type.getCols() != whole.getCols() || type.getElementType() != whole.getElementType())
+      return emitOpError() << "sources have the result's columns and element type, got " << type << " and " << whole;
+    if (normalized(type.getLayout().getLane()) != normalized(layout.getLane()) ||
+        normalized(type.getLayout().getElem()) != normalized(layout.getElem()))
+      return emitOpError() << "sources have the result's lanes and elements, got " << type << " and " << whole;
+    for (int64_t reg = 0; reg < type.getLayout().numRegisters(); ++reg) {
+      auto [row, col] = modesAt(type.getLayout().getReg(), reg);
+      if (!hasRegisterAt(layout, {top + row, col}))
+        return emitOpError() << "the result has no register at (" << top + row << ", " << col << ")";
+    }
+    top += type.getRows();
   }
-  if (rows != getResult().getType().getRows())
-    return emitOpError() << "the sources have " << rows << " rows, the result " << getResult().getType().getRows();
+  if (top != whole.getRows())
+    return emitOpError() << "the sources have " << top << " rows, the result " << whole.getRows();
   return success();
+}
+
+LogicalResult RescaleOp::verify() {
+  if (getSource().getType().getCols() != 16 || !getSource().getType().getElementType().isF32())
+    return emitOpError() << "the source has 16 columns of f32, got " << getSource().getType();
+  return verifyRowTile(*this, "factors", getFactors().getType(), Float32Type::get(getContext()));
+}
+
+LogicalResult StoreOutputOp::verify() {
+  TileType values = getValues().getType(), sum = getSum().getType();
+  auto out = cast<MemRefType>(getOut().getType());
+  if (values.getRows() != out.getDimSize(2) || values.getCols() != 16 || !values.getElementType().isF32())
+    return emitOpError() << "values are " << out.getDimSize(2) << " dims x 16 of f32, got " << values;
+  if (sum.getCols() != 16 || !sum.getElementType().isF32())
+    return emitOpError() << "sum has 16 columns of f32, got " << sum;
+  if (failed(verifyRowTile(*this, "max", getMax().getType(), Float32Type::get(getContext()))))
+    return failure();
+  return verifyBlock(*this, getRows(), static_cast<int64_t>(getBlock()));
 }
