@@ -178,7 +178,9 @@ struct Rows {
 struct Inst {
   Handler run = nullptr;
   const Row *row = nullptr;
-  const uint8_t *dppLanes = nullptr; // source lane of each lane, 255: none
+  const uint8_t *dppLanes = nullptr; // source lane of each lane; where there is none, any
+  uint64_t dppSourced = 0;           // lanes that have a source
+  uint64_t dppWritten = 0;           // lanes that row and bank masks let through
   uint64_t present = 0;              // modifiers in the text
   Operand dst[2];
   Operand src[5];

@@ -175,10 +175,15 @@ uint8_t dppSource(Dpp control, unsigned value, const unsigned *quad, unsigned la
   return noLane;
 }
 
-const uint8_t *dppTable(const ParsedText &parsed, const BindContext &context) {
+const uint8_t *dppTable(const ParsedText &parsed, const BindContext &context, Inst &inst) {
   std::array<uint8_t, 64> table;
-  for (unsigned l = 0; l < 64; ++l)
-    table[l] = dppSource(parsed.modifiers.dpp, parsed.dppValue, parsed.quad, l);
+  inst.dppSourced = inst.dppWritten = 0;
+  for (unsigned l = 0; l < 64; ++l) {
+    uint8_t from = dppSource(parsed.modifiers.dpp, parsed.dppValue, parsed.quad, l);
+    table[l] = from == noLane ? 0 : from;
+    inst.dppSourced |= uint64_t(from != noLane) << l;
+    inst.dppWritten |= uint64_t(inst.rowMask >> (l / 16) & inst.bankMask >> (l / 4 % 4) & 1) << l;
+  }
   for (const std::array<uint8_t, 64> &known : *context.dppTables)
     if (known == table)
       return known.data();
@@ -210,7 +215,7 @@ void takeModifiers(const ParsedText &parsed, const BindContext &context, const R
   inst.blgp = m.blgp;
   inst.bitop3 = m.bitop3;
   if (m.present & mods::dpp)
-    inst.dppLanes = dppTable(parsed, context);
+    inst.dppLanes = dppTable(parsed, context, inst);
   inst.slow = inst.dppLanes || (m.present & (mods::sdwa | mods::clamp | mods::omod));
 }
 

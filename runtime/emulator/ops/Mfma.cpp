@@ -11,6 +11,36 @@
 namespace pa::emu::PA_EMU_LEVEL {
 namespace {
 
+// --- Columns at a time ---------------------------------------------------------------------------------------------
+//
+// Vectors of up to 16 columns, in the host compiler's vector types: what compilers make of plain loops here
+// differs widely.
+
+template <unsigned N> struct Columns {
+  static constexpr unsigned count = N < 16 ? N : 16;
+  typedef float F __attribute__((vector_size(4 * count)));
+  typedef int32_t I __attribute__((vector_size(4 * count)));
+  typedef double D __attribute__((vector_size(8 * count)));
+  typedef int64_t L __attribute__((vector_size(8 * count)));
+
+  template <class V, class T> PA_EMU_INLINE static V load(const T *p) {
+    V v;
+    __builtin_memcpy(&v, p, sizeof v);
+    return v;
+  }
+  PA_EMU_INLINE static I choose(I mask, I yes, I no) { return (yes & mask) | (no & ~mask); }
+  // 2^e, for e in [-126, 127].
+  PA_EMU_INLINE static F powerOfTwo(I e) { return reinterpret_cast<F>((e + 127) << 23); }
+  PA_EMU_INLINE static I larger(I a, I b) { return choose(a > b, a, b); }
+  PA_EMU_INLINE static D wide(F x) { return __builtin_convertvector(x, D); }
+  PA_EMU_INLINE static D floored(D x) {
+    constexpr double shifter = 0x1.8p52; // |x| stays far below 2^51
+    D rounded = (x + shifter) - shifter;
+    const L one = reinterpret_cast<L>(D{} + 1.0);
+    return rounded - reinterpret_cast<D>((rounded > x) & one);
+  }
+};
+
 // value = (-1)^negative * magnitude * 2^(exponent - fractionBits); a zero has an exponent below all others.
 struct Parts {
   int32_t negative; // 0 or -1
@@ -18,6 +48,10 @@ struct Parts {
   int32_t exponent;
 };
 constexpr int32_t zeroExponent = -1500;
+
+// Exponents small enough that f32 holds every product and every power of two that the exact sum needs: nearly all there
+// is in practice.
+constexpr int32_t ordinaryInput = 50, ordinaryAccumulator = 90;
 
 struct F16 {
   static constexpr unsigned fractionBits = 10;
@@ -28,6 +62,21 @@ struct F16 {
     int32_t m = e ? f | 0x400 : f;
     return {-int32_t(bits >> 15 & 1), m, m ? (e ? e : 1) - 15 : zeroExponent};
   }
+  template <class C> PA_EMU_INLINE static typename C::F values(typename C::I bits) {
+    using I = typename C::I;
+    I rest = bits & 0x7fff, sign = (bits & 0x8000) << 16;
+    I denormal = reinterpret_cast<I>(__builtin_convertvector(rest, typename C::F) * 0x1p-24f);
+    I normal = (rest << 13) + (112 << 23);
+    I special = ((rest << 13) + (224 << 23)) | ((rest > 0x7c00) & 0x400000);
+    I x = C::choose(rest >= 0x7c00, special, C::choose(rest >= 0x400, normal, denormal));
+    return reinterpret_cast<typename C::F>(x | sign);
+  }
+  template <class C> PA_EMU_INLINE static typename C::I exponents(typename C::I bits) {
+    typename C::I rest = bits & 0x7fff, e = rest >> 10;
+    return C::choose(rest == 0, typename C::I{} + zeroExponent, e - (e == 0) - 15);
+  }
+  // Neither zero nor within the exponents that ExactProduct::ordinary takes.
+  template <class C> PA_EMU_INLINE static typename C::I far(typename C::I bits) { return (bits & 0x7fff) >= 0x7c00; }
 };
 struct Bf16 {
   static constexpr unsigned fractionBits = 7;
@@ -37,6 +86,17 @@ struct Bf16 {
     int32_t e = int32_t(bits >> 7 & 255), f = int32_t(bits & 0x7f);
     int32_t m = e ? f | 0x80 : f;
     return {-int32_t(bits >> 15 & 1), m, m ? (e ? e : 1) - 127 : zeroExponent};
+  }
+  template <class C> PA_EMU_INLINE static typename C::F values(typename C::I bits) {
+    return reinterpret_cast<typename C::F>(bits << 16);
+  }
+  template <class C> PA_EMU_INLINE static typename C::I exponents(typename C::I bits) {
+    typename C::I rest = bits & 0x7fff, e = rest >> 7;
+    return C::choose(rest == 0, typename C::I{} + zeroExponent, e - (e == 0) - 127);
+  }
+  template <class C> PA_EMU_INLINE static typename C::I far(typename C::I bits) {
+    typename C::I rest = bits & 0x7fff, e = (rest >> 7) - 127;
+    return (rest != 0) & ((e > ordinaryInput) | (e < -ordinaryInput));
   }
 };
 
@@ -116,28 +176,127 @@ template <class S> struct PartsSide {
   }
 };
 
+// A or B as floats, and their exponents.
+template <class S, class T, class Get>
+PA_EMU_INLINE void unpack16(const Wave &w, const Operand &o, Side<S, T, 16> &side, Get get) {
+  using C = Columns<S::M>;
+  using I = typename C::I;
+  for (unsigned e = 0; e < S::elements; ++e)
+    for (unsigned g = 0; g < S::groups; ++g)
+      for (unsigned r = 0; r < S::M; r += C::count) {
+        I bits = C::template load<I>(w.v[o.reg + e / 2] + g * S::M + r);
+        auto x = get(e % 2 ? (bits >> 16) & 0xffff : bits & 0xffff);
+        __builtin_memcpy(&side.at[g / S::groupsPerBlock][S::depthOf(g * S::M, e)][r], &x, sizeof x);
+      }
+}
+template <class S, class F> PA_EMU_INLINE void unpackValues(const Wave &w, const Operand &o, Side<S, float, 16> &side) {
+  using C = Columns<S::M>;
+  unpack16(w, o, side, [](typename C::I bits) { return F::template values<C>(bits); });
+}
+template <class S, class F>
+PA_EMU_INLINE void unpackExponents(const Wave &w, const Operand &o, Side<S, int32_t, 16> &side) {
+  using C = Columns<S::M>;
+  unpack16(w, o, side, [](typename C::I bits) { return F::template exponents<C>(bits); });
+}
+
 template <class S, class F> struct ExactProduct {
   static constexpr unsigned group = S::K < 8 ? S::K : 8;
   static constexpr unsigned align = 24 - 2 * F::fractionBits; // a product's fraction to 24 bits
+  using C = Columns<S::N>;
 
   static void run(Wave &w, const Inst &i) {
     Accumulator<S, float> c, d;
-    PartsSide<S> a, b;
     c.load(w, i.src[2]);
-    a.template unpack<F>(w, i.src[0]);
-    b.template unpack<F>(w, i.src[1]);
     d = c;
-    for (unsigned block = 0; block < S::B; ++block)
-      for (unsigned row = 0; row < S::M; ++row)
-        for (unsigned first = 0; first < S::K; first += group)
-          addGroup(a, b, block, row, first, d.at[block][row]);
-    if (__builtin_expect(anySpecial<S, F>(w, i, c), false))
-      repairSpecials<S, F>(w, i, c, d);
+    if (__builtin_expect(isOrdinary(w, i, c), true)) {
+      ordinary(w, i, d);
+    } else {
+      anyNumbers(w, i, d);
+      if (anySpecial<S, F>(w, i, c))
+        repairSpecials<S, F>(w, i, c, d);
+    }
     d.store(w, i.dst[0]);
   }
 
-  PA_EMU_INLINE static void addGroup(const PartsSide<S> &a, const PartsSide<S> &b, unsigned block, unsigned row,
-                                     unsigned first, float *out) {
+  static bool isOrdinary(const Wave &w, const Inst &i, const Accumulator<S, float> &c) {
+    using All = Columns<16>;
+    using I = typename All::I;
+    I far = I{};
+    for (unsigned n = 0; n < 2; ++n)
+      for (unsigned r = 0; r < S::elements / 2; ++r)
+        for (unsigned l = 0; l < lanes; l += All::count) {
+          I x = All::load<I>(w.v[i.src[n].reg + r] + l);
+          far |= F::template far<All>(x) | F::template far<All>(x >> 16);
+        }
+    const float *values = &c.at[0][0][0];
+    for (unsigned n = 0; n < S::B * S::M * S::N; n += All::count) {
+      I x = All::load<I>(values + n) & 0x7fffffff, e = (x >> 23) - 127;
+      far |= (x != 0) & ((e > ordinaryAccumulator) | (e < -ordinaryAccumulator));
+    }
+    int32_t any = 0;
+    for (unsigned n = 0; n < All::count; ++n)
+      any |= far[n];
+    return any == 0;
+  }
+
+  static void ordinary(const Wave &w, const Inst &i, Accumulator<S, float> &d) {
+    Side<S, float, 16> a, b;
+    Side<S, int32_t, 16> aExponents, bExponents;
+    unpackValues<S, F>(w, i.src[0], a);
+    unpackValues<S, F>(w, i.src[1], b);
+    unpackExponents<S, F>(w, i.src[0], aExponents);
+    unpackExponents<S, F>(w, i.src[1], bExponents);
+    for (unsigned block = 0; block < S::B; ++block)
+      for (unsigned column = 0; column < S::N; column += C::count)
+        for (unsigned row = 0; row < S::M; ++row) {
+          auto sum = C::template load<typename C::F>(&d.at[block][row][column]);
+          for (unsigned first = 0; first < S::K; first += group)
+            sum = addGroup(a, b, aExponents, bExponents, block, row, column, first, sum);
+          __builtin_memcpy(&d.at[block][row][column], &sum, sizeof sum);
+        }
+  }
+
+  PA_EMU_INLINE static typename C::F addGroup(const Side<S, float, 16> &a, const Side<S, float, 16> &b,
+                                              const Side<S, int32_t, 16> &aExponents,
+                                              const Side<S, int32_t, 16> &bExponents, unsigned block, unsigned row,
+                                              unsigned column, unsigned first, typename C::F c) {
+    using I = typename C::I;
+    using D = typename C::D;
+    I top = I{} + 4 * zeroExponent;
+    for (unsigned k = first; k < first + group; ++k)
+      top = C::larger(top, C::template load<I>(&bExponents.at[block][k][column]) + aExponents.at[block][k][row]);
+    I none = top < I{} - 2 * ordinaryInput; // every product is zero
+    top = (top & ~none) | ((I{} - 2 * ordinaryInput) & none);
+    // In units of 2^(top - 24). The conversion truncates, as the hardware does.
+    typename C::F unit = C::powerOfTwo(24 - top);
+    I dot = I{};
+    for (unsigned k = first; k < first + group; ++k) {
+      auto product = C::template load<typename C::F>(&b.at[block][k][column]) * a.at[block][k][row];
+      dot += __builtin_convertvector(product * unit, I);
+    }
+    I cBits = reinterpret_cast<I>(c) & 0x7fffffff, cExponent = (cBits >> 23) - 127;
+    I zero = cBits == 0;
+    cExponent = (cExponent & ~zero) | ((I{} - 2 * ordinaryInput) & zero);
+    I most = C::larger(cExponent, top), down = C::larger(I{} - 100, 7 + top - most);
+    // As in addToAccumulator: in units of 2^(most - 31).
+    D products = C::floored(__builtin_convertvector(dot, D) * C::wide(C::powerOfTwo(down)));
+    D addend = C::floored(C::wide(c) * C::wide(C::powerOfTwo(24 - most))) * 128.0;
+    return __builtin_convertvector((products + addend) * C::wide(C::powerOfTwo(most)) * 0x1p-31, typename C::F);
+  }
+
+  // Any finite numbers, with integers.
+  static void anyNumbers(const Wave &w, const Inst &i, Accumulator<S, float> &d) {
+    PartsSide<S> a, b;
+    a.template unpack<F>(w, i.src[0]);
+    b.template unpack<F>(w, i.src[1]);
+    for (unsigned block = 0; block < S::B; ++block)
+      for (unsigned row = 0; row < S::M; ++row)
+        for (unsigned first = 0; first < S::K; first += group)
+          addAnyGroup(a, b, block, row, first, d.at[block][row]);
+  }
+
+  PA_EMU_INLINE static void addAnyGroup(const PartsSide<S> &a, const PartsSide<S> &b, unsigned block, unsigned row,
+                                        unsigned first, float *out) {
     alignas(64) int32_t top[S::N], sum[S::N];
     for (unsigned j = 0; j < S::N; ++j) {
       top[j] = 4 * zeroExponent;
@@ -162,22 +321,27 @@ template <class S, class F> struct ExactProduct {
 };
 
 template <class S, class F> void fastProduct(Wave &w, const Inst &i) {
+  using C = Columns<S::N>;
   Side<S, float, 16> a, b;
   Accumulator<S, float> d;
-  a.unpack(w, i.src[0], F::value);
-  b.unpack(w, i.src[1], F::value);
+  unpackValues<S, F>(w, i.src[0], a);
+  unpackValues<S, F>(w, i.src[1], b);
   d.load(w, i.src[2]);
   constexpr unsigned at_once = 4; // rows that stay in the host's registers
   for (unsigned block = 0; block < S::B; ++block)
-    for (unsigned first = 0; first < S::M; first += at_once) {
-      alignas(64) float sum[at_once][S::N];
-      std::memcpy(sum, d.at[block][first], sizeof sum);
-      for (unsigned k = 0; k < S::K; ++k)
+    for (unsigned column = 0; column < S::N; column += C::count)
+      for (unsigned first = 0; first < S::M; first += at_once) {
+        typename C::F sum[at_once];
         for (unsigned r = 0; r < at_once; ++r)
-          for (unsigned j = 0; j < S::N; ++j)
-            sum[r][j] += a.at[block][k][first + r] * b.at[block][k][j];
-      std::memcpy(d.at[block][first], sum, sizeof sum);
-    }
+          sum[r] = C::template load<typename C::F>(&d.at[block][first + r][column]);
+        for (unsigned k = 0; k < S::K; ++k) {
+          auto right = C::template load<typename C::F>(&b.at[block][k][column]);
+          for (unsigned r = 0; r < at_once; ++r)
+            sum[r] += right * a.at[block][k][first + r];
+        }
+        for (unsigned r = 0; r < at_once; ++r)
+          __builtin_memcpy(&d.at[block][first + r][column], &sum[r], sizeof sum[r]);
+      }
   d.store(w, i.dst[0]);
 }
 

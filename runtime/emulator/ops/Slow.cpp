@@ -35,14 +35,25 @@ void selectSource(Sel sel, bool sext, const uint32_t *row, uint32_t *out) {
   }
 }
 
-void permute(const Wave &w, const Inst &i, const uint32_t *row, uint32_t *out) {
+// Lanes whose source exists and is active.
+uint64_t sourced(const Wave &w, const Inst &i) {
   uint64_t exec = w.exec();
-  uint32_t source[lanes];
+  if (exec == ~0ull)
+    return i.dppSourced;
+  uint64_t active = 0;
+  for (unsigned l = 0; l < lanes; ++l)
+    active |= (exec >> i.dppLanes[l] & 1) << l;
+  return active & i.dppSourced;
+}
+
+void permute(const Wave &w, const Inst &i, const uint32_t *row, uint32_t *out) {
+  alignas(64) LaneRow source, valid;
   std::memcpy(source, row, sizeof source);
-  for (unsigned l = 0; l < lanes; ++l) {
-    uint8_t from = i.dppLanes[l];
-    out[l] = from < lanes && (exec >> from & 1) ? source[from] : 0;
-  }
+  expand(sourced(w, i), valid);
+  for (unsigned l = 0; l < lanes; ++l)
+    out[l] = source[i.dppLanes[l]];
+  for (unsigned l = 0; l < lanes; ++l)
+    out[l] &= valid[l];
 }
 
 float scaled(float x, uint8_t omod) { return omod == 1 ? x * 2.0f : omod == 2 ? x * 4.0f : x * 0.5f; }
@@ -110,25 +121,21 @@ uint64_t slowMask(const Wave &w, const Inst &i) {
   uint64_t exec = w.exec();
   if (!i.dppLanes)
     return exec;
-  uint64_t mask = 0;
-  bool bound = i.has(Modifier::boundCtrl);
-  for (unsigned l = 0; l < lanes; ++l) {
-    uint8_t from = i.dppLanes[l];
-    bool valid = bound || (from < lanes && (exec >> from & 1));
-    bool chosen = (i.rowMask >> (l / 16) & 1) && (i.bankMask >> (l / 4 % 4) & 1);
-    mask |= uint64_t(valid && chosen) << l;
-  }
-  return mask & exec;
+  return exec & i.dppWritten & (i.has(Modifier::boundCtrl) ? ~0ull : sourced(w, i));
 }
 
 void slowResult(Wave &w, const Inst &i, uint32_t *const *rows, unsigned dwords, Type type) {
   modifyOutput(w, i, rows, type);
-  uint64_t mask = slowMask(w, i);
+  alignas(64) LaneRow mask;
+  expand(slowMask(w, i), mask);
+  bool whole = i.dstSel == Sel::dword;
   for (unsigned d = 0; d < dwords; ++d) {
-    uint32_t *target = w.v[i.dst[0].reg + d];
+    uint32_t *target = w.v[i.dst[0].reg + d], *result = rows[d];
+    if (!whole)
+      for (unsigned l = 0; l < lanes; ++l)
+        result[l] = placed(i, result[l], target[l]);
     for (unsigned l = 0; l < lanes; ++l)
-      if (mask >> l & 1)
-        target[l] = placed(i, rows[d][l], target[l]);
+      target[l] = (result[l] & mask[l]) | (target[l] & ~mask[l]);
   }
 }
 

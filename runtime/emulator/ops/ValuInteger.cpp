@@ -31,9 +31,8 @@ PA_EMU_INLINE Carry<u32> subWithBorrow(u32 a, u32 b, bool c) {
 // Byte selectors of v_perm: 0-3 bytes of the second source, 4-7 of the first, 8-11 signs of halves, 12 zero, above
 // 0xff.
 PA_EMU_INLINE u32 permByte(u32 high, u32 low, u32 sel) {
-  u64 both = u64(high) << 32 | low;
-  u32 byte = u32(both >> (8 * (sel & 7))) & 0xff;
-  u32 sign = (u32(both >> (16 * (sel & 3) + 15)) & 1) ? 0xffu : 0u;
+  u32 byte = ((sel & 4 ? high : low) >> (8 * (sel & 3))) & 0xff;
+  u32 sign = u32(i32((sel & 2 ? high : low) << (sel & 1 ? 0 : 16)) >> 31) & 0xff;
   return sel < 8 ? byte : sel < 12 ? sign : sel == 12 ? 0u : 0xffu;
 }
 PA_EMU_INLINE u32 perm(u32 a, u32 b, u32 s) {
