@@ -8,28 +8,75 @@ namespace mlir::pa {
 
 namespace {
 
-/// Writes run `stages` blocks of 16 tokens ahead of reads: a stage is written again only after it was read.
-void stage(ConvertLayoutOp op, int64_t stages) {
-  OpBuilder builder(op);
-  Location loc = op.getLoc();
+/// Keys on their way through LDS, 16 tokens at a time, and the products that take them.
+class Stager {
+public:
+  Stager(ConvertLayoutOp op, int64_t stages) : op(op), stages(stages), builder(op), loc(op.getLoc()) {}
+
+  /// Only products may use the operand: each 16 tokens are multiplied before the next ones take their registers.
+  LogicalResult run();
+
+private:
+  int64_t blocks() { return op.getResult().getType().getRows() / 16; }
+  void write(int64_t block) { StageWriteOp::create(builder, loc, op.getSource(), block, block % stages); }
+  void multiply(Value keys, int64_t block);
+
+  ConvertLayoutOp op;
+  int64_t stages;
+  OpBuilder builder;
+  Location loc;
+  SmallVector<DotOp> dots;
+  SmallVector<SmallVector<Value>> scores; // [dot][block]
+};
+
+/// The product of 16 tokens, for each block of rows.
+void Stager::multiply(Value keys, int64_t block) {
+  for (auto [index, dot] : llvm::enumerate(dots)) {
+    TileType all = dot.getResult().getType();
+    LayoutAttr layout =
+        productLayout(cast<TileType>(keys.getType()).getLayout(), dot.getB().getType().getLayout());
+    auto type = TileType::get(op.getContext(), 16, all.getCols(), all.getElementType(), layout);
+    auto zero = dot.getAcc().getDefiningOp<FillOp>();
+    Value acc = FillOp::create(builder, loc, type, zero.getValueAttr());
+    scores[index].push_back(DotOp::create(builder, loc, type, keys, dot.getB(), acc, dot.getMfma()));
+  }
+}
+
+LogicalResult Stager::run() {
+  for (Operation *user : op.getResult().getUsers()) {
+    auto dot = dyn_cast<DotOp>(user);
+    if (!dot || dot.getA() != op.getResult() || !dot.getAcc().getDefiningOp<FillOp>())
+      return user->emitOpError() << "takes keys out of LDS, expected a pa.dot onto a pa.fill";
+    dots.push_back(dot);
+  }
+  std::reverse(dots.begin(), dots.end()); // users come last first
+  scores.resize(dots.size());
+
   TileType type = op.getResult().getType();
   TileLayouts layouts{op.getContext(), type.getCols(), 128 / type.getElementType().getIntOrFloatBitWidth()};
   auto blockType =
       TileType::get(op.getContext(), 16, type.getCols(), type.getElementType(), layouts.keyBlockOperand());
-  int64_t blocks = type.getRows() / 16;
-  auto write = [&](int64_t block) {
-    StageWriteOp::create(builder, loc, op.getSource(), block, block % stages);
-  };
-  for (int64_t block = 0; block < std::min(stages, blocks); ++block)
+  // Writes run `stages` blocks ahead of reads; a stage is written again only after it was read.
+  for (int64_t block = 0; block < std::min(stages, blocks()); ++block)
     write(block);
-  SmallVector<Value> read;
-  for (int64_t block = 0; block < blocks; ++block) {
-    read.push_back(StageReadOp::create(builder, loc, blockType, block % stages));
-    if (block + stages < blocks)
+  // With a stage for each block the rows' registers are free from here on (a reload may stand here), and the reads can
+  // stay with the products.
+  if (stages >= blocks() && !dots.empty())
+    builder.setInsertionPoint(dots.front());
+  for (int64_t block = 0; block < blocks(); ++block) {
+    Value keys = StageReadOp::create(builder, loc, blockType, block % stages);
+    if (block + stages < blocks())
       write(block + stages);
+    multiply(keys, block);
+    if (block + 1 < blocks())
+      PinOp::create(builder, loc); // else all blocks' operands would be read first, and need registers
   }
-  op.replaceAllUsesWith(ConcatOp::create(builder, loc, type, read).getResult());
+  for (auto [dot, parts] : llvm::zip(dots, scores)) {
+    dot.replaceAllUsesWith(ConcatOp::create(builder, loc, dot.getResult().getType(), parts).getResult());
+    dot.erase();
+  }
   op.erase();
+  return success();
 }
 
 struct DoubleBufferLds : impl::PaDoubleBufferLdsBase<DoubleBufferLds> {
@@ -40,10 +87,14 @@ struct DoubleBufferLds : impl::PaDoubleBufferLdsBase<DoubleBufferLds> {
       getOperation().emitError() << "stages is 1 to 4, got " << stages;
       return signalPassFailure();
     }
+    SmallVector<ConvertLayoutOp> conversions;
     getOperation().walk([&](ConvertLayoutOp op) {
       if (isRowsToOperand(op.getSource().getType(), op.getResult().getType()))
-        stage(op, stages);
+        conversions.push_back(op);
     });
+    for (ConvertLayoutOp op : conversions)
+      if (failed(Stager(op, stages).run()))
+        return signalPassFailure();
   }
 };
 

@@ -81,16 +81,22 @@ SmallVector<Value> Emitter::words(Value vector) const {
 Value Emitter::fromWords(ArrayRef<Value> words, Type vectorType) const {
   return bitcast(fromElements(words), vectorType);
 }
-Value Emitter::opaque(Value value) const {
+Value Emitter::opaque(Value value, bool uniform) const {
   return LLVM::InlineAsmOp::create(builder, loc, value.getType(), ValueRange{value}, /*asm_string=*/"",
-                                   /*constraints=*/"=v,0", /*has_side_effects=*/true, /*is_align_stack=*/false,
+                                   /*constraints=*/uniform ? "=s,0" : "=v,0", /*has_side_effects=*/true, /*is_align_stack=*/false,
                                    LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(), ArrayAttr())
       .getResult(0);
 }
 KernelContext KernelContext::outsideTiles(const Emitter &emit) const {
   KernelContext result = *this;
-  result.lane = emit.opaque(lane);
+  result.lane = emit.countLane();
   return result;
+}
+Value Emitter::countLane() const {
+  Value all = opaque(i32(-1), /*uniform=*/true);
+  Type type = builder.getI32Type();
+  Value low = ROCDL::MbcntLoOp::create(builder, loc, type, all, i32(0), ArrayAttr(), ArrayAttr());
+  return ROCDL::MbcntHiOp::create(builder, loc, type, all, low, ArrayAttr(), ArrayAttr());
 }
 Value Emitter::uniform(Value value) const {
   return ROCDL::ReadfirstlaneOp::create(builder, loc, value.getType(), value);

@@ -75,7 +75,9 @@ struct Emitter {
   Value fromWords(ArrayRef<Value> words, Type vectorType) const;
   /// The same value, of which LLVM knows nothing: what is computed from it is neither moved out of loops nor shared
   /// with other places. Registers are dearer than a few instructions outside of the loop over tiles.
-  Value opaque(Value value) const;
+  Value opaque(Value value, bool uniform = false) const;
+  /// The lane's id counted anew, so that no register holds it in the meantime.
+  Value countLane() const;
   /// All lanes' value of lane 0, as a uniform value.
   Value uniform(Value value) const;
   void barrier() const;

@@ -72,7 +72,8 @@ private:
                                 const Emitter &emit) const {
     KvCacheType cache = op.getCache().getType();
     PageIdsType type = op.getResult().getType();
-    Value inTile = laneDigits(emit, kernel.lane, type.getLayout().getLane(), /*rows=*/true);
+    // Once a tile and few instructions: not worth a register all the way.
+    Value inTile = laneDigits(emit, emit.countLane(), type.getLayout().getLane(), /*rows=*/true);
     Value token = emit.add(emit.mul(adaptor.getTile().front(), type.getCount()), inTile);
     token = emit.minS(token, emit.sub(item.context, emit.i32(1)));
     Value entry = emit.udiv(token, cache.getPage());
