@@ -25,9 +25,9 @@ public:
   ByteMap(const ByteMap &) = delete;
   ByteMap &operator=(const ByteMap &) = delete;
 
-  void mark(uint64_t offset, unsigned bytes) {
-    lines[offset / lineBytes] = true;
-    lines[(offset + bytes - 1) / lineBytes] = true;
+  void mark(uint64_t offset, uint64_t bytes) {
+    for (uint64_t l = offset / lineBytes; l <= (offset + bytes - 1) / lineBytes; ++l)
+      lines[l] = 1;
     if (!bits)
       return;
     if (offset % 8 == 0 && bytes % 8 == 0) {
@@ -42,15 +42,18 @@ public:
       if (!lines[l])
         continue;
       ++uniqueLines;
-      for (uint64_t b = l * lineBytes / 8; bits && b < std::min<uint64_t>((l + 1) * lineBytes / 8, size); ++b)
-        uniqueBytes += unsigned(__builtin_popcount(bits[b]));
+      uint64_t words[lineBytes / 64] = {}, at = l * lineBytes / 8;
+      if (bits)
+        std::memcpy(words, bits + at, std::min<uint64_t>(sizeof words, size - at));
+      for (uint64_t w : words)
+        uniqueBytes += unsigned(__builtin_popcountll(w));
     }
   }
 
 private:
   uint64_t size;
   uint8_t *bits;
-  std::vector<bool> lines;
+  std::vector<uint8_t> lines;
 };
 
 unsigned widthClass(unsigned bytes) { return bytes <= 2 ? 0 : std::min(bytes / 4, 4u); }
@@ -73,11 +76,17 @@ private:
     std::unique_ptr<ByteMap> loaded;
   };
 
+  // Bytes that neighbouring lanes touch without a gap.
+  struct Run {
+    uint64_t begin, end;
+  };
+
   void ldsAccess(const Inst &i, const AccessEvent &e);
   void globalAccess(const Inst &i, const AccessEvent &e);
   void add(const Inst &i, const AccessEvent &e, const Window &window, uint64_t mask);
   PerAllocation &of(const Window &window);
-  uint64_t distinctLines(const AccessEvent &e, uint64_t mask);
+  static unsigned runsOf(const AccessEvent &e, uint64_t mask, Run *runs);
+  static uint64_t distinctLines(const Run *runs, unsigned count);
 
   const Chip &chip;
   Memory::Impl &memory;
@@ -124,21 +133,32 @@ void CounterObserver::globalAccess(const Inst &i, const AccessEvent &e) {
   }
 }
 
-uint64_t CounterObserver::distinctLines(const AccessEvent &e, uint64_t mask) {
-  uint64_t lines[128];
+unsigned CounterObserver::runsOf(const AccessEvent &e, uint64_t mask, Run *runs) {
   unsigned count = 0;
-  auto see = [&](uint64_t line) {
-    if (count == 0 || lines[count - 1] != line)
-      lines[count++] = line;
-  };
   for (uint64_t rest = mask; rest; rest &= rest - 1) {
     uint64_t address = e.addresses[__builtin_ctzll(rest)];
-    see(address / lineBytes);
-    if (address / lineBytes != (address + e.bytes - 1) / lineBytes)
-      see((address + e.bytes - 1) / lineBytes);
+    if (count && runs[count - 1].end == address)
+      runs[count - 1].end += e.bytes;
+    else
+      runs[count++] = {address, address + e.bytes};
   }
-  std::sort(lines, lines + count);
-  return uint64_t(std::unique(lines, lines + count) - lines);
+  return count;
+}
+
+uint64_t CounterObserver::distinctLines(const Run *runs, unsigned count) {
+  std::pair<uint64_t, uint64_t> lines[64]; // first and last
+  for (unsigned n = 0; n < count; ++n)
+    lines[n] = {runs[n].begin / lineBytes, (runs[n].end - 1) / lineBytes};
+  if (count > 1)
+    std::sort(lines, lines + count);
+  uint64_t total = 0, next = 0; // the first line not counted yet
+  for (unsigned n = 0; n < count; ++n) {
+    uint64_t first = std::max(lines[n].first, next);
+    if (lines[n].second >= first)
+      total += lines[n].second - first + 1;
+    next = std::max(next, lines[n].second + 1);
+  }
+  return total;
 }
 
 void CounterObserver::add(const Inst &i, const AccessEvent &e, const Window &window, uint64_t mask) {
@@ -159,11 +179,13 @@ void CounterObserver::add(const Inst &i, const AccessEvent &e, const Window &win
     if (i.has(Modifier::nt))
       c.bytesLoadedNonTemporal += bytes;
   }
-  c.linesLoaded += distinctLines(e, mask);
+  Run runs[64];
+  unsigned count = runsOf(e, mask, runs);
+  c.linesLoaded += distinctLines(runs, count);
   if (!a.loaded)
     a.loaded = std::make_unique<ByteMap>(window.size);
-  for (uint64_t rest = mask; rest; rest &= rest - 1)
-    a.loaded->mark(e.addresses[__builtin_ctzll(rest)] - window.base, e.bytes);
+  for (unsigned n = 0; n < count; ++n)
+    a.loaded->mark(runs[n].begin - window.base, runs[n].end - runs[n].begin);
 }
 
 void CounterObserver::finish(const Machine &machine, Report &report) {
