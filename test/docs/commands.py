@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-BLOCK = re.compile(r"^```sh *(.*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```sh *([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def pages(root):
@@ -84,7 +84,8 @@ def main():
     parser.add_argument("--root", required=True)
     parser.add_argument("--build", required=True)
     args = parser.parse_args()
-    problems = [p for page in pages(args.root) for p in check_page(page, args.root, args.build)]
+    root, build = os.path.abspath(args.root), os.path.abspath(args.build)
+    problems = [p for page in pages(root) for p in check_page(page, root, build)]
     print("\n".join(problems))
     sys.exit(1 if problems else 0)
 
