@@ -59,8 +59,8 @@ docs: configure
 
 asan:
 	cmake --preset asan
-	cmake --build build-asan
-	ctest --test-dir build-asan --output-on-failure
+	cmake --build --preset asan
+	ctest --preset asan
 
 clean:
 	rm -rf $(BUILD)

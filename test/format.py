@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-SUFFIXES = (".h", ".hpp", ".c", ".cpp", ".inc")
+SUFFIXES = (".h", ".hpp", ".c", ".cpp")
 
 
 def sources(folders):
