@@ -8,6 +8,7 @@ Every rule is a row of one of the tables below. `--root DIR` checks sources, `--
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -157,8 +158,8 @@ def self_test_binaries():
                 yield f"{rule.kind}: an exported symbol of LLVM is not noticed"
     # The disassembler of LLVM's own package needs the shared LLVM.
     for rule in BINARIES:
-        objdump = subprocess.run(["which", "llvm-objdump"], capture_output=True, text=True).stdout.strip()
-        if not any("needs" in v for v in check_binary(rule.kind, os.path.realpath(objdump))):
+        objdump = os.path.realpath(shutil.which("llvm-objdump"))
+        if not any("needs" in v for v in check_binary(rule.kind, objdump)):
             yield f"{rule.kind}: a program that needs LLVM's shared library is not noticed"
 
 
