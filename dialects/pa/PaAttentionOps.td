@@ -113,13 +113,13 @@ def Pa_PackRowsOp : Pa_Op<"pack_rows"> {
   let summary = "packs the queries of an item into rows";
   let description = [{
     ```mlir
-    %rows = pa.pack_rows %q, %item #pa.rows<group = 8, query_tokens = 1, padded = 16>
+    %rows = pa.pack_rows %q, %item, #pa.rows<group = 8, query_tokens = 1, padded = 16>
       : memref<?x64x128xbf16> -> !pa.row_set<16x128xbf16>
     ```
   }];
   let arguments = (ins Arg<Pa_TokenTensor, "", [MemRead]>:$query, Pa_ItemType:$item, Pa_RowsAttr:$rows);
   let results = (outs Pa_RowSetType:$result);
-  let assemblyFormat = "$query `,` $item $rows attr-dict `:` type($query) `->` type($result)";
+  let assemblyFormat = "$query `,` $item `,` $rows attr-dict `:` type($query) `->` type($result)";
   let hasVerifier = 1;
 }
 
@@ -130,7 +130,7 @@ def Pa_AttendOp : Pa_Op<"attend", [Pure]> {
     that results over different keys can be merged.
 
     ```mlir
-    %part = pa.attend %rows, %kv, %t, %item, %scale #pa.rows<group = 8, query_tokens = 1, padded = 16> p <single>
+    %part = pa.attend %rows, %kv, %t, %item, %scale, #pa.rows<group = 8, query_tokens = 1, padded = 16> p <single>
       : !pa.row_set<16x128xbf16>, !pa.kv_cache<...>, memref<?x?xi32> -> !pa.partial<16x128xf32>
     ```
   }];
@@ -138,7 +138,7 @@ def Pa_AttendOp : Pa_Op<"attend", [Pure]> {
                        F32:$scale, Pa_RowsAttr:$rows, Pa_ProbabilityAttr:$p);
   let results = (outs Pa_PartialType:$result);
   let assemblyFormat = [{
-    $queries `,` $cache `,` $tables `,` $item `,` $scale $rows `p` $p attr-dict
+    $queries `,` $cache `,` $tables `,` $item `,` $scale `,` $rows `p` $p attr-dict
     `:` type($queries) `,` type($cache) `,` type($tables) `->` type($result)
   }];
   let hasVerifier = 1;
@@ -178,13 +178,13 @@ def Pa_UnpackRowsOp : Pa_Op<"unpack_rows"> {
     Divides by the sum, rounds to the output's type, stores the used rows, and the LSE if `lse` is given.
 
     ```mlir
-    pa.unpack_rows %part, %item #pa.rows<...> out(%o : memref<?x64x128xbf16>) : !pa.partial<16x128xf32>
+    pa.unpack_rows %part, %item, #pa.rows<...> out(%o : memref<?x64x128xbf16>) : !pa.partial<16x128xf32>
     ```
   }];
   let arguments = (ins Pa_PartialType:$result, Pa_ItemType:$item, Pa_RowsAttr:$rows,
                        Arg<Pa_TokenTensor, "", [MemWrite]>:$out, Optional<Pa_LseTensor>:$lse);
   let assemblyFormat = [{
-    $result `,` $item $rows `out` `(` $out `:` type($out) `)` (`lse` `(` $lse^ `:` type($lse) `)`)? attr-dict
+    $result `,` $item `,` $rows `out` `(` $out `:` type($out) `)` (`lse` `(` $lse^ `:` type($lse) `)`)? attr-dict
     `:` type($result)
   }];
   let hasVerifier = 1;

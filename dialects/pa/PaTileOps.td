@@ -27,12 +27,12 @@ def Pa_RowBoundsOp : Pa_Op<"row_bounds", [Pure]> {
     last token does.
 
     ```mlir
-    %b = pa.row_bounds %item #pa.rows<group = 8, query_tokens = 2, padded = 16> block(0) : !pa.tile<1x16xi32, #row>
+    %b = pa.row_bounds %item, #pa.rows<group = 8, query_tokens = 2, padded = 16> block(0) : !pa.tile<1x16xi32, #row>
     ```
   }];
   let arguments = (ins Pa_ItemType:$item, Pa_RowsAttr:$rows, I64Attr:$block);
   let results = (outs Pa_TileType:$result);
-  let assemblyFormat = "$item $rows `block` `(` $block `)` attr-dict `:` type($result)";
+  let assemblyFormat = "$item `,` $rows `block` `(` $block `)` attr-dict `:` type($result)";
   let hasVerifier = 1;
 }
 
@@ -43,14 +43,15 @@ def Pa_LoadQueryOp : Pa_Op<"load_query"> {
     the scale's magnitude and the largest product is always the largest score.
 
     ```mlir
-    %q = pa.load_query %query, %item, %scale #pa.rows<...> block(0) : memref<?x64x128xbf16> -> !pa.tile<16x128xbf16, #q>
+    %q = pa.load_query %query, %item, %scale, #pa.rows<...> block(0)
+      : memref<?x64x128xbf16> -> !pa.tile<16x128xbf16, #q>
     ```
   }];
   let arguments = (ins Arg<Pa_TokenTensor, "", [MemRead]>:$query, Pa_ItemType:$item, F32:$scale, Pa_RowsAttr:$rows,
                        I64Attr:$block);
   let results = (outs Pa_TileType:$result);
   let assemblyFormat = [{
-    $query `,` $item `,` $scale $rows `block` `(` $block `)` attr-dict `:` type($query) `->` type($result)
+    $query `,` $item `,` $scale `,` $rows `block` `(` $block `)` attr-dict `:` type($query) `->` type($result)
   }];
   let hasVerifier = 1;
 }
@@ -95,7 +96,11 @@ def Pa_LoadKvOp : Pa_Op<"load_kv"> {
 
 def Pa_FillOp : Pa_Op<"fill", [Pure]> {
   let summary = "a tile of one value";
-  let description = "`%zero = pa.fill 0.0 : !pa.tile<128x16xf32, #o>`";
+  let description = [{
+    ```mlir
+    %zero = pa.fill 0.0 : !pa.tile<128x16xf32, #o>
+    ```
+  }];
   let arguments = (ins F64Attr:$value);
   let results = (outs Pa_TileType:$result);
   let assemblyFormat = "$value attr-dict `:` type($result)";
@@ -109,13 +114,13 @@ def Pa_DotOp : Pa_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
     leaves.
 
     ```mlir
-    %s = pa.dot %k, %q, %zero #pa.mfma<m = 16, n = 16, k = 16, ...>
+    %s = pa.dot %k, %q, %zero, #pa.mfma<m = 16, n = 16, k = 16, ...>
       : !pa.tile<32x128xbf16, #k>, !pa.tile<16x128xbf16, #q>, !pa.tile<32x16xf32, #s>
     ```
   }];
   let arguments = (ins Pa_TileType:$a, Pa_TileType:$b, Pa_TileType:$acc, Pa_MfmaAttr:$mfma);
   let results = (outs Pa_TileType:$result);
-  let assemblyFormat = "$a `,` $b `,` $acc $mfma attr-dict `:` type($a) `,` type($b) `,` type($acc)";
+  let assemblyFormat = "$a `,` $b `,` $acc `,` $mfma attr-dict `:` type($a) `,` type($b) `,` type($acc)";
   let hasVerifier = 1;
 }
 
@@ -223,7 +228,11 @@ def Pa_StageWriteOp : Pa_Op<"stage_write", [MemoryEffects<[MemWrite]>]> {
 
 def Pa_StageReadOp : Pa_Op<"stage_read", [MemoryEffects<[MemRead]>]> {
   let summary = "reads 16 rows from a stage of the wave's LDS buffer as a matrix operand";
-  let description = "`%k = pa.stage_read stage(0) : !pa.tile<16x128xbf16, #k16>`";
+  let description = [{
+    ```mlir
+    %k = pa.stage_read stage(0) : !pa.tile<16x128xbf16, #k16>
+    ```
+  }];
   let arguments = (ins I64Attr:$stage);
   let results = (outs Pa_TileType:$result);
   let assemblyFormat = "`stage` `(` $stage `)` attr-dict `:` type($result)";
@@ -232,7 +241,12 @@ def Pa_StageReadOp : Pa_Op<"stage_read", [MemoryEffects<[MemRead]>]> {
 
 def Pa_ConcatOp : Pa_Op<"concat", [Pure]> {
   let summary = "tiles one below the other; registers are only renamed";
-  let description = "`%k = pa.concat %a, %b : !pa.tile<16x128xbf16, #k16>, !pa.tile<16x128xbf16, #k16> -> !pa.tile<32x128xbf16, #k>`";
+  let description = [{
+    ```mlir
+    %k = pa.concat %a, %b
+      : !pa.tile<16x128xbf16, #k16>, !pa.tile<16x128xbf16, #k16> -> !pa.tile<32x128xbf16, #k>
+    ```
+  }];
   let arguments = (ins Variadic<Pa_TileType>:$sources);
   let results = (outs Pa_TileType:$result);
   let assemblyFormat = "$sources attr-dict `:` type($sources) `->` type($result)";
@@ -241,7 +255,11 @@ def Pa_ConcatOp : Pa_Op<"concat", [Pure]> {
 
 def Pa_RescaleOp : Pa_Op<"rescale", [Pure, AllTypesMatch<["source", "result"]>]> {
   let summary = "multiplies each column (a query row) by its factor";
-  let description = "`%o1 = pa.rescale %o, %c : !pa.tile<128x16xf32, #o>, !pa.tile<1x16xf32, #row>`";
+  let description = [{
+    ```mlir
+    %o1 = pa.rescale %o, %c : !pa.tile<128x16xf32, #o>, !pa.tile<1x16xf32, #row>
+    ```
+  }];
   let arguments = (ins Pa_TileType:$source, Pa_TileType:$factors);
   let results = (outs Pa_TileType:$result);
   let assemblyFormat = "$source `,` $factors attr-dict `:` type($source) `,` type($factors)";
@@ -282,14 +300,14 @@ def Pa_StoreOutputOp : Pa_Op<"store_output"> {
     `ln 2 * (max + log2(sum))`.
 
     ```mlir
-    pa.store_output %o, %m, %l, %item #pa.rows<...> block(0) out(%out : memref<?x64x128xbf16>)
+    pa.store_output %o, %m, %l, %item, #pa.rows<...> block(0) out(%out : memref<?x64x128xbf16>)
       : !pa.tile<128x16xf32, #o>, !pa.tile<1x16xf32, #row>, !pa.tile<16x16xf32, #s16>
     ```
   }];
   let arguments = (ins Pa_TileType:$values, Pa_TileType:$max, Pa_TileType:$sum, Pa_ItemType:$item, Pa_RowsAttr:$rows,
                        I64Attr:$block, Arg<Pa_TokenTensor, "", [MemWrite]>:$out, Optional<Pa_LseTensor>:$lse);
   let assemblyFormat = [{
-    $values `,` $max `,` $sum `,` $item $rows `block` `(` $block `)` `out` `(` $out `:` type($out) `)`
+    $values `,` $max `,` $sum `,` $item `,` $rows `block` `(` $block `)` `out` `(` $out `:` type($out) `)`
     (`lse` `(` $lse^ `:` type($lse) `)`)? attr-dict `:` type($values) `,` type($max) `,` type($sum)
   }];
   let hasVerifier = 1;
