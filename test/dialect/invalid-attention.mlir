@@ -1,0 +1,379 @@
+// Every rule of the ops that say what is computed. Functions are named after the rule.
+// RUN: pa-opt %s -verify-diagnostics -split-input-file
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_query_element_type(%q: memref<?x64x128xf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>) {
+  // expected-error @+1 {{'pa.decode' op query has element type 'f16', expected 'bf16'}}
+  pa.decode query(%q : memref<?x64x128xf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_query_static_heads(%q: memref<?x?x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>) {
+  // expected-error @+1 {{'pa.decode' op query must have a static number of heads and head size, got 'memref<?x?x128xbf16>'}}
+  pa.decode query(%q : memref<?x?x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_query_head_size(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>) {
+  // expected-error @+1 {{'pa.decode' op query has head size 64, the cache has 128}}
+  pa.decode query(%q : memref<?x64x64xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>)
+  return
+}
+
+// -----
+
+// A stride between tokens reaches the kernel, one between heads or an offset does not.
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_query_dense_heads(%q: memref<?x64x128xbf16, strided<[16384, 256, 1]>>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>) {
+  // expected-error @+1 {{'pa.decode' op query must have dense heads at offset 0, got 'memref<?x64x128xbf16, strided<[16384, 256, 1]>>'}}
+  pa.decode query(%q : memref<?x64x128xbf16, strided<[16384, 256, 1]>>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_out_offset(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16, strided<[8192, 128, 1], offset: ?>>) {
+  // expected-error @+1 {{'pa.decode' op out must have dense heads at offset 0, got 'memref<?x64x128xbf16, strided<[8192, 128, 1], offset: ?>>'}}
+  pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16, strided<[8192, 128, 1], offset: ?>>)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_out_heads(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x32x128xbf16>) {
+  // expected-error @+1 {{'pa.decode' op out has 32 heads, expected 64}}
+  pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x32x128xbf16>)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_out_element_type(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xf16>) {
+  // expected-error @+1 {{'pa.decode' op out has element type 'f16', expected 'bf16'}}
+  pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xf16>)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_heads_of_the_cache(%q: memref<?x60x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x60x128xbf16>) {
+  // expected-error @+1 {{'pa.decode' op query has 60 heads, expected a multiple of the cache's 8}}
+  pa.decode query(%q : memref<?x60x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x60x128xbf16>)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_at_least_one_head(%q: memref<?x0x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x0x128xbf16>) {
+  // expected-error @+1 {{'pa.decode' op query has 0 heads, expected a multiple of the cache's 8}}
+  pa.decode query(%q : memref<?x0x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x0x128xbf16>)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 2, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_group(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>) {
+  // expected-error @+1 {{'pa.decode' op query has 32 heads for each head of the cache, at most 16 are supported}}
+  pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_query_tokens(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>) {
+  // expected-error @+1 {{'pa.decode' op query_tokens is 1 to 4, got 5}}
+  pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>) {query_tokens = 5 : i64}
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_query_tokens_negative(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>) {
+  // expected-error @+1 {{'pa.decode' op query_tokens is 1 to 4, got -1}}
+  pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>) {query_tokens = -1 : i64}
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_lse_heads(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>, %lse: memref<?x8xf32>) {
+  // expected-error @+1 {{'pa.decode' op lse is dense, of 64 heads, got 'memref<?x8xf32>'}}
+  pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>) lse(%lse : memref<?x8xf32>)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_lse_dense(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>, %lse: memref<?x64xf32, strided<[1, ?]>>) {
+  // expected-error @+1 {{'pa.decode' op lse is dense, of 64 heads, got 'memref<?x64xf32, strided<[1, ?]>>'}}
+  pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>) lse(%lse : memref<?x64xf32, strided<[1, ?]>>)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_lens_element_type(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi64>, %scale: f32, %o: memref<?x64x128xbf16>) {
+  // expected-error @+1 {{'pa.decode' op operand #3 must be 1D memref of 32-bit signless integer values, but got 'memref<?xi64>'}}
+  pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi64>) scale(%scale) out(%o : memref<?x64x128xbf16>)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_query_rank(%q: memref<?x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>) {
+  // expected-error @+1 {{'pa.decode' op operand #0 must be 3D memref of bfloat16 type or 16-bit float values, but got 'memref<?x128xbf16>'}}
+  pa.decode query(%q : memref<?x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @append_keys_heads(%k: memref<?x64x128xbf16>, %v: memref<?x8x128xbf16>, %s: memref<?xi64>, %kv: !kv) {
+  // expected-error @+1 {{'pa.append' op keys has 64 heads, expected 8}}
+  pa.append keys(%k : memref<?x64x128xbf16>) values(%v : memref<?x8x128xbf16>) slots(%s : memref<?xi64>) cache(%kv : !kv)
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @append_values_element_type(%k: memref<?x8x128xbf16>, %v: memref<?x8x128xf16>, %s: memref<?xi64>, %kv: !kv) {
+  // expected-error @+1 {{'pa.append' op values has element type 'f16', expected 'bf16'}}
+  pa.append keys(%k : memref<?x8x128xbf16>) values(%v : memref<?x8x128xf16>) slots(%s : memref<?xi64>) cache(%kv : !kv)
+  return
+}
+
+// -----
+
+func.func @merge_states_lse_heads(%a: memref<?x64x128xbf16>, %la: memref<?x8xf32>, %b: memref<?x64x128xbf16>, %lb: memref<?x8xf32>, %o: memref<?x64x128xbf16>, %lse: memref<?x8xf32>) {
+  // expected-error @+1 {{'pa.merge_states' op lse is dense, of 64 heads, got 'memref<?x8xf32>'}}
+  pa.merge_states %a, %la, %b, %lb into %o, %lse : memref<?x64x128xbf16>, memref<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @merge_states_static_heads(%a: memref<?x?x128xbf16>, %la: memref<?x?xf32>, %b: memref<?x?x128xbf16>, %lb: memref<?x?xf32>, %o: memref<?x?x128xbf16>, %lse: memref<?x?xf32>) {
+  // expected-error @+1 {{'pa.merge_states' op out must have a static number of heads and head size, got 'memref<?x?x128xbf16>'}}
+  pa.merge_states %a, %la, %b, %lb into %o, %lse : memref<?x?x128xbf16>, memref<?x?xf32>
+  return
+}
+
+// -----
+
+func.func @items_body_argument(%n: memref<?xi32>, %t: memref<?x?xi32>) {
+  // expected-error @+1 {{'pa.items' op the body has one argument of type !pa.item}}
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+  ^bb0(%item: i32):
+    pa.pin
+  }
+  return
+}
+
+// -----
+
+func.func @items_heads(%n: memref<?xi32>, %t: memref<?x?xi32>) {
+  // expected-error @+1 {{'pa.items' op heads and page are at least 1 and tile at least 0, got 0, 16 and 0}}
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(0) page(16) schedule <item> do {
+  ^bb0(%item: !pa.item):
+    pa.pin
+  }
+  return
+}
+
+// -----
+
+func.func @items_page(%n: memref<?xi32>, %t: memref<?x?xi32>) {
+  // expected-error @+1 {{'pa.items' op heads and page are at least 1 and tile at least 0, got 8, -16 and 0}}
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(-16) schedule <item> do {
+  ^bb0(%item: !pa.item):
+    pa.pin
+  }
+  return
+}
+
+// -----
+
+func.func @items_tile(%n: memref<?xi32>, %t: memref<?x?xi32>) {
+  // expected-error @+1 {{'pa.items' op heads and page are at least 1 and tile at least 0, got 8, 16 and -64}}
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = -64 : i64} do {
+  ^bb0(%item: !pa.item):
+    pa.pin
+  }
+  return
+}
+
+// -----
+
+func.func @items_balanced_share(%n: memref<?xi32>, %t: memref<?x?xi32>) {
+  // expected-error @+1 {{'pa.items' op a balanced schedule needs min_share_tokens of at least 1, got 0}}
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <balanced> do {
+  ^bb0(%item: !pa.item):
+    pa.pin
+  }
+  return
+}
+
+// -----
+
+func.func @items_share_goes_with_balanced(%n: memref<?xi32>, %t: memref<?x?xi32>) {
+  // expected-error @+1 {{'pa.items' op min_share_tokens goes with schedule <balanced>, got 512 with schedule <item>}}
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {min_share_tokens = 512 : i64} do {
+  ^bb0(%item: !pa.item):
+    pa.pin
+  }
+  return
+}
+
+// -----
+
+func.func @pack_rows_padded(%q: memref<?x64x128xbf16>, %item: !pa.item) {
+  // expected-error @+1 {{'pa.pack_rows' op the result has 32 rows, expected padded = 16}}
+  %r = pa.pack_rows %q, %item, <group = 8, query_tokens = 1, padded = 16> : memref<?x64x128xbf16> -> !pa.row_set<32x128xbf16>
+  return
+}
+
+// -----
+
+func.func @pack_rows_head_size(%q: memref<?x64x128xbf16>, %item: !pa.item) {
+  // expected-error @+1 {{'pa.pack_rows' op the result is 64 x 'bf16', the query has head size 128 of 'bf16'}}
+  %r = pa.pack_rows %q, %item, <group = 8, query_tokens = 1, padded = 16> : memref<?x64x128xbf16> -> !pa.row_set<16x64xbf16>
+  return
+}
+
+// -----
+
+func.func @pack_rows_element_type(%q: memref<?x64x128xbf16>, %item: !pa.item) {
+  // expected-error @+1 {{'pa.pack_rows' op the result is 128 x 'f16', the query has head size 128 of 'bf16'}}
+  %r = pa.pack_rows %q, %item, <group = 8, query_tokens = 1, padded = 16> : memref<?x64x128xbf16> -> !pa.row_set<16x128xf16>
+  return
+}
+
+// -----
+
+func.func @pack_rows_group(%q: memref<?x64x128xbf16>, %item: !pa.item) {
+  // expected-error @+1 {{'pa.pack_rows' op query has 64 heads, expected a multiple of group = 10}}
+  %r = pa.pack_rows %q, %item, <group = 10, query_tokens = 1, padded = 16> : memref<?x64x128xbf16> -> !pa.row_set<16x128xbf16>
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @attend_padded(%r: !pa.row_set<16x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %item: !pa.item, %scale: f32) {
+  // expected-error @+1 {{'pa.attend' op queries and result have 16 and 32 rows, expected padded = 16}}
+  %part = pa.attend %r, %kv, %t, %item, %scale, <group = 8, query_tokens = 1, padded = 16> p <single> : !pa.row_set<16x128xbf16>, !kv, memref<?x?xi32> -> !pa.partial<32x128xf32>
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @attend_head_size(%r: !pa.row_set<16x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %item: !pa.item, %scale: f32) {
+  // expected-error @+1 {{'pa.attend' op queries and result have head size 64 and 128, the cache has 128}}
+  %part = pa.attend %r, %kv, %t, %item, %scale, <group = 8, query_tokens = 1, padded = 16> p <single> : !pa.row_set<16x64xbf16>, !kv, memref<?x?xi32> -> !pa.partial<16x128xf32>
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @attend_query_element_type(%r: !pa.row_set<16x128xf16>, %kv: !kv, %t: memref<?x?xi32>, %item: !pa.item, %scale: f32) {
+  // expected-error @+1 {{'pa.attend' op queries are 'f16', the cache is 'bf16'}}
+  %part = pa.attend %r, %kv, %t, %item, %scale, <group = 8, query_tokens = 1, padded = 16> p <single> : !pa.row_set<16x128xf16>, !kv, memref<?x?xi32> -> !pa.partial<16x128xf32>
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @attend_accumulator(%r: !pa.row_set<16x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %item: !pa.item, %scale: f32) {
+  // expected-error @+1 {{'pa.attend' op the accumulator is f32, got 'bf16'}}
+  %part = pa.attend %r, %kv, %t, %item, %scale, <group = 8, query_tokens = 1, padded = 16> p <single> : !pa.row_set<16x128xbf16>, !kv, memref<?x?xi32> -> !pa.partial<16x128xbf16>
+  return
+}
+
+// -----
+
+func.func @merge_body_arguments(%item: !pa.item, %part: !pa.partial<16x128xf32>) {
+  // expected-error @+1 {{'pa.merge' op the body's arguments must have the operands' types}}
+  pa.merge scope <launch> item(%item) (%part) : !pa.partial<16x128xf32> {
+  ^bb0(%whole: !pa.partial<32x128xf32>):
+    pa.pin
+  }
+  return
+}
+
+// -----
+
+func.func @merge_one_partial(%item: !pa.item, %part: !pa.partial<16x128xf32>) {
+  // expected-error @+1 {{'pa.merge' op the operands are one !pa.partial, or values, maximum and sum of each block of rows}}
+  pa.merge scope <launch> item(%item) (%part, %part) : !pa.partial<16x128xf32>, !pa.partial<16x128xf32> {
+  ^bb0(%a: !pa.partial<16x128xf32>, %b: !pa.partial<16x128xf32>):
+    pa.pin
+  }
+  return
+}
+
+// -----
+
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+func.func @merge_three_tiles_a_block(%item: !pa.item, %max: !pa.tile<1x16xf32, #row>) {
+  // expected-error @+1 {{'pa.merge' op the operands are one !pa.partial, or values, maximum and sum of each block of rows}}
+  pa.merge scope <workgroup> item(%item) (%max) : !pa.tile<1x16xf32, #row> {
+  ^bb0(%m: !pa.tile<1x16xf32, #row>):
+    pa.pin
+  }
+  return
+}
+
+// -----
+
+func.func @unpack_rows_padded(%part: !pa.partial<32x128xf32>, %item: !pa.item, %o: memref<?x64x128xbf16>) {
+  // expected-error @+1 {{'pa.unpack_rows' op the result has 32 rows, expected padded = 16}}
+  pa.unpack_rows %part, %item, <group = 8, query_tokens = 1, padded = 16> out(%o : memref<?x64x128xbf16>) : !pa.partial<32x128xf32>
+  return
+}
+
+// -----
+
+func.func @unpack_rows_head_size(%part: !pa.partial<16x128xf32>, %item: !pa.item, %o: memref<?x64x64xbf16>) {
+  // expected-error @+1 {{'pa.unpack_rows' op the result has head size 128, out has 64}}
+  pa.unpack_rows %part, %item, <group = 8, query_tokens = 1, padded = 16> out(%o : memref<?x64x64xbf16>) : !pa.partial<16x128xf32>
+  return
+}
+
+// -----
+
+func.func @unpack_rows_group(%part: !pa.partial<16x128xf32>, %item: !pa.item, %o: memref<?x64x128xbf16>) {
+  // expected-error @+1 {{'pa.unpack_rows' op out has 64 heads, expected a multiple of group = 10}}
+  pa.unpack_rows %part, %item, <group = 10, query_tokens = 1, padded = 16> out(%o : memref<?x64x128xbf16>) : !pa.partial<16x128xf32>
+  return
+}
+
+// -----
+
+func.func @unpack_rows_lse(%part: !pa.partial<16x128xf32>, %item: !pa.item, %o: memref<?x64x128xbf16>, %lse: memref<?x?xf32>) {
+  // expected-error @+1 {{'pa.unpack_rows' op lse is dense, of 64 heads, got 'memref<?x?xf32>'}}
+  pa.unpack_rows %part, %item, <group = 8, query_tokens = 1, padded = 16> out(%o : memref<?x64x128xbf16>) lse(%lse : memref<?x?xf32>) : !pa.partial<16x128xf32>
+  return
+}
