@@ -157,7 +157,7 @@ const std::vector<Case> &cases() {
       {"v_min_i16 v10, v0, v1", [](u32 a, u32 b, u32) { return u32(u16(std::min(i16(a), i16(b)))); }},
       {"v_max_u16 v10, v0, v1", [](u32 a, u32 b, u32) { return u32(std::max(u16(a), u16(b))); }},
       {"v_mad_u32_u16 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return u32(u32(u16(a)) * u16(b) + c); }},
-      {"v_mad_i32_i16 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return u32(i32(i16(a)) * i16(b) + i32(c)); }},
+      {"v_mad_i32_i16 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return u32(i32(i16(a)) * i16(b)) + c; }},
       {"v_pk_add_u16 v10, v0, v1",
        [](u32 a, u32 b, u32) { return u32(u16(a + b)) | u32(u16((a >> 16) + (b >> 16))) << 16; }},
       {"v_pk_sub_i16 v10, v0, v1 op_sel:[1,0] op_sel_hi:[0,1]",

@@ -204,11 +204,11 @@ float modelGroup(const std::vector<std::pair<Number, Number>> &products, unsigne
   __int128 addend = n.negative ? -n.magnitude : n.magnitude;
   auto floored = [](__int128 x, int down) -> __int128 {
     if (down <= 0)
-      return x << -down;
+      return x * (__int128(1) << -down);
     return down > 100 ? (x < 0 ? -1 : 0) : x >> down;
   };
   // In units of 2^(most - 31): products at 31 fractional bits, C floored at 24.
-  __int128 products31 = floored(sum, most - top - 7), c31 = floored(addend, most - cExponent - 1) << 7;
+  __int128 products31 = floored(sum, most - top - 7), c31 = floored(addend, most - cExponent - 1) * 128;
   return float(std::ldexp((long double)(products31 + c31), most - 31));
 }
 
