@@ -33,8 +33,7 @@ private:
 void Stager::multiply(Value keys, int64_t block) {
   for (auto [index, dot] : llvm::enumerate(dots)) {
     TileType all = dot.getResult().getType();
-    LayoutAttr layout =
-        productLayout(cast<TileType>(keys.getType()).getLayout(), dot.getB().getType().getLayout());
+    LayoutAttr layout = productLayout(cast<TileType>(keys.getType()).getLayout(), dot.getB().getType().getLayout());
     auto type = TileType::get(op.getContext(), 16, all.getCols(), all.getElementType(), layout);
     auto zero = dot.getAcc().getDefiningOp<FillOp>();
     Value acc = FillOp::create(builder, loc, type, zero.getValueAttr());
@@ -49,13 +48,12 @@ LogicalResult Stager::run() {
       return user->emitOpError() << "takes keys out of LDS, expected a pa.dot onto a pa.fill";
     dots.push_back(dot);
   }
-  std::reverse(dots.begin(), dots.end()); // users come last first
+  llvm::sort(dots, [](DotOp a, DotOp b) { return a->isBeforeInBlock(b); });
   scores.resize(dots.size());
 
   TileType type = op.getResult().getType();
   TileLayouts layouts{op.getContext(), type.getCols(), 128 / type.getElementType().getIntOrFloatBitWidth()};
-  auto blockType =
-      TileType::get(op.getContext(), 16, type.getCols(), type.getElementType(), layouts.keyBlockOperand());
+  auto blockType = TileType::get(op.getContext(), 16, type.getCols(), type.getElementType(), layouts.keyBlockOperand());
   // Writes run `stages` blocks ahead of reads; a stage is written again only after it was read.
   for (int64_t block = 0; block < std::min(stages, blocks()); ++block)
     write(block);
@@ -72,6 +70,7 @@ LogicalResult Stager::run() {
       PinOp::create(builder, loc); // else all blocks' operands would be read first, and need registers
   }
   for (auto [dot, parts] : llvm::zip(dots, scores)) {
+    builder.setInsertionPoint(dot);
     dot.replaceAllUsesWith(ConcatOp::create(builder, loc, dot.getResult().getType(), parts).getResult());
     dot.erase();
   }

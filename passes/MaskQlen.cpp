@@ -19,8 +19,8 @@ void expand(DecodeOp op) {
   Location loc = op.getLoc();
   KvCacheType cache = op.getCache().getType();
   RowsAttr rows = packRows(op);
-  auto items = ItemsOp::create(builder, loc, op.getLens(), op.getTables(), cache.getHeads(), cache.getPage(),
-                               Schedule::Item);
+  auto items =
+      ItemsOp::create(builder, loc, op.getLens(), op.getTables(), cache.getHeads(), cache.getPage(), Schedule::Item);
   Block *body = builder.createBlock(&items.getBody(), {}, {ItemType::get(op.getContext())}, {loc});
   Value item = body->getArgument(0);
   auto rowSet = RowSetType::get(op.getContext(), rows.getPadded(), cache.getHeadSize(), cache.getElementType());

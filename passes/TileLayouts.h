@@ -15,19 +15,19 @@ struct TileLayouts {
   int64_t partTokens() const { return 4 * piece; }
 
   // 16 bytes a lane, operand of a product: piece of a row in lane group g, rows by lane % 16.
-  LayoutAttr queryOperand() const;     // 16 rows x dims
-  LayoutAttr keyOperand() const;       // part tokens x dims
-  LayoutAttr keyBlockOperand() const;  // 16 tokens x dims
-  LayoutAttr valueFragment() const;    // dims x part tokens, from a cache that keeps tokens together
+  LayoutAttr queryOperand() const;    // 16 rows x dims
+  LayoutAttr keyOperand() const;      // part tokens x dims
+  LayoutAttr keyBlockOperand() const; // 16 tokens x dims
+  LayoutAttr valueFragment() const;   // dims x part tokens, from a cache that keeps tokens together
 
   // Whole rows: neighbouring lanes hold neighbouring pieces of a token.
   LayoutAttr keyRows() const;      // part tokens x dims
   LayoutAttr valueRows() const;    // dims x part tokens, tokens of lane group g where scores have them
   LayoutAttr valueOperand() const; // dims x part tokens, valueRows after the transposition in the lane
 
-  LayoutAttr scores() const;                         // part tokens x 16 rows, as the product leaves them
+  LayoutAttr scores() const;                          // part tokens x 16 rows, as the product leaves them
   LayoutAttr probabilityOperand(bool fragment) const; // 16 rows x part tokens, to go with the values' layout
-  LayoutAttr rowVector() const;                      // 1 x 16: a number a row, the same in all lane groups
+  LayoutAttr rowVector() const;                       // 1 x 16: a number a row, the same in all lane groups
 
   /// Which token's place each lane looks up so that a load of `rows` (tokens along `rowAxis` of the tile, else
   /// columns) finds it by a broadcast in its 16 lanes; token as the layout's row.

@@ -38,8 +38,7 @@ scf::IfOp mlir::pa::guardTileLoop(OpBuilder &builder, scf::ForOp loop,
   Value zero = constantI32(builder, loc, 0);
   Value any = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, loop.getUpperBound(), zero);
   return scf::IfOp::create(
-      builder, loc, any,
-      [&](OpBuilder &inner, Location) { scf::YieldOp::create(inner, loc, body(inner)); },
+      builder, loc, any, [&](OpBuilder &inner, Location) { scf::YieldOp::create(inner, loc, body(inner)); },
       [&](OpBuilder &inner, Location) { scf::YieldOp::create(inner, loc, loop.getInitArgs()); });
 }
 

@@ -42,9 +42,7 @@ private:
     LayoutAttr rows = layouts.probabilityOperand(cache.valueIsFragment());
     return tile(16, 16, f32, productLayout(rows, rows));
   }
-  Value fill(TileType type, double value) {
-    return FillOp::create(builder, loc, type, builder.getF64FloatAttr(value));
-  }
+  Value fill(TileType type, double value) { return FillOp::create(builder, loc, type, builder.getF64FloatAttr(value)); }
 
   Value pageIds(Value tileIndex, KvKind kind);
   Value loadKeys(Value ids, int64_t part);
@@ -137,13 +135,15 @@ void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
     for (auto [part, score] : llvm::enumerate(scores[index]))
       score = MaskScoresOp::create(builder, loc, scoreType, score, bounds[index], tileIndex, part, plan.getTile());
     SmallVector<Type> types(parts, probabilityType);
-    auto step = SoftmaxStepOp::create(builder, loc, types, rowTile(f32), rowTile(f32), block.max, scale,
-                                      scores[index]);
+    auto step = SoftmaxStepOp::create(builder, loc, types, rowTile(f32), rowTile(f32), block.max, scale, scores[index]);
     for (Value probability : step.getProbabilities())
       probabilities[index].push_back(roundProbabilities(probability));
     block.max = step.getNewMax();
     block.values = RescaleOp::create(builder, loc, block.values, step.getCorrection());
     block.sum = RescaleOp::create(builder, loc, block.sum, step.getCorrection());
+    // One block at a time: LLVM would compute all blocks' masks first and spill them.
+    if (blocks.size() > 1)
+      PinOp::create(builder, loc);
   }
 
   TileType onesType = tile(16, layouts.partTokens(), element, layouts.probabilityOperand(cache.valueIsFragment()));

@@ -116,6 +116,12 @@ public:
     return total * lanes;
   }
 
+  bool multiplies() const {
+    bool found = false;
+    forEach([&](const Instruction &instruction) { found |= classify(instruction) == InstructionClass::mfma; });
+    return found;
+  }
+
   LoopReport report() const {
     LoopReport result;
     countInstructions(result);
@@ -271,14 +277,16 @@ private:
 std::optional<LoopReport> findKvLoop(const std::vector<Instruction> &code) {
   std::vector<Block> blocks = findBlocks(code);
   std::optional<LoopReport> best;
-  std::pair<uint64_t, uint64_t> bestBytes(0, 0);
+  std::tuple<bool, uint64_t, uint64_t> bestRank(false, 0, 0);
   for (const Loop &loop : findInnermostLoops(blocks)) {
     LoopAnalysis analysis(code, blocks, loop);
-    std::pair<uint64_t, uint64_t> bytes(analysis.bytesLoaded(/*wideOnly=*/true),
-                                        analysis.bytesLoaded(/*wideOnly=*/false));
-    if (bytes <= bestBytes)
+    uint64_t allBytes = analysis.bytesLoaded(/*wideOnly=*/false);
+    // A loop that merges partial results loads as much, but multiplies nothing.
+    std::tuple<bool, uint64_t, uint64_t> rank(allBytes > 0 && analysis.multiplies(),
+                                              analysis.bytesLoaded(/*wideOnly=*/true), allBytes);
+    if (rank <= bestRank)
       continue;
-    bestBytes = bytes;
+    bestRank = rank;
     best = analysis.report();
   }
   return best;

@@ -139,9 +139,8 @@ private:
   void embed(gpu::GPUModuleOp module, StringRef text) {
     OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
     auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), text.size());
-    auto global =
-        LLVM::GlobalOp::create(builder, module.getLoc(), type, /*isConstant=*/true, LLVM::Linkage::External,
-                               "__pa_variant", builder.getStringAttr(text), /*alignment=*/1, /*addrSpace=*/4);
+    auto global = LLVM::GlobalOp::create(builder, module.getLoc(), type, /*isConstant=*/true, LLVM::Linkage::External,
+                                         "__pa_variant", builder.getStringAttr(text), /*alignment=*/1, /*addrSpace=*/4);
     global.setSection(sectionName);
     global.setVisibility_(LLVM::Visibility::Protected); // kept by the linker, in the object only
   }

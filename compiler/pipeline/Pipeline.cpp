@@ -19,9 +19,12 @@ struct Flag {
   bool PipelineOptions::*value;
 };
 constexpr Flag flags[] = {
-    {"shuffle", &PipelineOptions::shuffle},           {"split", &PipelineOptions::split},
-    {"peel", &PipelineOptions::peel},                 {"prefetch", &PipelineOptions::prefetch},
-    {"double-buffer", &PipelineOptions::doubleBuffer}, {"nontemporal", &PipelineOptions::nontemporal},
+    {"shuffle", &PipelineOptions::shuffle},
+    {"split", &PipelineOptions::split},
+    {"peel", &PipelineOptions::peel},
+    {"prefetch", &PipelineOptions::prefetch},
+    {"double-buffer", &PipelineOptions::doubleBuffer},
+    {"nontemporal", &PipelineOptions::nontemporal},
 };
 struct Number {
   StringRef name;
@@ -57,8 +60,8 @@ std::string parseOption(StringRef key, StringRef value, PipelineOptions &options
       continue;
     int64_t parsed;
     if (value.getAsInteger(10, parsed) || parsed < number.least || parsed > number.most)
-      return ("option '" + key + "' is a number from " + Twine(number.least) + " to " + Twine(number.most) +
-              ", got '" + value + "'")
+      return ("option '" + key + "' is a number from " + Twine(number.least) + " to " + Twine(number.most) + ", got '" +
+              value + "'")
           .str();
     options.*number.value = parsed;
     return "";

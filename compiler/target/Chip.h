@@ -12,19 +12,19 @@ namespace pa {
 enum class Fp8Format { fnuz, ocp };
 
 struct Chip {
-  const char *name;          // "gfx942"
-  const char *product;       // a product that has it
-  unsigned computeUnits;     // per device, all XCDs
-  unsigned xcds;             // workgroup i runs on XCD i % xcds
-  unsigned simdsPerCu;       // a CU's SIMDs; waves are spread over them
+  const char *name;      // "gfx942"
+  const char *product;   // a product that has it
+  unsigned computeUnits; // per device, all XCDs
+  unsigned xcds;         // workgroup i runs on XCD i % xcds
+  unsigned simdsPerCu;   // a CU's SIMDs; waves are spread over them
   unsigned maxWavesPerSimd;
-  unsigned vgprsPerLane;     // unified file of one SIMD: VGPRs and AGPRs together
-  unsigned vgprGranule;      // allocation step of vgprsPerLane
-  unsigned ldsBytes;         // per CU, and the most one workgroup may have
-  unsigned ldsGranule;       // allocation step
-  unsigned ldsBanks;         // of 4 bytes
+  unsigned vgprsPerLane; // unified file of one SIMD: VGPRs and AGPRs together
+  unsigned vgprGranule;  // allocation step of vgprsPerLane
+  unsigned ldsBytes;     // per CU, and the most one workgroup may have
+  unsigned ldsGranule;   // allocation step
+  unsigned ldsBanks;     // of 4 bytes
   Fp8Format fp8;
-  uint32_t elfMach;          // EF_AMDGPU_MACH_* in e_flags bits 7:0 (llvm/BinaryFormat/ELF.h)
+  uint32_t elfMach; // EF_AMDGPU_MACH_* in e_flags bits 7:0 (llvm/BinaryFormat/ELF.h)
 
   // Waves of one SIMD that fit `registers` (VGPRs + AGPRs of a wave); at least 0.
   unsigned wavesPerSimd(unsigned registers) const;

@@ -47,9 +47,9 @@ public:
   /// Two tokens share 16 lanes, each lane with 8 dims of one; afterwards each lane has 4 dims of both. Half of a
   /// register goes to the lane 8 away (DPP row_ror:8).
   Registers halfRows(const Registers &source) {
-    Value upper = arith::CmpIOp::create(emit.builder, emit.loc, arith::CmpIPredicate::ne,
-                                        arith::AndIOp::create(emit.builder, emit.loc, kernel.lane, emit.i32(8)),
-                                        emit.i32(0));
+    Value upper =
+        arith::CmpIOp::create(emit.builder, emit.loc, arith::CmpIPredicate::ne,
+                              arith::AndIOp::create(emit.builder, emit.loc, kernel.lane, emit.i32(8)), emit.i32(0));
     Registers result;
     for (Value reg : source) {
       SmallVector<Value> words = emit.words(reg), first, second;
@@ -57,8 +57,8 @@ public:
       for (size_t i = 0; i < half; ++i) {
         Value keep = emit.select(upper, words[half + i], words[i]);
         Value give = emit.select(upper, words[i], words[half + i]);
-        Value got = ROCDL::DPPUpdateOp::create(emit.builder, emit.loc, give.getType(), give, give, 0x128, 0xf, 0xf,
-                                               true);
+        Value got =
+            ROCDL::DPPUpdateOp::create(emit.builder, emit.loc, give.getType(), give, give, 0x128, 0xf, 0xf, true);
         first.push_back(emit.select(upper, got, keep));
         second.push_back(emit.select(upper, keep, got));
       }
@@ -122,8 +122,8 @@ private:
     emit.store(emit.fromElements(low), own, 8);
     emit.store(emit.fromElements(high), emit.offset(own, 512), 8);
     Value row = emit.urem(kernel.lane, 16), group = emit.udiv(kernel.lane, 16);
-    Value from = emit.add(emit.mul(emit.udiv(group, 2), 512),
-                          emit.add(emit.mul(emit.urem(group, 2), 256), emit.mul(row, 8)));
+    Value from =
+        emit.add(emit.mul(emit.udiv(group, 2), 512), emit.add(emit.mul(emit.urem(group, 2), 256), emit.mul(row, 8)));
     Value source = emit.offset(base, from);
     Value first = emit.load(pairType, source, 8), second = emit.load(pairType, emit.offset(source, 128), 8);
     low = {emit.extract(first, 0), emit.extract(first, 1)};

@@ -139,14 +139,12 @@ LLVM::LLVMFuncOp KernelOutliner::createFunction(gpu::GPUModuleOp module) {
   std::string size = std::to_string(threads);
   kernel->setAttr("rocdl.kernel", builder.getUnitAttr());
   kernel->setAttr("rocdl.flat_work_group_size", builder.getStringAttr(size + "," + size));
-  kernel->setAttr("rocdl.reqd_work_group_size",
-                  builder.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
+  kernel->setAttr("rocdl.reqd_work_group_size", builder.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
   // As many workgroups a CU as the plan counts on; a wave of each runs on every SIMD.
   if (PlanAttr plan = findPlan())
     kernel->setAttr("rocdl.waves_per_eu", builder.getI32IntegerAttr(static_cast<int32_t>(plan.getWorkgroupsPerCu())));
   // No hidden arguments: the kernarg segment is the argument block and nothing else.
-  kernel.setPassthroughAttr(builder.getArrayAttr(
-      {builder.getStrArrayAttr({"amdgpu-implicitarg-num-bytes", "0"})}));
+  kernel.setPassthroughAttr(builder.getArrayAttr({builder.getStrArrayAttr({"amdgpu-implicitarg-num-bytes", "0"})}));
   auto block = LLVM::LLVMArrayType::get(builder.getI8Type(), args::size);
   kernel.setArgAttr(0, LLVM::LLVMDialect::getByRefAttrName(), TypeAttr::get(block));
   kernel.setArgAttr(0, LLVM::LLVMDialect::getAlignAttrName(), builder.getI64IntegerAttr(8));
@@ -211,12 +209,12 @@ FailureOr<gpu::GPUModuleOp> KernelOutliner::run(KernelContext &kernel) {
   kernel.lds = planLds(function, target);
   kernel.ldsName = builder.getStringAttr(ldsSymbol).getValue();
   if (int64_t bytes = kernel.lds.total(kernel.waves()); bytes > target.getLdsBytes())
-    return function.emitError() << "the kernel needs " << bytes << " bytes of LDS, " << target.getChip()
-                                << " has " << target.getLdsBytes();
+    return function.emitError() << "the kernel needs " << bytes << " bytes of LDS, " << target.getChip() << " has "
+                                << target.getLdsBytes();
 
   auto module = gpu::GPUModuleOp::create(builder, loc, (function.getName() + "_module").str());
-  Attribute chip = ROCDL::ROCDLTargetAttr::get(builder.getContext(), /*optLevel=*/3, "amdgcn-amd-amdhsa",
-                                               target.getChip());
+  Attribute chip =
+      ROCDL::ROCDLTargetAttr::get(builder.getContext(), /*optLevel=*/3, "amdgcn-amd-amdhsa", target.getChip());
   module.setTargetsAttr(builder.getArrayAttr({chip}));
   module->setAttr("pa.launch", launchDescription());
   if (Attribute variant = function->getAttr("pa.variant"))
@@ -251,9 +249,8 @@ FailureOr<gpu::GPUModuleOp> KernelOutliner::run(KernelContext &kernel) {
 /// A cast from registers to a tile and back is nothing.
 void foldCasts(Operation *root) {
   root->walk([](UnrealizedConversionCastOp back) {
-    auto there = back.getInputs().size() == 1
-                     ? back.getInputs()[0].getDefiningOp<UnrealizedConversionCastOp>()
-                     : UnrealizedConversionCastOp();
+    auto there = back.getInputs().size() == 1 ? back.getInputs()[0].getDefiningOp<UnrealizedConversionCastOp>()
+                                              : UnrealizedConversionCastOp();
     if (there && there.getInputs().getTypes() == back.getResultTypes())
       back.replaceAllUsesWith(there.getInputs());
   });

@@ -12,10 +12,10 @@ struct FillLowering : Lowering<FillOp> {
   LogicalResult matchAndRewrite(FillOp op, Adaptor, ConversionPatternRewriter &rewriter) const override {
     TileType tile = op.getResult().getType();
     Type type = registerType(tile), element = tile.getElementType();
-    Attribute scalar = element.isInteger()
-                           ? Attribute(rewriter.getIntegerAttr(element, static_cast<int64_t>(
-                                                                            op.getValue().convertToDouble())))
-                           : Attribute(rewriter.getFloatAttr(element, op.getValue().convertToDouble()));
+    Attribute scalar =
+        element.isInteger()
+            ? Attribute(rewriter.getIntegerAttr(element, static_cast<int64_t>(op.getValue().convertToDouble())))
+            : Attribute(rewriter.getFloatAttr(element, op.getValue().convertToDouble()));
     auto vector = dyn_cast<VectorType>(type);
     Attribute value = vector ? Attribute(DenseElementsAttr::get(vector, scalar)) : scalar;
     Value constant = arith::ConstantOp::create(rewriter, op.getLoc(), type, cast<TypedAttr>(value));

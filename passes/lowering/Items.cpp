@@ -18,9 +18,7 @@ public:
     Value length = emit.load(emit.builder.getI32Type(), pointer, 4);
     return emit.maxS(emit.minS(length, emit.mul(width, op.getPage())), emit.i32(0));
   }
-  Value tilesWithKeys(Value context) const {
-    return emit.udiv(emit.add(context, op.getTile() - 1), op.getTile());
-  }
+  Value tilesWithKeys(Value context) const { return emit.udiv(emit.add(context, op.getTile() - 1), op.getTile()); }
   /// Tiles as units of work: an empty context still has a row of zeros to store.
   Value tiles(Value context) const { return emit.maxS(tilesWithKeys(context), emit.i32(1)); }
 
@@ -59,8 +57,7 @@ private:
     Value cast =
         UnrealizedConversionCastOp::create(rewriter, op.getLoc(), ItemType::get(op.getContext()), item.values())
             .getResult(0);
-    rewriter.inlineBlockBefore(&op.getBody().front(), rewriter.getInsertionBlock(), rewriter.getInsertionPoint(),
-                               cast);
+    rewriter.inlineBlockBefore(&op.getBody().front(), rewriter.getInsertionBlock(), rewriter.getInsertionPoint(), cast);
   }
 
   void oneItem(ItemsOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const {

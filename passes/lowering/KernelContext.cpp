@@ -83,8 +83,9 @@ Value Emitter::fromWords(ArrayRef<Value> words, Type vectorType) const {
 }
 Value Emitter::opaque(Value value, bool uniform) const {
   return LLVM::InlineAsmOp::create(builder, loc, value.getType(), ValueRange{value}, /*asm_string=*/"",
-                                   /*constraints=*/uniform ? "=s,0" : "=v,0", /*has_side_effects=*/true, /*is_align_stack=*/false,
-                                   LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(), ArrayAttr())
+                                   /*constraints=*/uniform ? "=s,0" : "=v,0", /*has_side_effects=*/true,
+                                   /*is_align_stack=*/false, LLVM::tailcallkind::TailCallKind::None,
+                                   LLVM::AsmDialectAttr(), ArrayAttr())
       .getResult(0);
 }
 KernelContext KernelContext::outsideTiles(const Emitter &emit) const {

@@ -57,7 +57,7 @@ struct Emitter {
   Value urem(Value a, int64_t b) const;
   Value minS(Value a, Value b) const;
   Value maxS(Value a, Value b) const;
-  Value less(Value a, Value b) const;        // signed
+  Value less(Value a, Value b) const; // signed
   Value equal(Value a, int64_t b) const;
   Value select(Value condition, Value a, Value b) const;
   Value zext(Value value) const; // i32 to i64

@@ -61,7 +61,8 @@ private:
     SmallVector<Value> ids;
     for (int64_t i = 0; i < count; ++i) {
       Value entry = emit.minS(emit.add(first, i), last);
-      ids.push_back(emit.load(emit.builder.getI32Type(), emit.offset(table, emit.mul(emit.sext(entry), emit.i64(4))), 4));
+      ids.push_back(
+          emit.load(emit.builder.getI32Type(), emit.offset(table, emit.mul(emit.sext(entry), emit.i64(4))), 4));
     }
     return ids;
   }

@@ -244,8 +244,7 @@ private:
     rewriter.setInsertionPointAfter(first);
     emit.barrier();
     Value arrived = emit.uniform(emit.load(rewriter.getI32Type(), flag, 4));
-    return arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::eq, arrived,
-                                 emit.sub(item.parts, emit.i32(1)));
+    return arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::eq, arrived, emit.sub(item.parts, emit.i32(1)));
   }
 
   /// Each wave takes every so many-th part, in order.

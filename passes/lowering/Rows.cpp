@@ -40,8 +40,7 @@ struct LoadQueryLowering : Lowering<LoadQueryOp> {
     LayoutAttr layout = tile.getLayout();
     int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
     LaneCorner corner = laneCorner(emit, kernel.outsideTiles(emit), layout);
-    RowPlace place =
-        rowPlace(emit, ItemValues::from(adaptor.getItem()), op.getRows(), op.getBlock(), corner.row);
+    RowPlace place = rowPlace(emit, ItemValues::from(adaptor.getItem()), op.getRows(), op.getBlock(), corner.row);
     Type type = registerType(tile);
     SmallVector<Type> types(layout.numRegisters(), type);
 
@@ -86,8 +85,7 @@ struct StoreOutputLowering : Lowering<StoreOutputOp> {
     Emitter emit{rewriter, op.getLoc()};
     LayoutAttr layout = op.getValues().getType().getLayout(); // dims x rows
     LaneCorner corner = laneCorner(emit, kernel.outsideTiles(emit), layout);
-    RowPlace place =
-        rowPlace(emit, ItemValues::from(adaptor.getItem()), op.getRows(), op.getBlock(), corner.col);
+    RowPlace place = rowPlace(emit, ItemValues::from(adaptor.getItem()), op.getRows(), op.getBlock(), corner.col);
 
     // A row that saw no key has sum 0 and values 0: zeros. A sum of NaN stays NaN.
     Value sum = emit.extract(adaptor.getSum().front(), 0);

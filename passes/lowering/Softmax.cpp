@@ -19,8 +19,8 @@ struct MaskScoresLowering : Lowering<MaskScoresOp> {
     Value token = emit.add(emit.mul(adaptor.getTile().front(), op.getTileTokens()),
                            emit.add(laneCorner(emit, kernel, layout).row, offset));
     Value left = emit.sub(adaptor.getBounds().front(), token); // keys that the row may see from here on
-    Value minusInfinity = arith::ConstantOp::create(
-        rewriter, op.getLoc(), rewriter.getF32FloatAttr(-std::numeric_limits<float>::infinity()));
+    Value minusInfinity = arith::ConstantOp::create(rewriter, op.getLoc(),
+                                                    rewriter.getF32FloatAttr(-std::numeric_limits<float>::infinity()));
     SmallVector<Value> registers;
     for (auto [index, reg] : llvm::enumerate(adaptor.getScores())) {
       SmallVector<Value> elements;
@@ -138,9 +138,10 @@ private:
   Value swapMax(Value value, int64_t distance, const Emitter &emit) const {
     Value bits = emit.bitcast(value, emit.builder.getI32Type());
     Type pair = LLVM::LLVMStructType::getLiteral(emit.builder.getContext(), {bits.getType(), bits.getType()});
-    Value both = distance == 16
-                     ? ROCDL::Permlane16SwapOp::create(emit.builder, emit.loc, pair, bits, bits, false, false).getResult()
-                     : ROCDL::Permlane32SwapOp::create(emit.builder, emit.loc, pair, bits, bits, false, false).getResult();
+    Value both =
+        distance == 16
+            ? ROCDL::Permlane16SwapOp::create(emit.builder, emit.loc, pair, bits, bits, false, false).getResult()
+            : ROCDL::Permlane32SwapOp::create(emit.builder, emit.loc, pair, bits, bits, false, false).getResult();
     Value a = LLVM::ExtractValueOp::create(emit.builder, emit.loc, both, 0);
     Value b = LLVM::ExtractValueOp::create(emit.builder, emit.loc, both, 1);
     return max(emit.bitcast(a, value.getType()), emit.bitcast(b, value.getType()), emit);

@@ -13,7 +13,7 @@
 typedef struct pa_decode_args {
   uint32_t abi_version; /* PA_DECODE_ABI_VERSION */
   uint32_t struct_size; /* sizeof(pa_decode_args) */
-  uint64_t query;        /* [tokens, q_heads, head_size]; sequence s owns tokens s*qlen .. s*qlen+qlen-1 */
+  uint64_t query;       /* [tokens, q_heads, head_size]; sequence s owns tokens s*qlen .. s*qlen+qlen-1 */
   uint64_t key_cache;
   uint64_t value_cache;
   uint64_t output;       /* [tokens, q_heads, head_size], element type of the query */
@@ -28,7 +28,7 @@ typedef struct pa_decode_args {
   int64_t key_head_stride;
   int64_t value_head_stride;
   int32_t num_seqs;
-  int32_t table_width; /* entries in a row of block_tables; a context longer than table_width*page is clamped */
+  int32_t table_width;    /* entries in a row of block_tables; a context longer than table_width*page is clamped */
   int32_t num_workgroups; /* the grid that is launched, x only */
   float softmax_scale;
 } pa_decode_args;
