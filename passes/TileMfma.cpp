@@ -48,6 +48,8 @@ private:
   Value loadKeys(Value ids, int64_t part);
   Value loadValues(Value ids, Value tileIndex, int64_t part);
   SmallVector<Value> roundProbabilities(Value probabilities);
+  SmallVector<Value> multiplyKeys(ArrayRef<Value> keys, size_t block);
+  SmallVector<SmallVector<Value>> softmax(Value tileIndex, SmallVector<Value> scores, size_t index, RowBlock &block);
   void tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks);
 
   OpBuilder &builder;
@@ -113,6 +115,32 @@ SmallVector<Value> AttendTiler::roundProbabilities(Value probabilities) {
   return result;
 }
 
+/// Scores of a block of rows against each part of the keys.
+SmallVector<Value> AttendTiler::multiplyKeys(ArrayRef<Value> keys, size_t block) {
+  TileType type = tile(layouts.partTokens(), 16, f32, layouts.scores());
+  SmallVector<Value> scores;
+  for (Value part : keys)
+    scores.push_back(DotOp::create(builder, loc, type, part, queries[block], fill(type, 0), mfma));
+  return scores;
+}
+
+/// Masks and softmax of one block of rows; returns the operands of the second product, [part][high, low].
+SmallVector<SmallVector<Value>> AttendTiler::softmax(Value tileIndex, SmallVector<Value> scores, size_t index,
+                                                     RowBlock &block) {
+  TileType probabilityType = tile(16, layouts.partTokens(), f32, layouts.scores().transposed());
+  for (auto [part, score] : llvm::enumerate(scores))
+    score = MaskScoresOp::create(builder, loc, score.getType(), score, bounds[index], tileIndex, part, plan.getTile());
+  SmallVector<Type> types(scores.size(), probabilityType);
+  auto step = SoftmaxStepOp::create(builder, loc, types, rowTile(f32), rowTile(f32), block.max, scale, scores);
+  SmallVector<SmallVector<Value>> probabilities;
+  for (Value probability : step.getProbabilities())
+    probabilities.push_back(roundProbabilities(probability));
+  block.max = step.getNewMax();
+  block.values = RescaleOp::create(builder, loc, block.values, step.getCorrection());
+  block.sum = RescaleOp::create(builder, loc, block.sum, step.getCorrection());
+  return probabilities;
+}
+
 void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
   int64_t parts = plan.getTile() / layouts.partTokens();
   Value keyIds = pageIds(tileIndex, KvKind::Key);
@@ -120,27 +148,22 @@ void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
   if (!cache.keyIsFragment() || !cache.valueIsFragment())
     valueIds = pageIds(tileIndex, KvKind::Value);
 
-  TileType scoreType = tile(layouts.partTokens(), 16, f32, layouts.scores());
-  Value zero = fill(scoreType, 0);
+  // Few rows: a part of the keys is done with, and can be reloaded, after its own products. Many rows: the scores of
+  // all blocks at once would not fit the registers that vector instructions reach, so all keys stay until the last
+  // block; half of a tile is in flight then at the least instead of three quarters.
+  bool blockByBlock = blocks.size() > 2 && cache.keyIsFragment();
   SmallVector<SmallVector<Value>> scores(blocks.size());
+  SmallVector<Value> keys;
   for (int64_t part = 0; part < parts; ++part) {
-    Value keys = loadKeys(keyIds, part);
-    for (auto [block, score] : llvm::enumerate(scores))
-      score.push_back(DotOp::create(builder, loc, scoreType, keys, queries[block], zero, mfma));
+    keys.push_back(loadKeys(keyIds, part));
+    for (size_t block = 0; !blockByBlock && block < blocks.size(); ++block)
+      scores[block].append(multiplyKeys(keys.back(), block));
   }
-
-  TileType probabilityType = tile(16, layouts.partTokens(), f32, layouts.scores().transposed());
-  SmallVector<SmallVector<SmallVector<Value>>> probabilities(blocks.size()); // [block][part][high, low]
+  SmallVector<SmallVector<SmallVector<Value>>> probabilities; // [block][part][high, low]
   for (auto [index, block] : llvm::enumerate(blocks)) {
-    for (auto [part, score] : llvm::enumerate(scores[index]))
-      score = MaskScoresOp::create(builder, loc, scoreType, score, bounds[index], tileIndex, part, plan.getTile());
-    SmallVector<Type> types(parts, probabilityType);
-    auto step = SoftmaxStepOp::create(builder, loc, types, rowTile(f32), rowTile(f32), block.max, scale, scores[index]);
-    for (Value probability : step.getProbabilities())
-      probabilities[index].push_back(roundProbabilities(probability));
-    block.max = step.getNewMax();
-    block.values = RescaleOp::create(builder, loc, block.values, step.getCorrection());
-    block.sum = RescaleOp::create(builder, loc, block.sum, step.getCorrection());
+    if (blockByBlock)
+      scores[index] = multiplyKeys(keys, index);
+    probabilities.push_back(softmax(tileIndex, scores[index], index, block));
     // One block at a time: LLVM would compute all blocks' masks first and spill them.
     if (blocks.size() > 1)
       PinOp::create(builder, loc);
