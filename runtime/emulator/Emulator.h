@@ -152,6 +152,7 @@ struct Launch {
   // Work-items of the whole launch where the last workgroups are partial; all zero: grid * block.
   std::array<uint32_t, 3> items = {0, 0, 0};
   uint32_t dynamicLds = 0;      // bytes beyond the kernel's static LDS
+  uint32_t scratchBytes = 0;    // a lane; 0: what the kernel declares, and 16 KiB for code that calls
   std::vector<uint8_t> kernarg; // at least the kernel's kernargBytes
 };
 

@@ -523,6 +523,91 @@ TEST(F32, scaleAndTakeApart) {
   }
 }
 
+// --- Division ------------------------------------------------------------------------------------------------------
+
+// LLVM's expansion of a correctly rounded f32 division, with denormals kept: v10 = v0 / v1.
+constexpr const char *divideF32[] = {"v_div_scale_f32 v2, s[20:21], v1, v1, v0",
+                                     "v_div_scale_f32 v3, vcc, v0, v1, v0",
+                                     "v_rcp_f32 v4, v2",
+                                     "v_fma_f32 v5, -v2, v4, 1.0",
+                                     "v_fma_f32 v4, v5, v4, v4",
+                                     "v_mul_f32 v5, v3, v4",
+                                     "v_fma_f32 v6, -v2, v5, v3",
+                                     "v_fma_f32 v5, v6, v4, v5",
+                                     "v_fma_f32 v6, -v2, v5, v3",
+                                     "v_div_fmas_f32 v5, v6, v4, v5",
+                                     "v_div_fixup_f32 v10, v5, v1, v0"};
+// And of an f64 one: v[30:31] = v[0:1] / v[2:3].
+constexpr const char *divideF64[] = {"v_div_scale_f64 v[4:5], s[20:21], v[2:3], v[2:3], v[0:1]",
+                                     "v_rcp_f64 v[6:7], v[4:5]",
+                                     "v_fma_f64 v[8:9], -v[4:5], v[6:7], 1.0",
+                                     "v_fma_f64 v[6:7], v[6:7], v[8:9], v[6:7]",
+                                     "v_fma_f64 v[8:9], -v[4:5], v[6:7], 1.0",
+                                     "v_fma_f64 v[6:7], v[6:7], v[8:9], v[6:7]",
+                                     "v_div_scale_f64 v[8:9], vcc, v[0:1], v[2:3], v[0:1]",
+                                     "v_mul_f64 v[10:11], v[8:9], v[6:7]",
+                                     "v_fma_f64 v[4:5], -v[4:5], v[10:11], v[8:9]",
+                                     "v_div_fmas_f64 v[4:5], v[4:5], v[6:7], v[10:11]",
+                                     "v_div_fixup_f64 v[30:31], v[4:5], v[2:3], v[0:1]"};
+
+TEST(Division, stepsGiveTheRoundedQuotient) {
+  std::mt19937_64 random(31);
+  Bench bench("gfx942");
+  for (unsigned round = 0; round < 100; ++round) {
+    auto x = interestingF32(random, 160), y = interestingF32(random, 160);
+    std::shuffle(x.begin(), x.end(), random);
+    std::shuffle(y.begin(), y.end(), random);
+    for (unsigned l = 0; l < lanes; ++l) {
+      bench.v[0][l] = x[l];
+      bench.v[1][l] = y[l];
+    }
+    for (const char *step : divideF32)
+      ASSERT_EQ(bench.run(step), "");
+    for (unsigned l = 0; l < lanes; ++l) {
+      APFloat quotient = ap32(x[l]);
+      quotient.divide(ap32(y[l]), nearest);
+      // A result between half the smallest denormal and it is rounded twice by the scaling back.
+      bool tiny = quotient.isDenormal() || quotient.isZero();
+      APFloat got = ap32(bench.v[10][l]);
+      bool near = tiny && got.isNegative() == quotient.isNegative() &&
+                  std::abs(int64_t(bench.v[10][l] & 0x7fffffff) - int64_t(bitsOf(magnitude(quotient)))) <= 1;
+      ASSERT_TRUE(near || same(quotient, bench.v[10][l], APFloat::IEEEsingle(), 32))
+          << std::hex << x[l] << " / " << y[l] << ": got " << bench.v[10][l] << ", expected " << bitsOf(quotient);
+    }
+    auto p = interestingF64(random, 160), q = interestingF64(random, 160);
+    std::shuffle(p.begin(), p.end(), random);
+    std::shuffle(q.begin(), q.end(), random);
+    for (unsigned l = 0; l < lanes; ++l) {
+      bench.setV64(0, l, p[l]);
+      bench.setV64(2, l, q[l]);
+    }
+    for (const char *step : divideF64)
+      ASSERT_EQ(bench.run(step), "");
+    for (unsigned l = 0; l < lanes; ++l) {
+      APFloat quotient = ap64(p[l]);
+      quotient.divide(ap64(q[l]), nearest);
+      if (quotient.isDenormal())
+        continue;
+      ASSERT_TRUE(same(quotient, bench.v64(30, l), APFloat::IEEEdouble(), 64))
+          << std::hex << p[l] << " / " << q[l] << ": got " << bench.v64(30, l) << ", expected " << bitsOf(quotient);
+    }
+  }
+}
+
+TEST(F32, maximum3PropagatesNans) {
+  Bench bench("gfx950");
+  const uint32_t nan = 0x7fc00000;
+  bench.v[0][0] = nan;
+  bench.v[1][0] = bits(1.0f);
+  bench.v[2][0] = bits(2.0f);
+  ASSERT_EQ(bench.run("v_maximum3_f32 v10, v1, v0, v2"), "");
+  EXPECT_TRUE(std::isnan(f32(bench.v[10][0])));
+  ASSERT_EQ(bench.run("v_max3_f32 v10, v1, v0, v2"), "");
+  EXPECT_EQ(f32(bench.v[10][0]), 2.0f);
+  ASSERT_EQ(bench.run("v_minimum3_f32 v10, v1, v2, v2"), "");
+  EXPECT_EQ(f32(bench.v[10][0]), 1.0f);
+}
+
 // --- Comparisons ---------------------------------------------------------------------------------------------------
 
 TEST(Compare, floats) {

@@ -280,6 +280,118 @@ TEST(Launch, callsAndReturns) {
   EXPECT_EQ(r.download<uint32_t>(out, 1)[0], 25u);
 }
 
+TEST(Launch, scratchIsEachLanesOwn) {
+  KernelSpec spec;
+  spec.kernargBytes = 8;
+  spec.scratch = 64;
+  Runner r(spec, R"(
+    s_load_dwordx2 s[10:11], s[0:1], 0x0
+    s_mov_b32 s20, 8
+    v_lshlrev_b32 v1, 2, v0
+    v_and_b32 v2, 12, v1
+    v_mov_b32 v4, v0
+    v_mov_b32 v5, 77
+    scratch_store_dwordx2 off, v[4:5], s20 offset:8
+    scratch_store_short v2, v1, off offset:32
+    s_waitcnt vmcnt(0) lgkmcnt(0)
+    scratch_load_dwordx2 v[6:7], off, s20 offset:8
+    scratch_load_ushort v8, v2, off offset:32
+    s_waitcnt vmcnt(0)
+    v_add_u32 v6, v6, v7
+    v_add_u32 v6, v6, v8
+    global_store_dword v1, v6, s[10:11]
+    s_endpgm)");
+  r.launch.block = {128, 1, 1};
+  uint64_t out = r.allocate("out", 512);
+  r.argument(out);
+  Result<Report> report = r.run();
+  ASSERT_TRUE(bool(report)) << report.error().message;
+  auto got = r.download<uint32_t>(out, 128);
+  for (unsigned n = 0; n < 128; ++n)
+    EXPECT_EQ(got[n], n + 77 + 4 * n);
+}
+
+TEST(Launch, scratchIsBounded) {
+  KernelSpec spec;
+  spec.scratch = 64;
+  Runner r(spec, "s_mov_b32 s4, 64\n scratch_load_dword v1, off, s4\n s_endpgm");
+  Error e = r.fail();
+  EXPECT_EQ(e.kind, ErrorKind::outOfBounds);
+  EXPECT_NE(e.message.find("scratch offset 64 is out of bounds: a lane has 64 bytes"), std::string::npos) << e.message;
+}
+
+// One flat load whose lanes point to global memory, LDS and scratch.
+TEST(Launch, flatAddressesChooseTheirMemory) {
+  KernelSpec spec;
+  spec.kernargBytes = 8;
+  spec.scratch = 32;
+  spec.lds = 512;
+  Runner r(spec, R"(
+    s_load_dwordx2 s[10:11], s[0:1], 0x0
+    s_mov_b64 s[12:13], src_shared_base
+    s_mov_b64 s[14:15], src_private_base
+    v_lshlrev_b32 v1, 2, v0
+    v_add_u32 v2, 1000, v0
+    ds_write_b32 v1, v2
+    v_add_u32 v3, 0x7d0, v0
+    scratch_store_dword off, v3, off offset:16
+    s_waitcnt vmcnt(0) lgkmcnt(0)
+    ; lanes 0-19 global, 20-39 LDS, the others scratch
+    v_mov_b32 v5, s11
+    v_add_u32 v4, s10, v1
+    v_cmp_lt_u32 vcc, 19, v0
+    v_mov_b32 v6, s13
+    v_cndmask_b32 v5, v5, v6, vcc
+    v_cndmask_b32 v4, v4, v1, vcc
+    v_cmp_lt_u32 vcc, 39, v0
+    v_mov_b32 v6, s15
+    v_mov_b32 v7, 16
+    v_cndmask_b32 v5, v5, v6, vcc
+    v_cndmask_b32 v4, v4, v7, vcc
+    flat_load_dword v8, v[4:5]
+    s_waitcnt vmcnt(0) lgkmcnt(0)
+    global_store_dword v1, v8, s[10:11] offset:256
+    s_endpgm)");
+  std::vector<uint32_t> in(128);
+  for (unsigned n = 0; n < 64; ++n)
+    in[n] = n * n;
+  uint64_t memory = r.upload("memory", in);
+  ASSERT_LT(memory & 0xffffffff, 0xffffff00u); // the kernel adds to the lower half alone
+  r.argument(memory);
+  Result<Report> report = r.run();
+  ASSERT_TRUE(bool(report)) << report.error().message;
+  auto got = r.download<uint32_t>(memory, 128);
+  for (unsigned n = 0; n < 64; ++n)
+    EXPECT_EQ(got[64 + n], n < 20 ? n * n : n < 40 ? 1000 + n : 2000 + n);
+}
+
+TEST(Launch, registerIndexing) {
+  KernelSpec spec;
+  spec.kernargBytes = 8;
+  Runner r(spec, R"(
+    s_load_dwordx2 s[10:11], s[0:1], 0x0
+    v_lshlrev_b32 v1, 2, v0
+    v_mov_b32 v20, 100
+    v_mov_b32 v23, 103
+    s_mov_b32 s4, 3
+    s_set_gpr_idx_on s4, gpr_idx(SRC0)
+    v_mov_b32 v2, v20
+    s_set_gpr_idx_mode gpr_idx(DST)
+    v_mov_b32 v30, v20
+    s_set_gpr_idx_off
+    v_mov_b32 v4, v20
+    v_add_u32 v2, v2, v33
+    v_add_u32 v2, v2, v4
+    s_waitcnt lgkmcnt(0)
+    global_store_dword v1, v2, s[10:11]
+    s_endpgm)");
+  uint64_t out = r.allocate("out", 256);
+  r.argument(out);
+  Result<Report> report = r.run();
+  ASSERT_TRUE(bool(report)) << report.error().message;
+  EXPECT_EQ(r.download<uint32_t>(out, 64)[13], 103u + 100u + 100u);
+}
+
 // --- Memory --------------------------------------------------------------------------------------------------------
 
 TEST(Memory, allocationsAreNamedSparseAndBounded) {
@@ -529,6 +641,14 @@ const WaitCase waitCases[] = {
     {"atomic's result", "global_atomic_add v2, v1, v1, s[4:5] sc0\n v_mov_b32 v3, v2", "v2 is read"},
     {"matrix operand", "global_load_dwordx2 v[4:5], v1, s[4:5]\n v_mfma_f32_16x16x16_f16 v[8:11], v[12:13], v[4:5], 0",
      "v4 is read"},
+    {"flat use",
+     "v_mov_b32 v2, s4\n v_mov_b32 v3, s5\n flat_load_dword v4, v[2:3]\n s_waitcnt vmcnt(0)\n v_mov_b32 v5, v4",
+     "v4 is read before a wait on vmcnt and lgkmcnt"},
+    {"flat waited in two steps",
+     "v_mov_b32 v2, s4\n v_mov_b32 v3, s5\n flat_load_dword v4, v[2:3]\n s_waitcnt vmcnt(0)\n s_nop 0\n"
+     "s_waitcnt lgkmcnt(0)\n v_mov_b32 v5, v4",
+     nullptr},
+    {"scratch use", "scratch_load_dword v4, off, off\n v_mov_b32 v5, v4", "v4 is read before a wait on vmcnt"},
     {"a branch in between", "global_load_dword v2, v1, s[4:5]\n s_branch next\nnext:\n v_mov_b32 v3, v2", "v2 is read"},
 };
 
@@ -537,6 +657,7 @@ TEST(Waits, seededDefectsAndCleanCode) {
     KernelSpec spec;
     spec.kernargBytes = 8;
     spec.lds = 1024;
+    spec.scratch = 16;
     Runner r(spec, std::string("s_load_dwordx2 s[4:5], s[0:1], 0x0\n v_lshlrev_b32 v1, 2, v0\n v_mov_b32 v12, 0\n"
                                " v_mov_b32 v13, 0\n s_waitcnt lgkmcnt(0)\n") +
                        c.body + "\nend:\n s_endpgm");

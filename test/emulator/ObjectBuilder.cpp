@@ -54,7 +54,7 @@ Bytes metadata(const KernelSpec &k) {
 Bytes descriptor(const KernelSpec &k, int64_t entryOffset) {
   Bytes b;
   b.put(k.lds);
-  b.put(uint32_t(0));
+  b.put(k.scratch);
   b.put(k.kernargBytes);
   b.put(uint32_t(0));
   b.put(entryOffset);

@@ -12,7 +12,7 @@ struct KernelSpec {
   std::string chip = "gfx942";
   std::string name = "k";
   unsigned vgprs = 64, accumOffset = 64;
-  uint32_t lds = 0, kernargBytes = 0;
+  uint32_t lds = 0, scratch = 0, kernargBytes = 0;
   bool idX = true, idY = false, idZ = false;
   uint32_t rsrc1 = 0x00af0000; // IEEE, DX10_CLAMP, all denormals kept, nearest even
   uint16_t properties = 8;     // the kernarg pointer in s[0:1]

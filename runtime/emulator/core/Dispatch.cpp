@@ -4,6 +4,7 @@
 #include "runtime/emulator/core/Text.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <xmmintrin.h>
 
 namespace pa::emu {
@@ -45,11 +46,19 @@ Grid gridOf(const Launch &l) {
   return g;
 }
 
+// Compilers declare too little for recursion: code that calls gets 16 KiB a lane.
+uint32_t scratchOf(const Program &program, const ObjectKernel &kernel, const Launch &launch) {
+  constexpr uint32_t forCalls = 16384;
+  uint32_t least = launch.scratchBytes ? launch.scratchBytes : program.hasCalls ? forCalls : 0;
+  return std::max(least, kernel.info.scratchBytes);
+}
+
 // The scheduler: admits workgroups in order, as many as the chip holds at once, and gives their waves slices in turn.
 class Scheduler {
 public:
   Scheduler(Machine &machine, const ObjectKernel &kernel, const Launch &launch, const DispatchSegments &segments)
-      : machine(machine), kernel(kernel), launch(launch), segments(segments), grid(gridOf(launch)) {}
+      : machine(machine), kernel(kernel), launch(launch), segments(segments), grid(gridOf(launch)),
+        scratchBytes(scratchOf(machine.program, kernel, launch)) {}
 
   void run();
 
@@ -58,6 +67,7 @@ private:
     Workgroup group;
     std::vector<Wave> waves;
     std::vector<uint32_t> registers; // of all waves, with slack to align rows
+    std::unique_ptr<uint8_t, decltype(&std::free)> scratch{nullptr, std::free};
     bool busy = false;
   };
 
@@ -69,6 +79,7 @@ private:
   template <bool Observed> void slice(Wave &w, uint64_t budget);
   void settle(Slot &slot);
   unsigned capacity() const;
+  size_t maxWaves() const { return (size_t(launch.block[0]) * launch.block[1] * launch.block[2] + lanes - 1) / lanes; }
   uint64_t budget() const;
 
   Machine &machine;
@@ -76,12 +87,13 @@ private:
   const Launch &launch;
   const DispatchSegments &segments;
   Grid grid;
+  uint32_t scratchBytes; // of a lane
   uint64_t admitted = 0, finished = 0;
   std::vector<std::unique_ptr<Slot>> slots;
 };
 
 unsigned Scheduler::capacity() const {
-  unsigned waves = (launch.block[0] * launch.block[1] * launch.block[2] + lanes - 1) / lanes;
+  unsigned waves = unsigned(maxWaves());
   unsigned perCu = machine.chip.workgroupsPerCu(waves, kernel.info.vgprs, kernel.info.ldsBytes + launch.dynamicLds);
   return std::max(1u, perCu) * machine.chip.computeUnits;
 }
@@ -108,6 +120,9 @@ void Scheduler::admit(Slot &slot) {
   g.lds.resize(size_t(kernel.info.ldsBytes) + launch.dynamicLds);
   for (size_t n = 0; n < g.lds.size(); ++n)
     g.lds[n] = uint8_t(fill >> (8 * (n % 4)));
+  // Pages of scratch exist only once touched.
+  if (scratchBytes && !slot.scratch)
+    slot.scratch.reset(static_cast<uint8_t *>(std::calloc(maxWaves() * lanes, scratchBytes)));
   constexpr size_t slack = 16; // words in 64 bytes
   slot.registers.assign(size_t(g.waveCount) * kernel.info.vgprs * lanes + slack, fill);
   slot.waves.assign(g.waveCount, Wave());
@@ -135,6 +150,9 @@ void Scheduler::startWave(Slot &slot, unsigned index, const std::array<uint32_t,
   w.index = index;
   w.lds = slot.group.lds.data();
   w.ldsBytes = uint32_t(slot.group.lds.size());
+  w.vgprs = kernel.info.vgprs;
+  w.scratchBytes = slot.scratch ? scratchBytes : 0;
+  w.scratch = slot.scratch.get() + size_t(index) * lanes * w.scratchBytes;
   w.mode = modeOf(kernel.descriptor);
   w.mxcsr = hostStateOf(w.mode);
   w.fastMfma = machine.options.mfma == Mfma::fast;

@@ -68,6 +68,15 @@ void faultLds(Wave &w, const Inst &i, int lane, uint64_t address, unsigned bytes
   stopWave(w, std::move(e));
 }
 
+void faultScratch(Wave &w, const Inst &i, int lane, uint64_t offset, unsigned bytes) {
+  Error e = findingAt(w, i, ErrorKind::outOfBounds, lane,
+                      format("access of %u bytes at scratch offset %llu is out of bounds: a lane has %u bytes", bytes,
+                             (ull)offset, w.scratchBytes));
+  e.address = offset;
+  e.allocation = "scratch";
+  stopWave(w, std::move(e));
+}
+
 void faultText(Wave &w, const Inst &i, const char *what) { stopWave(w, findingAt(w, i, ErrorKind::trap, -1, what)); }
 
 bool ldsIsChecked(const Wave &w) { return w.machine->options.sanitize; }

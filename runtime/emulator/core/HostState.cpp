@@ -7,6 +7,7 @@
 namespace pa::emu {
 
 void runInDefaultState(Wave &wave, const Inst &inst);
+void runIndexed(Wave &wave, const Inst &inst);
 
 uint32_t hostStateOf(uint32_t mode) {
   constexpr uint32_t flushResults = 1u << 15, denormalsAreZero = 1u << 6;
@@ -47,6 +48,26 @@ void runInDefaultState(Wave &w, const Inst &i) {
   _mm_setcsr(defaultHostState);
   i.row->run(w, i);
   _mm_setcsr(w.mxcsr);
+}
+
+// A VALU instruction of a kernel that uses VGPR indexing: its registers are moved by M0's index while that is on.
+void runIndexed(Wave &w, const Inst &i) {
+  auto run = [&](const Inst &inst) {
+    (inst.row->flags & flag::defaultHostState ? runInDefaultState : inst.row->run)(w, inst);
+  };
+  if (!w.gprIndexing)
+    return run(i);
+  Inst moved = i;
+  uint32_t index = w.s[sreg::m0] & 0xff, which = w.s[sreg::m0] >> 12;
+  auto move = [&](Operand &o, unsigned bit) {
+    if ((which >> bit & 1) && o.place == Place::vgpr)
+      o.reg = uint16_t(o.reg + index);
+    return o.place != Place::vgpr || unsigned(o.reg) + o.dwords <= w.vgprs;
+  };
+  constexpr unsigned destination = 3;
+  if (!move(moved.src[0], 0) || !move(moved.src[1], 1) || !move(moved.src[2], 2) || !move(moved.dst[0], destination))
+    return faultText(w, i, "VGPR indexing past the wave's registers");
+  run(moved);
 }
 
 } // namespace pa::emu

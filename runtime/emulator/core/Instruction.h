@@ -44,9 +44,11 @@ enum class Type : uint8_t {
   b256,
   b512,
   b1024,
-  vaddr, // a global address: 64 bits in VGPRs, or 32 bits when a scalar base follows
-  saddr, // its scalar base, or `off`
-  imm,   // a number in the text
+  vaddr,    // a global address: 64 bits in VGPRs, or 32 bits when a scalar base follows
+  saddr,    // its scalar base, or `off`
+  scratchV, // a scratch offset in a VGPR, or `off`
+  scratchS, // and in an SGPR
+  imm,      // a number in the text
 };
 unsigned dwordsOf(Type type);
 
@@ -150,8 +152,10 @@ constexpr uint32_t readsVcc = 1, writesExec = 2, readsM0 = 4, readsExecMask = 8,
     keepHigh = 256,                   // a 16-bit result leaves the register's other half as it was
     defaultHostState = 512,           // runs with the host's default rounding and denormals, whatever MODE says
     ends = 1024, call = 2048, branch = 4096,
-                   readsResults = 16384, // the destinations are sources too (swaps)
-    dataIsResult = 8192;                 // with sc0, the first source is written too (buffer atomics)
+                   indexing = 65536, // turns VGPR indexing on
+    flat = 32768,                    // sits in both counters until each has been waited for
+    readsResults = 16384,            // the destinations are sources too (swaps)
+    dataIsResult = 8192;             // with sc0, the first source is written too (buffer atomics)
 }
 
 constexpr unsigned maxOperands = 8;

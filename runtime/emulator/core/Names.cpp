@@ -32,6 +32,8 @@ unsigned dwordsOf(Type type) {
   case Type::f32:
   case Type::pk16:
   case Type::pkf16:
+  case Type::scratchV:
+  case Type::scratchS:
     return 1;
   case Type::b64:
   case Type::f64:

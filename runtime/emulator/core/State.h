@@ -12,6 +12,11 @@ namespace pa::emu {
 struct Machine;
 struct Workgroup;
 
+// Flat addresses whose upper half is one of these lie in LDS or in scratch; both are above every 48-bit address.
+namespace aperture {
+constexpr uint32_t sharedUpper = 0x00010000, privateUpper = 0x00020000;
+}
+
 // An allocation as handlers see it: [base, base + size) of device memory is host[0 .. size).
 struct Window {
   uint64_t base = 1;
@@ -37,12 +42,16 @@ struct Wave {
   Window window; // the allocation that was hit last
   uint8_t *lds = nullptr;
   uint32_t ldsBytes = 0;
-  uint32_t mode = 0;  // the MODE register
-  uint32_t mxcsr = 0; // the host's floating-point state that belongs to it
-  uint32_t index = 0; // in the workgroup
+  uint8_t *scratch = nullptr; // of all lanes, one after the other
+  uint32_t scratchBytes = 0;  // of a lane
+  uint32_t vgprs = 0;         // rows of v
+  uint32_t mode = 0;          // the MODE register
+  uint32_t mxcsr = 0;         // the host's floating-point state that belongs to it
+  uint32_t index = 0;         // in the workgroup
   WaveStatus status = WaveStatus::running;
   bool observeAccesses = false;
   bool fastMfma = false;
+  bool gprIndexing = false; // s_set_gpr_idx_on: M0 holds the index, and in bits 15:12 the operands that it is added to
 
   uint64_t s64(unsigned reg) const { return s[reg] | uint64_t(s[reg + 1]) << 32; }
   void setS64(unsigned reg, uint64_t x) {
@@ -71,6 +80,7 @@ struct Workgroup {
 const Window *findWindow(Machine &machine, uint64_t address);
 void faultAddress(Wave &wave, const Inst &inst, int lane, uint64_t address, unsigned bytes, bool write);
 void faultLds(Wave &wave, const Inst &inst, int lane, uint64_t address, unsigned bytes);
+void faultScratch(Wave &wave, const Inst &inst, int lane, uint64_t offset, unsigned bytes);
 void faultText(Wave &wave, const Inst &inst, const char *what);
 const Inst *findInstruction(Wave &wave, uint64_t address); // null: no instruction there
 uint64_t codeAddress(const Wave &wave, const Inst &inst);

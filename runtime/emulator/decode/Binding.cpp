@@ -69,9 +69,16 @@ uint64_t integerBits(const ParsedOperand &o, Type type) {
 
 // --- Operands ------------------------------------------------------------------------------------------------------
 
+// Operands that may be `off`, and never a constant.
+bool isAddress(Type t) { return t == Type::vaddr || t == Type::saddr || t == Type::scratchV || t == Type::scratchS; }
+
 bool widthFits(const ParsedOperand &o, Type type) {
   if (type == Type::vaddr)
     return o.form != Form::sgpr && (o.count == 1 || o.count == 2);
+  if (type == Type::scratchV)
+    return o.form != Form::sgpr && o.count == 1;
+  if (type == Type::scratchS)
+    return o.form == Form::sgpr && o.count == 1;
   if (type == Type::saddr)
     return o.form == Form::sgpr && o.count == 2;
   return o.count == dwordsOf(type);
@@ -92,7 +99,7 @@ bool bindOperand(const ParsedOperand &o, const OperandSpec &spec, const BindCont
   if (o.form == Form::off) {
     out.place = Place::off;
     out.dwords = 0;
-    return spec.type == Type::vaddr || spec.type == Type::saddr;
+    return isAddress(spec.type);
   }
   if (isRegister(o)) {
     if (!widthFits(o, spec.type))
@@ -102,7 +109,7 @@ bool bindOperand(const ParsedOperand &o, const OperandSpec &spec, const BindCont
     out.dwords = uint8_t(o.count);
     return true;
   }
-  if (spec.role == Role::dst || spec.type == Type::vaddr || spec.type == Type::saddr)
+  if (spec.role == Role::dst || isAddress(spec.type))
     return false;
   out.place = Place::constant;
   if (o.form == Form::floating)

@@ -1,5 +1,7 @@
 #include "runtime/emulator/decode/ParsedText.h"
 
+#include "runtime/emulator/core/State.h"
+
 #include <cstdlib>
 
 namespace pa::emu {
@@ -130,6 +132,42 @@ bool hardwareRegister(std::string_view s, ParsedOperand &o) {
   return false;
 }
 
+// Apertures of flat addresses: a 64-bit read gives the base.
+struct NamedConstant {
+  const char *name;
+  uint32_t upper;
+};
+constexpr NamedConstant namedConstants[] = {{"src_shared_base", aperture::sharedUpper},
+                                            {"src_private_base", aperture::privateUpper}};
+
+bool namedConstant(std::string_view s, ParsedOperand &o) {
+  for (const NamedConstant &n : namedConstants)
+    if (s == n.name) {
+      o.form = ParsedOperand::Form::integer;
+      o.integer = int64_t(uint64_t(n.upper) << 32);
+      return true;
+    }
+  return false;
+}
+
+// gpr_idx(SRC0,SRC1,SRC2,DST): a bit each.
+bool gprIndex(std::string_view s, ParsedOperand &o) {
+  constexpr std::string_view names[] = {"SRC0", "SRC1", "SRC2", "DST"};
+  if (!startsWith(s, "gpr_idx(") || s.back() != ')')
+    return false;
+  o.form = ParsedOperand::Form::integer;
+  o.integer = 0;
+  for (std::string_view t : tokens(s.substr(8, s.size() - 9))) {
+    unsigned n = 0;
+    while (n < 4 && t != names[n])
+      ++n;
+    if (n == 4)
+      return false;
+    o.integer |= 1 << n;
+  }
+  return true;
+}
+
 bool unwrap(std::string_view &s, std::string_view open, std::string_view close) {
   if (s.size() <= open.size() + close.size() || !startsWith(s, open) || !endsWith(s, close))
     return false;
@@ -143,7 +181,7 @@ bool operand(std::string_view s, ParsedOperand &o) {
     o.form = Form::off;
     return true;
   }
-  if (hardwareRegister(s, o))
+  if (hardwareRegister(s, o) || namedConstant(s, o) || gprIndex(s, o))
     return true;
   bool hex = false;
   if (unwrap(s, "lit(", ")")) {

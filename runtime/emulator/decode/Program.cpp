@@ -8,6 +8,9 @@
 #include <cstring>
 
 namespace pa::emu {
+
+void runIndexed(Wave &wave, const Inst &inst); // core/HostState.cpp
+
 namespace {
 
 void ranPastEnd(Wave &w, const Inst &i) { faultText(w, i, "ran past the end of the code"); }
@@ -24,7 +27,7 @@ struct Decoder {
   Program &program;
   const Disassembler &disassembler;
   std::vector<std::string> refused;
-  bool hasCalls = false;
+  bool hasCalls = false, hasIndexing = false;
 
   void decode(CodeRange range);
   void decodeOne(uint64_t address, const uint8_t *bytes, const std::string &text, unsigned length);
@@ -58,6 +61,7 @@ void Decoder::decodeOne(uint64_t address, const uint8_t *bytes, const std::strin
   inst.encodedBytes = uint8_t(length);
   inst.index = uint32_t(program.instructions.size());
   hasCalls |= (inst.row->flags & flag::call) && !(inst.row->flags & flag::branch);
+  hasIndexing |= (inst.row->flags & flag::indexing) != 0;
   program.indexOf[address] = inst.index;
   program.instructions.push_back(inst);
   program.text.push_back(text);
@@ -115,7 +119,7 @@ Result<std::shared_ptr<Program>> decodeProgram(const DecodeRequest &request) {
   auto program = std::make_shared<Program>();
   program->kernel = request.kernel;
   program->entry = request.entry;
-  Decoder decoder{request, *program, disassemblerOf(request.chip), {}, false};
+  Decoder decoder{request, *program, disassemblerOf(request.chip), {}, false, false};
   decoder.decode(request.body);
   if (decoder.hasCalls)
     for (const CodeRange &f : request.functions)
@@ -123,6 +127,11 @@ Result<std::shared_ptr<Program>> decodeProgram(const DecodeRequest &request) {
         decoder.decode(f);
   if (decoder.refused.empty())
     decoder.linkBranches();
+  if (decoder.hasIndexing)
+    for (Inst &i : program->instructions)
+      if (i.row->kind == Kind::valu || i.row->kind == Kind::transcendental)
+        i.run = runIndexed;
+  program->hasCalls = decoder.hasCalls;
   auto first = program->indexOf.find(request.entry);
   if (decoder.refused.empty() && first == program->indexOf.end())
     decoder.refuse(request.entry, "", "the kernel's entry is not an instruction of its body");

@@ -21,6 +21,7 @@ struct Program {
   std::map<uint64_t, uint32_t> indexOf; // by the code's own address
   std::deque<std::array<uint8_t, 64>> dppTables;
   uint32_t first = 0; // index of the entry
+  bool hasCalls = false;
 
   const std::string &textOf(const Inst &i) const { return text[i.index]; }
   // Bytes from the entry; of another function, negative or past the kernel.

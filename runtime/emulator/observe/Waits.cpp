@@ -2,24 +2,25 @@
 //
 // VMEM (with stores and atomics) is in order and counted by vmcnt; LDS is in order, and SMEM out of order, both counted
 // by lgkmcnt. A wait `count <= n` covers an in-order entry iff at most n entries of its own class were issued after it;
-// SMEM only n = 0. Finding: any read of a pending register, and any write of one except by a later load of the same
-// in-order class.
+// SMEM only n = 0. FLAT is covered once each counter has been waited to 0 since its issue. Finding: any read of a
+// pending register, and any write of one except by a later load of the same in-order class.
 #include "runtime/emulator/core/Text.h"
 #include "runtime/emulator/observe/Observers.h"
 
+#include <algorithm>
 #include <map>
 
 namespace pa::emu {
 namespace {
 
-enum class Class : uint8_t { none, vmem, lds, smem };
+enum class Class : uint8_t { none, vmem, lds, smem, flat };
 
 Class classOf(const Row &row) {
   if (!(row.flags & (flag::load | flag::store | flag::atomic)))
     return Class::none;
   switch (row.kind) {
   case Kind::vmem:
-    return Class::vmem;
+    return row.flags & flag::flat ? Class::flat : Class::vmem;
   case Kind::lds:
     return Class::lds;
   case Kind::smem:
@@ -28,7 +29,9 @@ Class classOf(const Row &row) {
     return Class::none;
   }
 }
-const char *counterOf(Class c) { return c == Class::vmem ? "vmcnt" : "lgkmcnt"; }
+const char *counterOf(Class c) {
+  return c == Class::vmem ? "vmcnt" : c == Class::flat ? "vmcnt and lgkmcnt" : "lgkmcnt";
+}
 
 // Issue numbers begin at 1; a register is pending while the number of the load into it is above its class's `covered`.
 struct ClassState {
@@ -43,7 +46,8 @@ struct PendingLoad {
 };
 
 struct WaveState {
-  ClassState classes[4];
+  ClassState classes[5];
+  uint64_t flatVm = 0, flatLgkm = 0; // flat entries issued before the last wait for none, of either counter
   PendingLoad vgprs[512], sgprs[sreg::count];
   bool anything() const {
     for (const ClassState &c : classes)
@@ -89,7 +93,7 @@ private:
 
 bool WaitChecker::checkOne(Wave &w, const Inst &i, WaveState &s, const PendingLoad &p, bool write, Class own, char file,
                            unsigned reg) {
-  if (!s.pending(p) || (write && own == p.kind && own != Class::smem))
+  if (!s.pending(p) || (write && own == p.kind && (own == Class::vmem || own == Class::lds)))
     return true;
   const Program &program = w.machine->program;
   const Inst &load = program.instructions[p.instruction];
@@ -152,6 +156,10 @@ void WaitChecker::instruction(Wave &w, const Inst &i) {
     s.classes[unsigned(Class::lds)].wait(i.lgkmcnt < 15 ? i.lgkmcnt : ~0ull);
     if (i.lgkmcnt == 0)
       s.classes[unsigned(Class::smem)].wait(0);
+    ClassState &flat = s.classes[unsigned(Class::flat)];
+    s.flatVm = i.vmcnt == 0 ? flat.issued : s.flatVm;
+    s.flatLgkm = i.lgkmcnt == 0 ? flat.issued : s.flatLgkm;
+    flat.covered = std::min(s.flatVm, s.flatLgkm);
     return;
   }
   if (s.anything()) {

@@ -165,6 +165,17 @@ struct Min {
 struct Max {
   template <class T> PA_EMU_INLINE static T apply(T m, T d) { return d > m ? d : m; }
 };
+// Of floats: the number where the other is a NaN, and -0 below +0.
+struct FloatMin {
+  template <class T> PA_EMU_INLINE static T apply(T m, T d) {
+    return m != m ? d : d != d ? m : d < m || (d == m && __builtin_signbit(d)) ? d : m;
+  }
+};
+struct FloatMax {
+  template <class T> PA_EMU_INLINE static T apply(T m, T d) {
+    return m != m ? d : d != d ? m : d > m || (d == m && !__builtin_signbit(d)) ? d : m;
+  }
+};
 struct And {
   template <class T> PA_EMU_INLINE static T apply(T m, T d) { return m & d; }
 };

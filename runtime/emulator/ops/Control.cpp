@@ -87,6 +87,18 @@ void setRegister(Wave &w, const Inst &i) {
 
 void time(Wave &w, const Inst &i) { writeScalar64(w, i.dst[0], clockOf(w)); }
 
+// VGPR indexing: M0 bits 7:0 are the index, bits 15:12 say which operands it is added to.
+void setIndexMode(Wave &w, uint32_t mode) { w.s[sreg::m0] = (w.s[sreg::m0] & ~0xf000u) | (mode & 15) << 12; }
+void setIndex(Wave &w, uint32_t index) { w.s[sreg::m0] = (w.s[sreg::m0] & ~0xffu) | (index & 0xff); }
+void indexingOn(Wave &w, const Inst &i) {
+  w.gprIndexing = true;
+  setIndex(w, readScalar(w, i.src[0]));
+  setIndexMode(w, uint32_t(i.src[1].value));
+}
+void indexingOff(Wave &w, const Inst &) { w.gprIndexing = false; }
+void indexMode(Wave &w, const Inst &i) { setIndexMode(w, uint32_t(i.src[0].value)); }
+void index(Wave &w, const Inst &i) { setIndex(w, readScalar(w, i.src[0])); }
+
 constexpr Row table[] = {
     branch("s_branch", [](const Wave &) { return true; }),
     branch("s_cbranch_scc0", [](const Wave &w) { return !w.scc(); }),
@@ -116,6 +128,10 @@ constexpr Row table[] = {
     row("s_icache_inv", nothing, Kind::other),
     row("s_dcache_inv", nothing, Kind::smem),
     row("s_dcache_wb", nothing, Kind::smem),
+    flagged(row("s_set_gpr_idx_on", indexingOn, Kind::salu, Type::b32, Type::imm), flag::indexing),
+    row("s_set_gpr_idx_off", indexingOff, Kind::salu),
+    row("s_set_gpr_idx_mode", indexMode, Kind::salu, Type::imm),
+    row("s_set_gpr_idx_idx", index, Kind::salu, Type::b32),
     row("s_trap", trap, Kind::other, Type::imm),
 
     firstIsResult(row("s_getreg_b32", getRegister, Kind::salu, Type::b32, Type::imm)),

@@ -270,6 +270,17 @@ template <> struct Source<LaneId> {
   PA_EMU_INLINE void fetch(const Wave &, const Inst &, unsigned) {}
   PA_EMU_INLINE LaneId get(unsigned l) const { return {l}; }
 };
+// The lane's bit of VCC, where the text does not name it.
+struct VccBit {
+  bool set;
+};
+template <> struct Source<VccBit> {
+  static constexpr Type type = Type::none;
+  static constexpr bool inText = false;
+  alignas(64) LaneRow row;
+  PA_EMU_INLINE void fetch(const Wave &w, const Inst &, unsigned) { expand(w.s64(sreg::vcc), row); }
+  PA_EMU_INLINE VccBit get(unsigned l) const { return {row[l] != 0}; }
+};
 // The truth table of v_bitop3.
 struct TruthTable {
   uint32_t table;

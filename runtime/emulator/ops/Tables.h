@@ -11,6 +11,7 @@ template <size_t N> constexpr Rows rowsOf(const Row (&rows)[N]) { return {rows, 
 Rows floatRows();
 Rows integerRows();
 Rows compareRows();
+Rows divideRows();
 Rows packedRows();
 Rows mfmaRows();
 Rows crossLaneRows();
@@ -19,6 +20,7 @@ Rows controlRows();
 Rows smemRows();
 Rows ldsRows();
 Rows globalRows();
+Rows flatRows();
 Rows bufferRows();
 
 // All of them.

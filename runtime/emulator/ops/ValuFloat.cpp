@@ -31,6 +31,12 @@ PA_EMU_INLINE float medianOf(float a, float b, float c) {
   return a != a || b != b || c != c ? withNan : median;
 }
 
+// The first NaN of three, or else the value.
+PA_EMU_INLINE float propagating(float a, float b, float c, float value) {
+  float nan = a != a ? a : b != b ? b : c;
+  return a != a || b != b || c != c ? asFloat(asBits(nan) | 0x400000u) : value;
+}
+
 // Toward zero, saturating, NaN gives 0.
 PA_EMU_INLINE int32_t toInt(float x) {
   float in = x >= -0x1p31f && x < 0x1p31f ? x : 0.0f;
@@ -124,6 +130,8 @@ constexpr Row table[] = {
     transcendental(valu("v_sin_f32", [](float a) { return sinOf(a); })),
     transcendental(valu("v_cos_f32", [](float a) { return cosOf(a); })),
 
+    gfx950(valu("v_maximum3_f32", [](C a, C b, C c) { return propagating(a, b, c, maxOf(maxOf(a, b), c)); })),
+    gfx950(valu("v_minimum3_f32", [](C a, C b, C c) { return propagating(a, b, c, minOf(minOf(a, b), c)); })),
     valu("v_trunc_f32", [](C a) { return truncOf(a); }),
     valu("v_floor_f32", [](C a) { return floorOf(a); }),
     valu("v_ceil_f32", [](C a) { return ceilOf(a); }),
@@ -171,12 +179,21 @@ constexpr Row table[] = {
     transcendental(valu("v_sqrt_f16", [](Half a) { return Half{__builtin_sqrtf(a)}; })),
     transcendental(
         valu("v_rsq_f16", [](Half a) { return Half{doubleToFloatOdd(1.0 / __builtin_sqrt(double(a.value)))}; })),
+    transcendental(valu("v_sin_f16", [](Half a) { return Half{sinOf(a)}; })),
+    transcendental(valu("v_cos_f16", [](Half a) { return Half{cosOf(a)}; })),
     transcendental(valu("v_exp_f16", [](Half a) { return Half{exp2Of(a)}; })),
     transcendental(valu("v_log_f16", [](Half a) { return Half{log2Of(a)}; })),
     valu("v_trunc_f16", [](Half a) { return Half{truncOf(a)}; }),
     valu("v_floor_f16", [](Half a) { return Half{floorOf(a)}; }),
     valu("v_ceil_f16", [](Half a) { return Half{ceilOf(a)}; }),
     valu("v_rndne_f16", [](Half a) { return Half{roundEven(a)}; }),
+    valu("v_fract_f16",
+         [](Half a) {
+           float f = a - floorOf(a), below = 0x1.ffcp-1f;
+           return Half{f < below || f != f ? f : below};
+         }),
+    valu("v_frexp_mant_f16", [](Half a) { return Half{mantissaOf(a.value)}; }),
+    valu("v_frexp_exp_i16_f16", [](Half a) { return int16_t(exponentOf(a.value)); }),
     valu("v_cvt_f16_u16", [](uint16_t a) { return Half{float(int32_t(a))}; }),
     valu("v_cvt_f16_i16", [](int16_t a) { return Half{float(int32_t(a))}; }),
     valu("v_cvt_u16_f16",

@@ -73,6 +73,11 @@ PA_EMU_INLINE u32 sad(u32 a, u32 b) {
 PA_EMU_INLINE u32 maskedSadByte(u32 a, u32 b, unsigned n) { return (b >> (8 * n) & 255) ? sadByte(a, b, n) : 0; }
 PA_EMU_INLINE u32 mulHighUnsigned(u32 a, u32 b) { return u32(u64(a) * b >> 32); }
 
+// Integer clamp is a row of its own, which takes the lines that say so.
+template <class F> constexpr Row clamped(const char *name, F f) { return with(valu(name, f), mods::clamp); }
+constexpr i64 lowest32 = -0x80000000ll, highest32 = 0x7fffffff;
+PA_EMU_INLINE i64 saturated(i64 x, i64 low, i64 high) { return x < low ? low : x > high ? high : x; }
+
 // Bit i of the table is the result where the sources' bits, first source uppermost, read i.
 PA_EMU_INLINE u32 bitop3(u32 a, u32 b, u32 c, u32 table) {
   u32 out = 0;
@@ -224,6 +229,24 @@ constexpr Row table[] = {
                 bit(Modifier::bitop3))),
     gfx950(with(valu("v_bitop3_b16", [](u16 a, u16 b, u16 c, TruthTable t) { return u16(bitop3(a, b, c, t.table)); }),
                 bit(Modifier::bitop3))),
+    clamped("v_add_u32", [](u32 a, u32 b) { return u32(saturated(i64(a) + b, 0, 0xffffffffll)); }),
+    clamped("v_sub_u32", [](u32 a, u32 b) { return u32(saturated(i64(a) - b, 0, 0xffffffffll)); }),
+    clamped("v_subrev_u32", [](u32 a, u32 b) { return u32(saturated(i64(b) - a, 0, 0xffffffffll)); }),
+    clamped("v_add_i32", [](i32 a, i32 b) { return i32(saturated(i64(a) + b, lowest32, highest32)); }),
+    clamped("v_sub_i32", [](i32 a, i32 b) { return i32(saturated(i64(a) - b, lowest32, highest32)); }),
+    clamped("v_add_u16", [](u16 a, u16 b) { return u16(saturated(i64(a) + b, 0, 65535)); }),
+    clamped("v_sub_u16", [](u16 a, u16 b) { return u16(saturated(i64(a) - b, 0, 65535)); }),
+    clamped("v_subrev_u16", [](u16 a, u16 b) { return u16(saturated(i64(b) - a, 0, 65535)); }),
+    clamped("v_add_i16", [](i16 a, i16 b) { return i16(saturated(i64(a) + b, -32768, 32767)); }),
+    clamped("v_sub_i16", [](i16 a, i16 b) { return i16(saturated(i64(a) - b, -32768, 32767)); }),
+    clamped("v_mad_u16", [](u16 a, u16 b, u16 c) { return u16(saturated(i64(a) * b + c, 0, 65535)); }),
+    clamped("v_mad_i16", [](i16 a, i16 b, i16 c) { return i16(saturated(i64(a) * b + c, -32768, 32767)); }),
+    clamped("v_mad_u32_u24",
+            [](u32 a, u32 b, u32 c) { return u32(saturated(i64(low24(a)) * low24(b) + c, 0, 0xffffffffll)); }),
+    clamped(
+        "v_mad_i32_i24",
+        [](u32 a, u32 b, i32 c) { return i32(saturated(i64(signed24(a)) * signed24(b) + c, lowest32, highest32)); }),
+
     gfx950(valu("v_prng_b32", [](u32 a) { return a << 1 ^ (a >> 31 ? 0xc5u : 0u); })),
 };
 

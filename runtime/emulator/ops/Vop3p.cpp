@@ -211,6 +211,10 @@ PA_EMU_INLINE HalfBits halfFma(float a, float b, float c) {
   return {uint16_t(floatToHalf(doubleToFloatOdd(addToOdd(double(a) * double(b), double(c)))))};
 }
 
+PA_EMU_INLINE Half propagating(float a, float b, float c, float value) {
+  return {a != a ? a : b != b ? b : c != c ? c : value};
+}
+
 using u16 = uint16_t;
 using i16 = int16_t;
 
@@ -220,6 +224,10 @@ constexpr Row table[] = {
     packed16("v_pk_fma_f16", [](Half a, Half b, Half c) { return halfFma(a, b, c); }),
     packed16("v_pk_max_f16", [](Half a, Half b) { return Half{maxOf(a, b)}; }),
     packed16("v_pk_min_f16", [](Half a, Half b) { return Half{minOf(a, b)}; }),
+    gfx950(packed16("v_pk_maximum3_f16",
+                    [](Half a, Half b, Half c) { return propagating(a, b, c, maxOf(maxOf(a, b), c)); })),
+    gfx950(packed16("v_pk_minimum3_f16",
+                    [](Half a, Half b, Half c) { return propagating(a, b, c, minOf(minOf(a, b), c)); })),
     packed16("v_pk_add_u16", [](u16 a, u16 b) { return u16(a + b); }),
     packed16("v_pk_sub_u16", [](u16 a, u16 b) { return u16(a - b); }),
     packed16("v_pk_add_i16", [](i16 a, i16 b) { return i16(a + b); }),

@@ -1,0 +1,194 @@
+// Flat and scratch memory. A flat address lies in LDS or in the lane's scratch when its upper half is one of the two
+// apertures, and in global memory otherwise. Scratch is each lane's own.
+//
+// Text: `flat_load vdst, vaddr`, `flat_store vaddr, vdata`; `scratch_load vdst, vaddr|off, saddr|off`,
+// `scratch_store vaddr|off, vdata, saddr|off`.
+#include "runtime/emulator/ops/Access.h"
+#include "runtime/emulator/ops/Tables.h"
+
+namespace pa::emu::PA_EMU_LEVEL {
+namespace {
+
+uint8_t *scratchPointer(Wave &w, const Inst &i, unsigned lane, uint64_t offset, unsigned bytes) {
+  if (offset + bytes > w.scratchBytes) {
+    faultScratch(w, i, int(lane), offset, bytes);
+    return nullptr;
+  }
+  return w.scratch + size_t(lane) * w.scratchBytes + offset;
+}
+
+uint8_t *ldsPointer(Wave &w, const Inst &i, unsigned lane, uint64_t offset, unsigned bytes) {
+  if (offset + bytes <= w.ldsBytes)
+    return w.lds + offset;
+  faultLds(w, i, int(lane), offset, bytes);
+  if (w.status != WaveStatus::faulted)
+    faultText(w, i, "a flat access outside of LDS");
+  return nullptr;
+}
+
+// Pointers of all active lanes; false: the wave has faulted.
+bool locateFlat(Wave &w, const Inst &i, const Operand &vaddr, unsigned bytes, Access access, Pointers &p) {
+  alignas(64) Addresses a;
+  uint64_t global = 0, lds = 0, exec = w.exec();
+  for (unsigned l = 0; l < lanes; ++l)
+    a[l] = (w.v[vaddr.reg][l] | uint64_t(w.v[vaddr.reg + 1][l]) << 32) + uint64_t(int64_t(i.offset));
+  for (uint64_t left = exec; left; left &= left - 1) {
+    unsigned l = unsigned(__builtin_ctzll(left));
+    uint32_t upper = uint32_t(a[l] >> 32);
+    if (upper == aperture::sharedUpper) {
+      a[l] &= 0xffffffffu;
+      p[l] = ldsPointer(w, i, l, a[l], bytes);
+      lds |= 1ull << l;
+    } else if (upper == aperture::privateUpper) {
+      p[l] = scratchPointer(w, i, l, a[l] & 0xffffffffu, bytes);
+    } else {
+      global |= 1ull << l;
+      continue;
+    }
+    if (!p[l])
+      return false;
+  }
+  if (lds)
+    report(w, i, access, true, lds, bytes, a);
+  Pointers inGlobal;
+  if (!resolve(w, i, a, global, bytes, access != Access::load, inGlobal))
+    return false;
+  if (global)
+    report(w, i, access, false, global, bytes, a);
+  for (uint64_t left = global; left; left &= left - 1)
+    p[__builtin_ctzll(left)] = inGlobal[__builtin_ctzll(left)];
+  return true;
+}
+
+bool locateScratch(Wave &w, const Inst &i, const Operand &vaddr, const Operand &saddr, unsigned bytes, Pointers &p) {
+  uint32_t scalar = saddr.place == Place::sgpr ? w.s[saddr.reg] : 0;
+  for (uint64_t left = w.exec(); left; left &= left - 1) {
+    unsigned l = unsigned(__builtin_ctzll(left));
+    uint32_t offset = scalar + uint32_t(i.offset) + (vaddr.place == Place::vgpr ? w.v[vaddr.reg][l] : 0);
+    p[l] = scratchPointer(w, i, l, offset, bytes);
+    if (!p[l])
+      return false;
+  }
+  return true;
+}
+
+template <class Data> void flatLoad(Wave &w, const Inst &i) {
+  Pointers p;
+  if (locateFlat(w, i, i.src[0], Data::bytes, Access::load, p))
+    loadLanes<Data>(w, i.dst[0].reg, w.exec(), p);
+}
+template <class Data> void flatStore(Wave &w, const Inst &i) {
+  Pointers p;
+  if (locateFlat(w, i, i.src[0], Data::bytes, Access::store, p))
+    storeLanes<Data>(w, i.src[1].reg, w.exec(), p);
+}
+template <class Data> void scratchLoad(Wave &w, const Inst &i) {
+  Pointers p;
+  if (locateScratch(w, i, i.src[0], i.src[1], Data::bytes, p))
+    loadLanes<Data>(w, i.dst[0].reg, w.exec(), p);
+}
+template <class Data> void scratchStore(Wave &w, const Inst &i) {
+  Pointers p;
+  if (locateScratch(w, i, i.src[0], i.src[2], Data::bytes, p))
+    storeLanes<Data>(w, i.src[1].reg, w.exec(), p);
+}
+
+template <class T, class F> void flatAtomic(Wave &w, const Inst &i) {
+  Pointers p;
+  int result = i.dst[0].place == Place::vgpr ? i.dst[0].reg : -1;
+  if (locateFlat(w, i, i.src[0], sizeof(T), Access::atomic, p))
+    atomicLanes<T>(w, w.exec(), p, i.src[1].reg, result, [](T m, T d) { return F::apply(m, d); });
+}
+template <class T> void flatCompareAndSwap(Wave &w, const Inst &i) {
+  Pointers p;
+  int result = i.dst[0].place == Place::vgpr ? i.dst[0].reg : -1;
+  if (locateFlat(w, i, i.src[0], sizeof(T), Access::atomic, p))
+    compareAndSwapLanes<T>(w, w.exec(), p, i.src[1].reg, i.src[1].reg + sizeof(T) / 4, result);
+}
+
+constexpr uint64_t allowed = mods::offset | mods::cache;
+constexpr Type typeOf(unsigned bytes) { return bytes == 4 ? Type::b32 : bytes == 8 ? Type::b64 : Type::b128; }
+
+constexpr Row flatRow(const char *name, Handler run, uint32_t flags, unsigned bytes) {
+  return memoryRow(name, run, Kind::vmem, flags | flag::flat, bytes, allowed);
+}
+template <class Data> constexpr Row flatLoadRow(const char *name) {
+  return operands(flatRow(name, flatLoad<Data>, flag::load, Data::bytes), to(Data::type), from(Type::b64));
+}
+template <class Data> constexpr Row flatStoreRow(const char *name) {
+  return operands(flatRow(name, flatStore<Data>, flag::store, Data::bytes), from(Type::b64), from(Data::type));
+}
+template <class Data> constexpr Row scratchLoadRow(const char *name) {
+  return operands(memoryRow(name, scratchLoad<Data>, Kind::vmem, flag::load, Data::bytes, allowed), to(Data::type),
+                  from(Type::scratchV), from(Type::scratchS));
+}
+template <class Data> constexpr Row scratchStoreRow(const char *name) {
+  return operands(memoryRow(name, scratchStore<Data>, Kind::vmem, flag::store, Data::bytes, allowed),
+                  from(Type::scratchV), from(Data::type), from(Type::scratchS));
+}
+template <class T, class F> constexpr Row silentRow(const char *name) {
+  return operands(flatRow(name, flatAtomic<T, F>, flag::atomic, sizeof(T)), from(Type::b64), from(typeOf(sizeof(T))));
+}
+template <class T, class F> constexpr Row returningRow(const char *name) {
+  return operands(flatRow(name, flatAtomic<T, F>, flag::atomic, sizeof(T)), to(typeOf(sizeof(T))), from(Type::b64),
+                  from(typeOf(sizeof(T))));
+}
+template <class T> constexpr Row swapRow(const char *name, bool returns) {
+  Row r = flatRow(name, flatCompareAndSwap<T>, flag::atomic, sizeof(T));
+  if (returns)
+    r = operands(r, to(typeOf(sizeof(T))));
+  return operands(r, from(Type::b64), from(typeOf(2 * sizeof(T))));
+}
+
+#define PA_EMU_ATOMIC(NAME, T, F) silentRow<T, F>(NAME), returningRow<T, F>(NAME)
+#define PA_EMU_ATOMIC_BOTH(NAME, T32, T64, F) PA_EMU_ATOMIC(NAME, T32, F), PA_EMU_ATOMIC(NAME "_x2", T64, F)
+
+#define PA_EMU_LOADS(SPACE, ROW)                                                                                       \
+  ROW<Small<uint8_t>>(SPACE "_load_ubyte"), ROW<Small<int8_t>>(SPACE "_load_sbyte"),                                   \
+      ROW<Small<uint16_t>>(SPACE "_load_ushort"), ROW<Small<int16_t>>(SPACE "_load_sshort"),                           \
+      ROW<Dwords<1>>(SPACE "_load_dword"), ROW<Dwords<2>>(SPACE "_load_dwordx2"),                                      \
+      ROW<Dwords<3>>(SPACE "_load_dwordx3"), ROW<Dwords<4>>(SPACE "_load_dwordx4"),                                    \
+      ROW<D16<uint8_t, false>>(SPACE "_load_ubyte_d16"), ROW<D16<uint8_t, true>>(SPACE "_load_ubyte_d16_hi"),          \
+      ROW<D16<int8_t, false>>(SPACE "_load_sbyte_d16"), ROW<D16<int8_t, true>>(SPACE "_load_sbyte_d16_hi"),            \
+      ROW<D16<uint16_t, false>>(SPACE "_load_short_d16"), ROW<D16<uint16_t, true>>(SPACE "_load_short_d16_hi")
+#define PA_EMU_STORES(SPACE, ROW)                                                                                      \
+  ROW<Small<uint8_t>>(SPACE "_store_byte"), ROW<D16<uint8_t, true>>(SPACE "_store_byte_d16_hi"),                       \
+      ROW<Small<uint16_t>>(SPACE "_store_short"), ROW<D16<uint16_t, true>>(SPACE "_store_short_d16_hi"),               \
+      ROW<Dwords<1>>(SPACE "_store_dword"), ROW<Dwords<2>>(SPACE "_store_dwordx2"),                                    \
+      ROW<Dwords<3>>(SPACE "_store_dwordx3"), ROW<Dwords<4>>(SPACE "_store_dwordx4")
+
+constexpr Row table[] = {
+    PA_EMU_LOADS("flat", flatLoadRow),
+    PA_EMU_STORES("flat", flatStoreRow),
+    PA_EMU_LOADS("scratch", scratchLoadRow),
+    PA_EMU_STORES("scratch", scratchStoreRow),
+
+    PA_EMU_ATOMIC_BOTH("flat_atomic_swap", uint32_t, uint64_t, atomic::Swap),
+    PA_EMU_ATOMIC_BOTH("flat_atomic_add", uint32_t, uint64_t, atomic::Add),
+    PA_EMU_ATOMIC_BOTH("flat_atomic_sub", uint32_t, uint64_t, atomic::Sub),
+    PA_EMU_ATOMIC_BOTH("flat_atomic_smin", int32_t, int64_t, atomic::Min),
+    PA_EMU_ATOMIC_BOTH("flat_atomic_umin", uint32_t, uint64_t, atomic::Min),
+    PA_EMU_ATOMIC_BOTH("flat_atomic_smax", int32_t, int64_t, atomic::Max),
+    PA_EMU_ATOMIC_BOTH("flat_atomic_umax", uint32_t, uint64_t, atomic::Max),
+    PA_EMU_ATOMIC_BOTH("flat_atomic_and", uint32_t, uint64_t, atomic::And),
+    PA_EMU_ATOMIC_BOTH("flat_atomic_or", uint32_t, uint64_t, atomic::Or),
+    PA_EMU_ATOMIC_BOTH("flat_atomic_xor", uint32_t, uint64_t, atomic::Xor),
+    PA_EMU_ATOMIC_BOTH("flat_atomic_inc", uint32_t, uint64_t, atomic::Inc),
+    PA_EMU_ATOMIC_BOTH("flat_atomic_dec", uint32_t, uint64_t, atomic::Dec),
+    PA_EMU_ATOMIC("flat_atomic_add_f32", float, atomic::Add),
+    PA_EMU_ATOMIC("flat_atomic_add_f64", double, atomic::Add),
+    PA_EMU_ATOMIC("flat_atomic_min_f64", double, atomic::FloatMin),
+    PA_EMU_ATOMIC("flat_atomic_max_f64", double, atomic::FloatMax),
+    PA_EMU_ATOMIC("flat_atomic_pk_add_f16", uint32_t, atomic::PackedHalfAdd),
+    PA_EMU_ATOMIC("flat_atomic_pk_add_bf16", uint32_t, atomic::PackedBf16Add),
+    swapRow<uint32_t>("flat_atomic_cmpswap", false),
+    swapRow<uint32_t>("flat_atomic_cmpswap", true),
+    swapRow<uint64_t>("flat_atomic_cmpswap_x2", false),
+    swapRow<uint64_t>("flat_atomic_cmpswap_x2", true),
+};
+
+} // namespace
+
+Rows flatRows() { return rowsOf(table); }
+
+} // namespace pa::emu::PA_EMU_LEVEL
