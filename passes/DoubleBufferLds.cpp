@@ -83,7 +83,7 @@ struct DoubleBufferLds : impl::PaDoubleBufferLdsBase<DoubleBufferLds> {
 
   void runOnOperation() override {
     if (stages < 1 || stages > 4) {
-      getOperation().emitError() << "stages is 1 to 4, got " << stages;
+      getOperation().emitError() << "stages is 1 to 4, got " << stages.getValue();
       return signalPassFailure();
     }
     SmallVector<ConvertLayoutOp> conversions;

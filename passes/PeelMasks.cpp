@@ -18,11 +18,14 @@ bool maskedTilesAreLast(scf::ForOp loop) {
   if (!tiles)
     return false;
   int64_t touched = 1;
+  bool known = true; // what other bounds may touch is not
   loop->walk([&](MaskScoresOp op) {
-    if (auto bounds = op.getBounds().getDefiningOp<RowBoundsOp>())
-      touched = std::max(touched, touchedTiles(bounds.getRows(), op.getTileTokens()));
+    auto bounds = op.getBounds().getDefiningOp<RowBoundsOp>();
+    known &= static_cast<bool>(bounds);
+    if (bounds)
+      touched = std::max(touched, touchedTiles(bounds.getRows(), static_cast<int64_t>(op.getTileTokens())));
   });
-  return touched <= static_cast<int64_t>(tiles.getStep());
+  return known && touched <= static_cast<int64_t>(tiles.getStep());
 }
 
 void peel(scf::ForOp loop) {

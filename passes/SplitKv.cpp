@@ -29,7 +29,7 @@ struct SplitKv : impl::PaSplitKvBase<SplitKv> {
 
   void runOnOperation() override {
     if (minShare < 1) {
-      getOperation().emitError() << "min-share is at least 1 token, got " << minShare;
+      getOperation().emitError() << "min-share is at least 1 token, got " << minShare.getValue();
       return signalPassFailure();
     }
     getOperation().walk([&](ItemsOp items) {
