@@ -55,7 +55,7 @@ std::string Bench::run(const std::string &text) {
   if (line.empty())
     return "not decoded";
   std::string wrong = parseText(line, parsed);
-  BindContext context{chip, 512, accumOffset, &program.dppTables};
+  BindContext context{chip, accumOffset, &program.dppTables};
   if (wrong.empty())
     wrong = bind(parsed, context, inst);
   if (!wrong.empty())

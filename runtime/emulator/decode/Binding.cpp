@@ -132,17 +132,6 @@ bool operandsFit(const ParsedText &parsed, const Row &row, const BindContext &co
   return true;
 }
 
-std::string registersInRange(const Inst &inst, const BindContext &context) {
-  auto check = [&](const Operand &o) { return o.place != Place::vgpr || unsigned(o.reg) + o.dwords <= context.vgprs; };
-  for (const Operand &o : inst.dst)
-    if (!check(o))
-      return "a register beyond the kernel's allocation of " + std::to_string(context.vgprs);
-  for (const Operand &o : inst.src)
-    if (!check(o))
-      return "a register beyond the kernel's allocation of " + std::to_string(context.vgprs);
-  return "";
-}
-
 // --- Modifiers -----------------------------------------------------------------------------------------------------
 
 constexpr uint8_t noLane = 255;
@@ -242,9 +231,20 @@ std::string bind(const ParsedText &parsed, const BindContext &context, Inst &ins
     inst.row = row;
     inst.run = row->flags & flag::defaultHostState ? runInDefaultState : row->run;
     takeModifiers(parsed, context, *row, inst);
-    return registersInRange(inst, context);
+    return "";
   }
   return unknown ? "unknown modifier" : "unknown operand form";
+}
+
+bool registersInRange(const Inst &inst, unsigned vgprs) {
+  auto inRange = [&](const Operand &o) { return o.place != Place::vgpr || unsigned(o.reg) + o.dwords <= vgprs; };
+  for (const Operand &o : inst.dst)
+    if (!inRange(o))
+      return false;
+  for (const Operand &o : inst.src)
+    if (!inRange(o))
+      return false;
+  return true;
 }
 
 } // namespace pa::emu

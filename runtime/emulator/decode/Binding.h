@@ -12,12 +12,15 @@ namespace pa::emu {
 
 struct BindContext {
   std::string chip;
-  unsigned vgprs = 512, accumOffset = 256;
+  unsigned accumOffset = 256;
   std::deque<std::array<uint8_t, 64>> *dppTables = nullptr;
 };
 
 // Fills `inst`; returns what is wrong, empty if nothing.
 std::string bind(const ParsedText &parsed, const BindContext &context, Inst &inst);
+
+// Whether all its VGPRs and AGPRs are among the first `vgprs`.
+bool registersInRange(const Inst &inst, unsigned vgprs);
 
 } // namespace pa::emu
 

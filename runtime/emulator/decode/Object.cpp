@@ -184,7 +184,7 @@ bool Parser::readSymbols() {
   if (descriptors.empty())
     return fail("the object has no kernel");
   for (const auto &f : functionsByName)
-    if (f.second.begin < f.second.end)
+    if (f.second.begin < f.second.end && !descriptors.count(f.first))
       object.functions.push_back(f.second);
   for (const auto &d : descriptors)
     if (!addKernel(d.first, d.second))

@@ -35,7 +35,7 @@ struct ObjectFile {
   const Chip *chip = nullptr;
   std::vector<uint8_t> image; // what the loadable segments make of memory, from address 0
   std::vector<ObjectKernel> kernels;
-  std::vector<CodeRange> functions;
+  std::vector<CodeRange> functions; // that are no kernels
   std::vector<Relocation> relocations;
   std::map<std::string, std::string> sections;
 };

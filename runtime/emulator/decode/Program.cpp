@@ -14,6 +14,7 @@ void runIndexed(Wave &wave, const Inst &inst); // core/HostState.cpp
 namespace {
 
 void ranPastEnd(Wave &w, const Inst &i) { faultText(w, i, "ran past the end of the code"); }
+void beyondAllocation(Wave &w, const Inst &i) { faultText(w, i, "a register beyond the kernel's allocation"); }
 constexpr Row endRow = [] {
   Row r;
   r.name = "(end of code)";
@@ -28,6 +29,9 @@ struct Decoder {
   const Disassembler &disassembler;
   std::vector<std::string> refused;
   bool hasCalls = false, hasIndexing = false;
+  // Of the functions that the kernel may call, some are others' with more registers: an instruction beyond this
+  // kernel's is an error only if it is reached.
+  bool inFunction = false;
 
   void decode(CodeRange range);
   void decodeOne(uint64_t address, const uint8_t *bytes, const std::string &text, unsigned length);
@@ -47,11 +51,16 @@ void Decoder::decodeOne(uint64_t address, const uint8_t *bytes, const std::strin
   ParsedText parsed;
   Inst inst;
   std::string why = parseText(text, parsed);
-  BindContext context{request.chip, request.vgprs, request.accumOffset, &program.dppTables};
+  BindContext context{request.chip, request.accumOffset, &program.dppTables};
   if (why.empty())
     why = bind(parsed, context, inst);
   if (!why.empty())
     return refuse(address, text, why);
+  if (!registersInRange(inst, request.vgprs)) {
+    if (!inFunction)
+      return refuse(address, text, format("a register beyond the kernel's allocation of %u", request.vgprs));
+    inst.run = beyondAllocation;
+  }
   if (parsed.mnemonic == "ds_swizzle_b32") {
     uint16_t raw;
     std::memcpy(&raw, bytes, 2);
@@ -60,7 +69,7 @@ void Decoder::decodeOne(uint64_t address, const uint8_t *bytes, const std::strin
   inst.address = uint32_t(address);
   inst.encodedBytes = uint8_t(length);
   inst.index = uint32_t(program.instructions.size());
-  hasCalls |= (inst.row->flags & flag::call) && !(inst.row->flags & flag::branch);
+  hasCalls |= (inst.row->flags & flag::call) != 0;
   hasIndexing |= (inst.row->flags & flag::indexing) != 0;
   program.indexOf[address] = inst.index;
   program.instructions.push_back(inst);
@@ -119,8 +128,9 @@ Result<std::shared_ptr<Program>> decodeProgram(const DecodeRequest &request) {
   auto program = std::make_shared<Program>();
   program->kernel = request.kernel;
   program->entry = request.entry;
-  Decoder decoder{request, *program, disassemblerOf(request.chip), {}, false, false};
+  Decoder decoder{request, *program, disassemblerOf(request.chip), {}};
   decoder.decode(request.body);
+  decoder.inFunction = true;
   if (decoder.hasCalls)
     for (const CodeRange &f : request.functions)
       if (f.begin != request.body.begin)

@@ -112,7 +112,7 @@ constexpr Row table[] = {
     branch(
         "s_cbranch_execnz", [](const Wave &w) { return w.exec() != 0; }, flag::readsExecMask),
     flagged(row("s_endpgm", endProgram, Kind::branch), flag::ends),
-    flagged(firstIsResult(row("s_getpc_b64", getPc, Kind::branch, Type::b64)), flag::call),
+    firstIsResult(row("s_getpc_b64", getPc, Kind::branch, Type::b64)),
     flagged(row("s_setpc_b64", setPc, Kind::branch, Type::b64), flag::call),
     flagged(firstIsResult(row("s_swappc_b64", swapPc, Kind::branch, Type::b64, Type::b64)), flag::call),
     flagged(firstIsResult(row("s_call_b64", call, Kind::branch, Type::b64, Type::imm)), flag::call | flag::branch),
