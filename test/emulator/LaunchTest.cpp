@@ -174,6 +174,26 @@ TEST(Launch, endlessLoopMeetsTheLimit) {
   EXPECT_NE(e.instruction.find("s_branch"), std::string::npos);
 }
 
+TEST(Launch, barrierThatAWaveNeverReaches) {
+  Runner r({}, R"(
+    v_readfirstlane_b32 s4, v0
+    s_cmp_eq_u32 s4, 0
+    s_cbranch_scc1 loop
+    s_barrier
+    s_endpgm
+  loop:
+    s_branch loop)");
+  r.launch.block = {192, 1, 1};
+  r.options.maxInstructions = 5000;
+  r.options.timeSlice = 100;
+  Error e = r.fail();
+  EXPECT_EQ(e.kind, ErrorKind::stuckBarrier) << e.message;
+  EXPECT_NE(e.message.find("2 waves of the workgroup wait at a barrier that this one has not reached"),
+            std::string::npos)
+      << e.message;
+  EXPECT_EQ(e.wave, 0u);
+}
+
 TEST(Launch, checkedAgainstKernelAndChip) {
   KernelSpec spec;
   spec.kernargBytes = 16;

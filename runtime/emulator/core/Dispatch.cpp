@@ -76,6 +76,7 @@ private:
   void setScalars(Wave &w, const Workgroup &g);
   bool runGroup(Slot &slot); // false: stop everything
   bool runWave(Wave &w);
+  void stopAtLimit(Wave &w);
   template <bool Observed> void slice(Wave &w, uint64_t budget);
   void settle(Slot &slot);
   unsigned capacity() const;
@@ -220,6 +221,18 @@ template <bool Observed> void Scheduler::slice(Wave &w, uint64_t budget) {
   machine.total += budget - left;
 }
 
+// Where others of the workgroup wait for this wave at a barrier, that is what will never come to pass.
+void Scheduler::stopAtLimit(Wave &w) {
+  unsigned waiting = 0;
+  for (const Wave *other : w.group->waves)
+    waiting += other->status == WaveStatus::atBarrier;
+  std::string limit =
+      format("the launch has executed its limit of %llu instructions", (ull)machine.options.maxInstructions);
+  if (waiting)
+    limit += format(", and %u waves of the workgroup wait at a barrier that this one has not reached", waiting);
+  stopWave(w, findingAt(w, *w.pc, waiting ? ErrorKind::stuckBarrier : ErrorKind::instructionLimit, -1, limit));
+}
+
 bool Scheduler::runWave(Wave &w) {
   _mm_setcsr(w.mxcsr);
   if (machine.seeInstructions.empty())
@@ -231,9 +244,7 @@ bool Scheduler::runWave(Wave &w) {
     w.status = WaveStatus::running;
   if (!machine.finding && machine.options.maxInstructions && machine.total >= machine.options.maxInstructions &&
       w.status == WaveStatus::running)
-    stopWave(w, findingAt(w, *w.pc, ErrorKind::instructionLimit, -1,
-                          format("the launch has executed its limit of %llu instructions",
-                                 (ull)machine.options.maxInstructions)));
+    stopAtLimit(w);
   return !machine.finding;
 }
 
