@@ -5,6 +5,7 @@
 #include "runtime/emulator/decode/Binding.h"
 #include "runtime/emulator/decode/Disassembler.h"
 
+#include <memory>
 #include <xmmintrin.h>
 
 namespace pa::emu::test {
@@ -14,8 +15,9 @@ const std::vector<std::string> bothChips = {"gfx942", "gfx950"};
 namespace {
 auto rowsIn(std::vector<uint32_t> &storage) {
   storage.resize(512 * lanes + 16);
-  uintptr_t at = (reinterpret_cast<uintptr_t>(storage.data()) + 63) / 64 * 64;
-  return reinterpret_cast<uint32_t (*)[512][lanes]>(at);
+  void *aligned = storage.data();
+  size_t room = storage.size() * sizeof(uint32_t);
+  return static_cast<uint32_t (*)[512][lanes]>(std::align(64, room - 64, aligned, room));
 }
 } // namespace
 

@@ -44,7 +44,7 @@ TEST(Dpp, everyControlMaskAndBound) {
     for (int variant = 0; variant < 4; ++variant) {
       bool bound = variant & 1;
       unsigned rowMask = variant & 2 ? 0xb : 0xf, bankMask = variant & 2 ? 0x6 : 0xf;
-      uint64_t exec = variant == 0 ? ~0ull : random() | random();
+      uint64_t some = random(), more = random(), exec = variant == 0 ? ~0ull : some | more;
       Bench bench("gfx942");
       for (unsigned l = 0; l < lanes; ++l) {
         bench.v[0][l] = 100 + l;

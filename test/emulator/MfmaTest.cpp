@@ -25,7 +25,7 @@ const std::map<std::string, Layout> &layouts() {
     std::getline(in, line); // instruction,matrix,block,row,col,vgpr,lane,bits_hi,bits_lo
     while (std::getline(in, line)) {
       std::stringstream fields(line);
-      std::string name, field;
+      std::string field;
       std::vector<std::string> f;
       while (std::getline(fields, field, ','))
         f.push_back(field);
@@ -87,7 +87,7 @@ std::string textOf(const Form &f, const char *a = "v[0:%u]", const char *b = "v[
 }
 
 void put(Bench &bench, unsigned base, const Place &p, unsigned bits, uint32_t value) {
-  uint32_t mask = bits == 32 ? ~0u : ((1u << bits) - 1) << p.shift;
+  uint32_t mask = uint32_t((uint64_t(1) << bits) - 1) << p.shift;
   uint32_t &word = bench.v[base + p.vgpr][p.lane];
   word = (word & ~mask) | (value << p.shift & mask);
 }

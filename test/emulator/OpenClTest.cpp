@@ -146,8 +146,8 @@ TEST_P(OpenCl, matrixProduct) {
     for (int j = 0; j < n; ++j) {
       float sum = 0;
       for (int k = 0; k < n; ++k)
-        sum += a[size_t(i * n + k)] * b[size_t(k * n + j)];
-      ASSERT_EQ(got[size_t(i * n + j)], sum);
+        sum += a[size_t(i) * n + size_t(k)] * b[size_t(k) * n + size_t(j)];
+      ASSERT_EQ(got[size_t(i) * n + size_t(j)], sum);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <xmmintrin.h>
 
 namespace pa::emu {
@@ -13,7 +14,7 @@ namespace {
 using ull = unsigned long long;
 constexpr unsigned lanes = 64;
 
-Error launchError(ErrorKind kind, const ObjectKernel &kernel, std::string text) {
+Error launchError(ErrorKind kind, const ObjectKernel &kernel, const std::string &text) {
   Error e;
   e.kind = kind;
   e.kernel = kernel.info.name;
@@ -29,7 +30,7 @@ uint32_t modeOf(const Descriptor &d) {
 namespace property {
 constexpr unsigned privateSegmentBuffer = 0, dispatchPtr = 1, queuePtr = 2, kernargPtr = 3, dispatchId = 4,
                    flatScratchInit = 5, privateSegmentSize = 6, wavefront32 = 10;
-}
+} // namespace property
 
 struct Grid {
   std::array<uint32_t, 3> groups, block, items;
@@ -142,8 +143,9 @@ void Scheduler::admit(Slot &slot) {
 
 void Scheduler::startWave(Slot &slot, unsigned index, const std::array<uint32_t, 3> &size) {
   Wave &w = slot.waves[index];
-  uintptr_t raw = reinterpret_cast<uintptr_t>(slot.registers.data());
-  auto *rows = reinterpret_cast<uint32_t (*)[lanes]>((raw + 63) / 64 * 64);
+  void *aligned = slot.registers.data();
+  size_t room = slot.registers.size() * sizeof(uint32_t);
+  auto *rows = static_cast<uint32_t (*)[lanes]>(std::align(64, room - 64, aligned, room));
   w.v = rows + size_t(index) * kernel.info.vgprs;
   w.pc = &machine.program.instructions[machine.program.first];
   w.machine = &machine;

@@ -24,7 +24,7 @@ enum class Place : uint8_t { none, vgpr, sgpr, constant, off };
 
 namespace sreg {
 constexpr unsigned flatScratch = 102, vcc = 106, m0 = 124, exec = 126, scc = 253, count = 256;
-}
+} // namespace sreg
 
 // What an operand's bits mean: its width, how a float constant's name becomes bits, and which source modifiers fit.
 enum class Type : uint8_t {
@@ -61,7 +61,7 @@ struct OperandSpec {
 
 namespace mod { // source modifiers of an operand
 constexpr uint8_t neg = 1, abs = 2, sext = 4;
-}
+} // namespace mod
 
 struct Operand {
   Place place = Place::none;
@@ -156,7 +156,7 @@ constexpr uint32_t readsVcc = 1, writesExec = 2, readsM0 = 4, readsExecMask = 8,
     flat = 32768,                    // sits in both counters until each has been waited for
     readsResults = 16384,            // the destinations are sources too (swaps)
     dataIsResult = 8192;             // with sc0, the first source is written too (buffer atomics)
-}
+} // namespace flag
 
 constexpr unsigned maxOperands = 8;
 

@@ -15,7 +15,7 @@ struct Workgroup;
 // Flat addresses whose upper half is one of these lie in LDS or in scratch; both are above every 48-bit address.
 namespace aperture {
 constexpr uint32_t sharedUpper = 0x00010000, privateUpper = 0x00020000;
-}
+} // namespace aperture
 
 // An allocation as handlers see it: [base, base + size) of device memory is host[0 .. size).
 struct Window {

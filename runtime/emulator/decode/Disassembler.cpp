@@ -19,12 +19,6 @@
 #include <map>
 #include <mutex>
 
-extern "C" {
-void LLVMInitializeAMDGPUTargetInfo();
-void LLVMInitializeAMDGPUTargetMC();
-void LLVMInitializeAMDGPUDisassembler();
-}
-
 namespace pa::emu {
 
 struct Disassembler::Impl {

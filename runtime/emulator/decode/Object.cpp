@@ -72,7 +72,7 @@ struct Parser {
 bool Parser::readHeader() {
   if (!file.read(0, header))
     return fail(format("the file's %zu bytes do not hold an ELF header", file.size()));
-  if (std::memcmp(header.e_ident, elf::ElfMagic, 4) || header.e_ident[elf::EI_CLASS] != elf::ELFCLASS64 ||
+  if (std::memcmp(header.e_ident, elf::ElfMagic, 4) != 0 || header.e_ident[elf::EI_CLASS] != elf::ELFCLASS64 ||
       header.e_ident[elf::EI_DATA] != elf::ELFDATA2LSB)
     return fail("not a 64-bit little-endian ELF file");
   if (header.e_machine != elf::EM_AMDGPU)
@@ -160,7 +160,7 @@ bool Parser::readSymbolTable(const elf::Elf64_Shdr &table) {
   if (table.sh_link >= sections.size())
     return fail("a symbol table names no string table");
   for (uint64_t at = 0; at + sizeof(elf::Elf64_Sym) <= table.sh_size; at += sizeof(elf::Elf64_Sym)) {
-    elf::Elf64_Sym s;
+    elf::Elf64_Sym s{};
     file.read(table.sh_offset + at, s);
     std::optional<std::string> name = stringAt(sections[table.sh_link], s.st_name);
     if (!name)
@@ -241,7 +241,7 @@ bool Parser::readRelocations() {
     if (s.sh_type != elf::SHT_RELA)
       continue;
     for (uint64_t at = 0; at + sizeof(elf::Elf64_Rela) <= s.sh_size; at += sizeof(elf::Elf64_Rela)) {
-      elf::Elf64_Rela r;
+      elf::Elf64_Rela r{};
       file.read(s.sh_offset + at, r);
       if (r.getType() != elf::R_AMDGPU_RELATIVE64)
         return fail(format("relocation type %u is not supported", r.getType()));
@@ -261,7 +261,7 @@ bool Parser::readNotes(uint64_t offset, uint64_t size) {
     uint64_t next = content + (uint64_t(bytes) + 3) / 4 * 4;
     if (content > end || bytes > end - content)
       return fail("a note lies outside its section");
-    bool ours = nameBytes == 7 && !std::memcmp(file.at(name), "AMDGPU", 7) && type == elf::NT_AMDGPU_METADATA;
+    bool ours = nameBytes == 7 && std::memcmp(file.at(name), "AMDGPU", 7) == 0 && type == elf::NT_AMDGPU_METADATA;
     if (ours) {
       std::string_view blob(reinterpret_cast<const char *>(file.at(content)), bytes);
       std::string wrong = applyMetadata(blob, object.kernels);
