@@ -1,4 +1,4 @@
-// pa-prefetch-kv: see Passes.td. The recipe and its reasons: docs/codegen.md.
+// pa-prefetch-kv: see Passes.td. What LLVM would do to a plain prefetch is in the description.
 #include "passes/TileLoop.h"
 
 namespace mlir::pa {

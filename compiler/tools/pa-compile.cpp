@@ -116,17 +116,16 @@ std::string checkCommandLine() {
 }
 
 void registerDialects(DialectRegistry &registry) {
-  registry.insert<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, gpu::GPUDialect, LLVM::LLVMDialect,
-                  math::MathDialect, mlir::pa::PaDialect, ROCDL::ROCDLDialect, scf::SCFDialect,
-                  vector::VectorDialect>();
+  registry
+      .insert<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, gpu::GPUDialect, LLVM::LLVMDialect,
+              math::MathDialect, mlir::pa::PaDialect, ROCDL::ROCDLDialect, scf::SCFDialect, vector::VectorDialect>();
   mlir::pa::registerCodegenTranslations(registry);
 }
 
 bool hasPaOps(ModuleOp module) {
   return module
       .walk([](Operation *op) {
-        return isa_and_nonnull<mlir::pa::PaDialect>(op->getDialect()) ? WalkResult::interrupt()
-                                                                      : WalkResult::advance();
+        return isa_and_nonnull<mlir::pa::PaDialect>(op->getDialect()) ? WalkResult::interrupt() : WalkResult::advance();
       })
       .wasInterrupted();
 }
