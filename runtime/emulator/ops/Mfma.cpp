@@ -327,19 +327,19 @@ template <class S, class F> void fastProduct(Wave &w, const Inst &i) {
   unpackValues<S, F>(w, i.src[0], a);
   unpackValues<S, F>(w, i.src[1], b);
   d.load(w, i.src[2]);
-  constexpr unsigned at_once = 4; // rows that stay in the host's registers
+  constexpr unsigned atOnce = 4; // rows that stay in the host's registers
   for (unsigned block = 0; block < S::B; ++block)
     for (unsigned column = 0; column < S::N; column += C::count)
-      for (unsigned first = 0; first < S::M; first += at_once) {
-        typename C::F sum[at_once];
-        for (unsigned r = 0; r < at_once; ++r)
+      for (unsigned first = 0; first < S::M; first += atOnce) {
+        typename C::F sum[atOnce];
+        for (unsigned r = 0; r < atOnce; ++r)
           sum[r] = C::template load<typename C::F>(&d.at[block][first + r][column]);
         for (unsigned k = 0; k < S::K; ++k) {
           auto right = C::template load<typename C::F>(&b.at[block][k][column]);
-          for (unsigned r = 0; r < at_once; ++r)
+          for (unsigned r = 0; r < atOnce; ++r)
             sum[r] += right * a.at[block][k][first + r];
         }
-        for (unsigned r = 0; r < at_once; ++r)
+        for (unsigned r = 0; r < atOnce; ++r)
           __builtin_memcpy(&d.at[block][first + r][column], &sum[r], sizeof sum[r]);
       }
   d.store(w, i.dst[0]);
