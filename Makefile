@@ -1,6 +1,6 @@
 # Drives CMake and the tests; who has the packages can use CMakePresets.json without it.
 #
-#   make setup    install the Debian packages that are missing (needs root)
+#   make setup    install the Debian packages that are missing (needs root); all others do that first
 #   make build    configure and build everything into build/
 #   make demo     compile, run and verify the demo kernels on the emulated device
 #   make check    build and run every test; the last line sums up
@@ -28,12 +28,13 @@ setup:
 	done; \
 	if [ -n "$$missing" ]; then \
 	  echo "installing:$$missing"; \
+	  test "$$(id -u)" = 0 || { echo "installing packages needs root: sudo make setup"; exit 1; }; \
 	  export DEBIAN_FRONTEND=noninteractive; \
 	  apt-get update -q && apt-get install -q -y --no-install-recommends $$missing; \
 	fi
 
 configure: $(BUILD)/build.ninja
-$(BUILD)/build.ninja: CMakePresets.json
+$(BUILD)/build.ninja: CMakePresets.json | setup
 	cmake --preset $(PRESET)
 
 build: configure
@@ -57,7 +58,7 @@ bench: configure
 docs: configure
 	cmake --build $(BUILD) --target pa-docs pa-walkthrough
 
-asan:
+asan: setup
 	cmake --preset asan
 	cmake --build --preset asan
 	ctest --preset asan

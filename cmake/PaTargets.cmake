@@ -11,7 +11,7 @@ function(pa_existing out)
   set(${out} ${found} PARENT_SCOPE)
 endfunction()
 
-pa_existing(demo_tools pa-run pa-compile pa-emulator)
+pa_existing(demo_tools pa-run pa-compile pa_emulated)
 add_custom_target(demo
   COMMAND ${CMAKE_COMMAND} -E env --modify PATH=path_list_prepend:${CMAKE_BINARY_DIR}/bin
           ${CMAKE_SOURCE_DIR}/examples/demo.sh
