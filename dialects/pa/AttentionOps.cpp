@@ -83,6 +83,23 @@ LogicalResult ItemsOp::verify() {
   return success();
 }
 
+/// Contexts are clamped by the items' page, and workgroups are divided by their heads: the caches inside must have
+/// both.
+LogicalResult ItemsOp::verifyRegions() {
+  auto heads = static_cast<int64_t>(getHeads()), page = static_cast<int64_t>(getPage());
+  WalkResult result = getBody().walk([&](Operation *op) {
+    for (Value operand : op->getOperands())
+      if (auto cache = dyn_cast<KvCacheType>(operand.getType());
+          cache && (cache.getHeads() != heads || cache.getPage() != page)) {
+        op->emitOpError() << "is in pa.items of heads(" << heads << ") and page(" << page << "), the cache has "
+                          << cache.getHeads() << " and " << cache.getPage();
+        return WalkResult::interrupt();
+      }
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
 LogicalResult PackRowsOp::verify() {
   auto query = cast<MemRefType>(getQuery().getType());
   RowSetType rows = getResult().getType();

@@ -107,6 +107,7 @@ def Pa_ItemsOp : Pa_Op<"items", [SingleBlock, NoTerminator]> {
     `page` `(` $page `)` `schedule` $schedule attr-dict `do` $body
   }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
 }
 
 def Pa_PackRowsOp : Pa_Op<"pack_rows"> {

@@ -87,11 +87,23 @@ static LogicalResult verifyPart(Operation *op, int64_t part, int64_t partTokens,
   return success();
 }
 
+/// A column is a query row: all of one is in the four lanes that share it, so that a factor a lane serves them.
+static LogicalResult verifyColumnALane(Operation *op, StringRef name, TileType type) {
+  LayoutAttr layout = type.getLayout();
+  auto lanes = lanesAndGroups(layout);
+  if (!lanes || colsOnly(lanes->first) != Modes{{16, 0, 1}} || !rowsOnly(lanes->first).empty() ||
+      !colsOnly(lanes->second).empty() || !colsOnly(layout.getReg()).empty() || !colsOnly(layout.getElem()).empty())
+    return op->emitOpError() << name << " has column lane % 16 in each lane, got " << layout;
+  return success();
+}
+
 static LogicalResult verifyRowTile(Operation *op, StringRef name, TileType type, Type element) {
   if (type.getRows() != 1 || type.getCols() != 16 || type.getElementType() != element)
     return op->emitOpError() << name << " is a tile of 1x16x" << element << ", got " << type.getRows() << "x"
                              << type.getCols() << "x" << type.getElementType();
-  return success();
+  if (type.getLayout().numRegisters() != 1 || type.getLayout().numElements() != 1)
+    return op->emitOpError() << name << " is one number a lane, got " << type.getLayout();
+  return verifyColumnALane(op, name, type);
 }
 
 static LogicalResult verifyBlock(Operation *op, RowsAttr rows, int64_t block) {
@@ -119,6 +131,10 @@ LogicalResult LoadQueryOp::verify() {
       result.getElementType() != query.getElementType())
     return emitOpError() << "the result is 16 rows of head size " << query.getDimSize(2) << " and "
                          << query.getElementType() << ", got " << result;
+  LayoutAttr layout = result.getLayout();
+  int64_t piece = 128 / result.getElementType().getIntOrFloatBitWidth();
+  if (!rowsOnly(layout.getReg()).empty() || normalized(layout.getElem()) != Modes{{piece, 0, 1}})
+    return emitOpError() << "a lane loads pieces of " << piece << " dims of its row, got " << layout;
   return verifyBlock(*this, getRows(), getBlock());
 }
 
@@ -146,6 +162,11 @@ LogicalResult LoadKvOp::verify() {
   if (fragment == perLane)
     return emitOpError() << (fragment ? "pieces are found by page ids, got ids of single tokens"
                                       : "rows are found by ids of single tokens, got page ids");
+  bool alongDims = key || perLane;
+  Modes along = key == alongDims ? Modes{{cache.pieceElements(), 0, 1}} : Modes{{cache.pieceElements(), 1, 0}};
+  if (normalized(result.getLayout().getElem()) != along)
+    return emitOpError() << "a lane's 16 bytes run along " << (alongDims ? "dims" : "tokens") << ", got "
+                         << result.getLayout();
   int64_t found = getIds().getType().getCount();
   return verifyPart(*this, static_cast<int64_t>(getPart()), tokens, perLane ? found : found * cache.getPage());
 }
@@ -154,6 +175,8 @@ LogicalResult MaskScoresOp::verify() {
   TileType scores = getScores().getType();
   if (scores.getCols() != 16 || !scores.getElementType().isF32())
     return emitOpError() << "scores are tokens x 16 of f32, got " << scores;
+  if (failed(verifyColumnALane(*this, "scores", scores)))
+    return failure();
   if (failed(
           verifyPart(*this, static_cast<int64_t>(getPart()), scores.getRows(), static_cast<int64_t>(getTileTokens()))))
     return failure();
@@ -173,6 +196,8 @@ LogicalResult SoftmaxStepOp::verify() {
     auto s = cast<TileType>(score.getType()), p = cast<TileType>(probability.getType());
     if (s.getCols() != 16 || !s.getElementType().isF32())
       return emitOpError() << "scores are tokens x 16 of f32, got " << s;
+    if (failed(verifyColumnALane(*this, "scores", s)))
+      return failure();
     if (s.getElementType() != p.getElementType() || s.getLayout().transposed() != p.getLayout())
       return emitOpError() << "probabilities have the scores' layout with rows and columns exchanged, got " << s
                            << " and " << p;
@@ -215,6 +240,10 @@ LogicalResult StageWriteOp::verify() {
   int64_t blocks = getSource().getType().getRows() / 16;
   if (auto block = static_cast<int64_t>(getBlock()); block < 0 || block >= blocks)
     return emitOpError() << "block " << block << " of " << blocks << " blocks of 16 rows";
+  LayoutAttr layout = getSource().getType().getLayout();
+  if (!colsOnly(layout.getReg()).empty() || !rowsOnly(layout.getElem()).empty())
+    return emitOpError() << "the source is whole rows: registers move along tokens, elements along dims, got "
+                         << layout;
   return verifyStage(*this, static_cast<int64_t>(getStage()));
 }
 
@@ -257,6 +286,8 @@ LogicalResult ConcatOp::verify() {
 LogicalResult RescaleOp::verify() {
   if (getSource().getType().getCols() != 16 || !getSource().getType().getElementType().isF32())
     return emitOpError() << "the source has 16 columns of f32, got " << getSource().getType();
+  if (failed(verifyColumnALane(*this, "the source", getSource().getType())))
+    return failure();
   return verifyRowTile(*this, "factors", getFactors().getType(), Float32Type::get(getContext()));
 }
 
@@ -267,7 +298,8 @@ LogicalResult StoreOutputOp::verify() {
     return emitOpError() << "values are " << out.getDimSize(2) << " dims x 16 of f32, got " << values;
   if (sum.getCols() != 16 || !sum.getElementType().isF32())
     return emitOpError() << "sum has 16 columns of f32, got " << sum;
-  if (failed(verifyRowTile(*this, "max", getMax().getType(), Float32Type::get(getContext()))))
+  if (failed(verifyColumnALane(*this, "values", values)) || failed(verifyColumnALane(*this, "sum", sum)) ||
+      failed(verifyRowTile(*this, "max", getMax().getType(), Float32Type::get(getContext()))))
     return failure();
   return verifyBlock(*this, getRows(), static_cast<int64_t>(getBlock()));
 }

@@ -246,6 +246,30 @@ func.func @items_share_goes_with_balanced(%n: memref<?xi32>, %t: memref<?x?xi32>
 
 // -----
 
+!kv = !pa.kv_cache<bf16, heads = 4, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @items_heads_of_the_cache(%n: memref<?xi32>, %t: memref<?x?xi32>, %kv: !kv, %r: !pa.row_set<16x128xbf16>, %scale: f32) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+  ^bb0(%item: !pa.item):
+    // expected-error @+1 {{'pa.attend' op is in pa.items of heads(8) and page(16), the cache has 4 and 16}}
+    %part = pa.attend %r, %kv, %t, %item, %scale, <group = 8, query_tokens = 1, padded = 16> p <single> : !pa.row_set<16x128xbf16>, !kv, memref<?x?xi32> -> !pa.partial<16x128xf32>
+  }
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 64, layout = shuffled, owner = caller>
+func.func @items_page_of_the_cache(%n: memref<?xi32>, %t: memref<?x?xi32>, %kv: !kv, %tile: i32) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+  ^bb0(%item: !pa.item):
+    // expected-error @+1 {{'pa.page_ids' op is in pa.items of heads(8) and page(16), the cache has 8 and 64}}
+    %ids = pa.page_ids %t, %kv, %item, %tile : memref<?x?xi32>, !kv -> !pa.page_ids<1>
+  }
+  return
+}
+
+// -----
+
 func.func @pack_rows_padded(%q: memref<?x64x128xbf16>, %item: !pa.item) {
   // expected-error @+1 {{'pa.pack_rows' op the result has 32 rows, expected padded = 16}}
   %r = pa.pack_rows %q, %item, <group = 8, query_tokens = 1, padded = 16> : memref<?x64x128xbf16> -> !pa.row_set<32x128xbf16>

@@ -657,3 +657,128 @@ func.func @store_output_block(%v: !pa.tile<64x16xf32, #o>, %m: !pa.tile<1x16xf32
   pa.store_output %v, %m, %s, %item, #rows block(1) out(%out : memref<?x64x64xbf16>) : !pa.tile<64x16xf32, #o>, !pa.tile<1x16xf32, #row>, !pa.tile<16x16xf32, #l>
   return
 }
+
+// -----
+
+#rows = #pa.rows<group = 8, query_tokens = 2, padded = 16>
+#row2 = #pa.layout<lane = [4 : (0, 0), 16 : (0, 1)], reg = [], elem = []>
+func.func @row_tile_columns(%item: !pa.item) {
+  // expected-error @+1 {{'pa.row_bounds' op the result has column lane % 16 in each lane, got #pa.layout<lane = [4 : (0, 0), 16 : (0, 1)], reg = [], elem = []>}}
+  %b = pa.row_bounds %item, #rows block(0) : !pa.tile<1x16xi32, #row2>
+  return
+}
+
+// -----
+
+#rows = #pa.rows<group = 8, query_tokens = 2, padded = 16>
+#rowcopies = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [2 : (0, 0)], elem = []>
+func.func @row_tile_numbers(%item: !pa.item) {
+  // expected-error @+1 {{'pa.row_bounds' op the result is one number a lane, got #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [2 : (0, 0)], elem = []>}}
+  %b = pa.row_bounds %item, #rows block(0) : !pa.tile<1x16xi32, #rowcopies>
+  return
+}
+
+// -----
+
+#rows = #pa.rows<group = 8, query_tokens = 2, padded = 16>
+#qblocks = #pa.layout<lane = [8 : (1, 0), 8 : (0, 8)], reg = [2 : (8, 0)], elem = [8 : (0, 1)]>
+func.func @load_query_pieces(%query: memref<?x64x64xbf16>, %item: !pa.item, %scale: f32) {
+  // expected-error @+1 {{'pa.load_query' op a lane loads pieces of 8 dims of its row, got #pa.layout<lane = [8 : (1, 0), 8 : (0, 8)], reg = [2 : (8, 0)], elem = [8 : (0, 1)]>}}
+  %q = pa.load_query %query, %item, %scale, #rows block(0) : memref<?x64x64xbf16> -> !pa.tile<16x64xbf16, #qblocks>
+  return
+}
+
+// -----
+
+#kdims = #pa.layout<lane = [4 : (8, 0), 16 : (0, 1)], reg = [4 : (0, 16)], elem = [8 : (1, 0)]>
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
+func.func @load_kv_keys_along_dims(%kv: !kv, %item: !pa.item, %ids: !pa.page_ids<4>) {
+  // expected-error @+1 {{'pa.load_kv' op a lane's 16 bytes run along dims, got #pa.layout<lane = [4 : (8, 0), 16 : (0, 1)], reg = [4 : (0, 16)], elem = [8 : (1, 0)]>}}
+  %k = pa.load_kv <key> %kv, %item, %ids part(0) : !kv, !pa.page_ids<4> -> !pa.tile<32x64xbf16, #kdims>
+  return
+}
+
+// -----
+
+#vdims = #pa.layout<lane = [8 : (8, 0), 8 : (0, 1)], reg = [4 : (0, 8)], elem = [8 : (1, 0)]>
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
+func.func @load_kv_values_along_tokens(%kv: !kv, %item: !pa.item, %ids: !pa.page_ids<4>) {
+  // expected-error @+1 {{'pa.load_kv' op a lane's 16 bytes run along tokens, got #pa.layout<lane = [8 : (8, 0), 8 : (0, 1)], reg = [4 : (0, 8)], elem = [8 : (1, 0)]>}}
+  %k = pa.load_kv <value> %kv, %item, %ids part(0) : !kv, !pa.page_ids<4> -> !pa.tile<64x32xbf16, #vdims>
+  return
+}
+
+// -----
+
+#v = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [4 : (16, 0)], elem = [8 : (0, 1)]>
+#lookup = #pa.layout<lane = [64 : (1, 0)], reg = [], elem = []>
+!nhd = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 1, layout = nhd, owner = caller>
+func.func @load_kv_value_rows_along_dims(%kv: !nhd, %item: !pa.item, %ids: !pa.page_ids<64, #lookup>) {
+  // expected-error @+1 {{'pa.load_kv' op a lane's 16 bytes run along dims, got #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [4 : (16, 0)], elem = [8 : (0, 1)]>}}
+  %v = pa.load_kv <value> %kv, %item, %ids part(0) : !nhd, !pa.page_ids<64, #lookup> -> !pa.tile<64x32xbf16, #v>
+  return
+}
+
+// -----
+
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+#srows = #pa.layout<lane = [32 : (1, 0), 2 : (0, 8)], reg = [2 : (0, 4)], elem = [4 : (0, 1)]>
+func.func @mask_scores_layout(%s: !pa.tile<32x16xf32, #srows>, %b: !pa.tile<1x16xi32, #row>, %tile: i32) {
+  // expected-error @+1 {{'pa.mask_scores' op scores has column lane % 16 in each lane, got #pa.layout<lane = [32 : (1, 0), 2 : (0, 8)], reg = [2 : (0, 4)], elem = [4 : (0, 1)]>}}
+  %m = pa.mask_scores %s, %b, %tile part(0) of(64) : !pa.tile<32x16xf32, #srows>, !pa.tile<1x16xi32, #row>
+  return
+}
+
+// -----
+
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+#srows = #pa.layout<lane = [32 : (1, 0), 2 : (0, 8)], reg = [2 : (0, 4)], elem = [4 : (0, 1)]>
+#srowst = #pa.layout<lane = [32 : (0, 1), 2 : (8, 0)], reg = [2 : (4, 0)], elem = [4 : (1, 0)]>
+func.func @softmax_step_layout(%max: !pa.tile<1x16xf32, #row>, %scale: f32, %s: !pa.tile<32x16xf32, #srows>) {
+  // expected-error @+1 {{'pa.softmax_step' op scores has column lane % 16 in each lane, got #pa.layout<lane = [32 : (1, 0), 2 : (0, 8)], reg = [2 : (0, 4)], elem = [4 : (0, 1)]>}}
+  %p, %m, %c = pa.softmax_step %max, %scale, %s : !pa.tile<1x16xf32, #row>, (!pa.tile<32x16xf32, #srows>) -> (!pa.tile<16x32xf32, #srowst>)
+  return
+}
+
+// -----
+
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+#orows = #pa.layout<lane = [64 : (1, 0)], reg = [4 : (0, 4)], elem = [4 : (0, 1)]>
+func.func @rescale_layout(%o: !pa.tile<64x16xf32, #orows>, %f: !pa.tile<1x16xf32, #row>) {
+  // expected-error @+1 {{'pa.rescale' op the source has column lane % 16 in each lane, got #pa.layout<lane = [64 : (1, 0)], reg = [4 : (0, 4)], elem = [4 : (0, 1)]>}}
+  %r = pa.rescale %o, %f : !pa.tile<64x16xf32, #orows>, !pa.tile<1x16xf32, #row>
+  return
+}
+
+// -----
+
+#l = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [], elem = [4 : (1, 0)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+#rows = #pa.rows<group = 8, query_tokens = 2, padded = 16>
+#orows = #pa.layout<lane = [64 : (1, 0)], reg = [4 : (0, 4)], elem = [4 : (0, 1)]>
+func.func @store_output_values_layout(%v: !pa.tile<64x16xf32, #orows>, %m: !pa.tile<1x16xf32, #row>, %s: !pa.tile<16x16xf32, #l>, %item: !pa.item, %out: memref<?x64x64xbf16>) {
+  // expected-error @+1 {{'pa.store_output' op values has column lane % 16 in each lane, got #pa.layout<lane = [64 : (1, 0)], reg = [4 : (0, 4)], elem = [4 : (0, 1)]>}}
+  pa.store_output %v, %m, %s, %item, #rows block(0) out(%out : memref<?x64x64xbf16>) : !pa.tile<64x16xf32, #orows>, !pa.tile<1x16xf32, #row>, !pa.tile<16x16xf32, #l>
+  return
+}
+
+// -----
+
+#o = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [4 : (1, 0)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+#rows = #pa.rows<group = 8, query_tokens = 2, padded = 16>
+#lrows = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [], elem = [4 : (0, 1)]>
+func.func @store_output_sum_layout(%v: !pa.tile<64x16xf32, #o>, %m: !pa.tile<1x16xf32, #row>, %s: !pa.tile<16x16xf32, #lrows>, %item: !pa.item, %out: memref<?x64x64xbf16>) {
+  // expected-error @+1 {{'pa.store_output' op sum has column lane % 16 in each lane, got #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [], elem = [4 : (0, 1)]>}}
+  pa.store_output %v, %m, %s, %item, #rows block(0) out(%out : memref<?x64x64xbf16>) : !pa.tile<64x16xf32, #o>, !pa.tile<1x16xf32, #row>, !pa.tile<16x16xf32, #lrows>
+  return
+}
+
+// -----
+
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+func.func @stage_write_rows(%k: !pa.tile<32x64xbf16, #k>) {
+  // expected-error @+1 {{'pa.stage_write' op the source is whole rows: registers move along tokens, elements along dims, got #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>}}
+  pa.stage_write %k block(0) stage(0) : !pa.tile<32x64xbf16, #k>
+  return
+}

@@ -214,7 +214,7 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @rows_of_pages(%kv: !nhd, %t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(1) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %first, %count = pa.wave_tiles %item step(2)
     %asked = pa.page_ids %t, %kv, %item, %first for <key> : memref<?x?xi32>, !nhd -> !pa.page_ids<64, #lookup>
