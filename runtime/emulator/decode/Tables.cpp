@@ -6,42 +6,48 @@
 
 namespace pa::emu {
 
-#define PA_EMU_DECLARE(LEVEL)                                                                                          \
+// Levels.inc is PA_EMU_LEVEL(level) for each level that ops/ is built for, lowest first (CMakeLists.txt).
+#define PA_EMU_LEVEL(LEVEL)                                                                                            \
   namespace LEVEL {                                                                                                    \
   unsigned tableCount();                                                                                               \
   Rows tableAt(unsigned n);                                                                                            \
   }
-PA_EMU_DECLARE(v1)
-PA_EMU_DECLARE(v3)
-PA_EMU_DECLARE(v4)
-#undef PA_EMU_DECLARE
+#include "Levels.inc"
+#undef PA_EMU_LEVEL
 
 namespace {
 
 struct Level {
-  const char *name, *shortName;
+  const char *name;
   unsigned (*count)();
   Rows (*at)(unsigned);
 };
-constexpr Level levels[] = {{"x86-64", "v1", v1::tableCount, v1::tableAt},
-                            {"x86-64-v3", "v3", v3::tableCount, v3::tableAt},
-                            {"x86-64-v4", "v4", v4::tableCount, v4::tableAt}};
+#define PA_EMU_LEVEL(LEVEL) {#LEVEL, LEVEL::tableCount, LEVEL::tableAt},
+constexpr Level levels[] = {
+#include "Levels.inc"
+};
+#undef PA_EMU_LEVEL
 
-unsigned hostLevel() {
+bool hostHas(const Level &level) {
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("x86-64-v4"))
-    return 2;
-  return __builtin_cpu_supports("x86-64-v3") ? 1 : 0;
+  if (!std::strcmp(level.name, "v4"))
+    return __builtin_cpu_supports("x86-64-v4");
+  return !std::strcmp(level.name, "v1") || __builtin_cpu_supports("x86-64-v3");
 }
 
+// The host's best, or the one that PA_EMU_LEVEL wishes if the host has it.
 const Level &chosen() {
   static const Level &level = []() -> const Level & {
-    unsigned most = hostLevel();
-    if (const char *wish = std::getenv("PA_EMU_LEVEL"))
-      for (unsigned n = 0; n < most; ++n)
-        if (!std::strcmp(wish, levels[n].shortName))
-          return levels[n];
-    return levels[most];
+    const char *wish = std::getenv("PA_EMU_LEVEL");
+    const Level *best = &levels[0];
+    for (const Level &candidate : levels) {
+      if (!hostHas(candidate))
+        break;
+      best = &candidate;
+      if (wish && !std::strcmp(wish, candidate.name))
+        break;
+    }
+    return *best;
   }();
   return level;
 }
@@ -80,6 +86,9 @@ std::vector<std::string> mnemonicsOf(const std::string &chip) {
   return names;
 }
 
-const char *vectorLevel() { return chosen().name; }
+const char *vectorLevel() {
+  static const std::string name = std::string("x86-64-") + chosen().name;
+  return name.c_str();
+}
 
 } // namespace pa::emu

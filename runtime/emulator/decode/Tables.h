@@ -14,7 +14,7 @@ const std::vector<const Row *> &rowsOf(const std::string &chip, const std::strin
 
 std::vector<std::string> mnemonicsOf(const std::string &chip);
 
-// "x86-64", "x86-64-v3", "x86-64-v4": what the tables in use were compiled for. PA_EMU_LEVEL in the environment
+// "x86-64-v1", "x86-64-v3", "x86-64-v4": what the tables in use were compiled for. PA_EMU_LEVEL in the environment
 // ("v1", "v3", "v4") chooses a lower one.
 const char *vectorLevel();
 
