@@ -103,7 +103,7 @@ size_t roundUp(size_t x, size_t step) { return (x + step - 1) / step * step; }
 void addObservers(Machine &machine) {
   if (machine.options.counters)
     machine.observers.push_back(makeCounters(machine.chip, machine.memory));
-  if (machine.options.sanitize)
+  if (machine.options.sanitize & check::waits)
     machine.observers.push_back(makeWaitChecker());
   if (machine.options.observer)
     machine.observers.push_back(makeForwarder(*machine.options.observer));
@@ -112,6 +112,8 @@ void addObservers(Machine &machine) {
       machine.seeInstructions.push_back(o.get());
     if (o->wants().accesses)
       machine.seeAccesses.push_back(o.get());
+    if (o->wants().results)
+      machine.seeResults.push_back(o.get());
   }
 }
 
@@ -206,7 +208,7 @@ Result<Report> Device::run(const Module &module, const Launch &launch, const Run
   if (!placed)
     return placed.error();
 
-  Machine machine{*state->chip, state->memory.impl(), **program, options, m.base, {}, {}, {}, {}, 0, 0, 0, {}};
+  Machine machine{*state->chip, state->memory.impl(), **program, options, m.base};
   machine.executed.resize(machine.program.instructions.size());
   addObservers(machine);
   auto begin = std::chrono::steady_clock::now();
@@ -215,6 +217,7 @@ Result<Report> Device::run(const Module &module, const Launch &launch, const Run
     return *machine.finding;
   Report report;
   report.instructions = machine.total;
+  report.findings = std::move(machine.collected);
   for (auto &o : machine.observers)
     o->finish(machine, report);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

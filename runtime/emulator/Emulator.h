@@ -27,7 +27,9 @@ enum class ErrorKind {
   badLaunch,        // the launch does not fit the kernel or the chip
   badMemory,        // a host-side request outside an allocation, or one that cannot be met
   outOfBounds,      // a kernel's access outside every allocation, or a write to a read-only one
-  useBeforeWait,    // a register used or overwritten while a load into it is in flight
+  useBeforeWait,    // a register or LDS bytes used or overwritten while a load into them is in flight
+  undefinedValue,   // a value that nothing defined decides an address, a branch or EXEC, or reaches the host
+  race,             // accesses of two waves to the same bytes that nothing orders
   stuckBarrier,     // a barrier that can never complete
   instructionLimit, // the launch's limit of instructions was reached
   trap,             // s_trap, or a jump to where no instruction is
@@ -40,8 +42,11 @@ struct Error {
   ErrorKind kind = ErrorKind::badLaunch;
   std::string message;
   std::string kernel;
-  std::string instruction; // its text as LLVM prints it
-  uint64_t offset = 0;     // of the instruction, in bytes from the kernel's entry
+  std::string instruction;  // its text as LLVM prints it
+  uint64_t offset = 0;      // of the instruction, in bytes from the kernel's entry
+  uint64_t codeAddress = 0; // of the instruction, in the object's own addresses
+  std::string source;       // its file and line, where the object has line tables
+  std::string registerName; // the register that the finding is about
   std::array<uint32_t, 3> workgroup = {0, 0, 0};
   uint32_t wave = 0; // within the workgroup
   int lane = -1;
@@ -79,6 +84,7 @@ private:
 
 struct AllocationOptions {
   bool readOnly = false; // a kernel's write is a finding
+  bool defined = true;   // false: its bytes are undefined (and read 0) until they are written
   uint64_t address = 0;  // 0: anywhere; else exactly there, a multiple of 4096, at least 2^32
 };
 
@@ -95,9 +101,11 @@ public:
   Result<uint64_t> allocate(const std::string &name, uint64_t bytes, const AllocationOptions &options = {});
   Status free(uint64_t address); // address as returned by allocate
   Status write(uint64_t address, const void *source, uint64_t bytes);
+  // Bytes that a kernel left undefined are copied too, and are an error (of kind undefinedValue).
   Status read(uint64_t address, void *target, uint64_t bytes) const;
   Status fill(uint64_t address, uint8_t value, uint64_t bytes);
-  // The host's view of a range inside one allocation, valid until it is freed.
+  // The host's view of a range inside one allocation, valid until it is freed. What is read or written through it is
+  // not checked for undefined bytes.
   Result<uint8_t *> host(uint64_t address, uint64_t bytes) const;
 
   struct Impl;
@@ -174,10 +182,22 @@ public:
   virtual void instruction(const InstructionEvent &event) = 0;
 };
 
+// What the sanitizer looks for. Global memory's bounds, freed memory, stuck barriers and the limit of instructions are
+// always checked.
+namespace check {
+constexpr uint32_t bounds = 1, // of LDS
+    undefined = 2, waits = 4, races = 8, none = 0, all = 15;
+} // namespace check
+// "all", "none", or a list of names with commas; nothing if a name is not known.
+std::optional<uint32_t> parseChecks(std::string_view list);
+constexpr const char *checkNames = "all, none, or a list of bounds, undefined, waits, races";
+
 struct RunOptions {
   Mfma mfma = Mfma::exact;
   bool counters = true;
-  bool sanitize = true;         // use-before-wait; out-of-bounds, barriers and the limit are always checked
+  uint32_t sanitize = check::all;
+  bool collect = false;         // findings of the sanitizer go to the report, the first of each place, and do not stop
+  uint64_t shuffle = 0;         // not 0: the seed of a random order in which waves get their slices
   uint64_t maxInstructions = 0; // of all waves together; 0: no limit
   uint32_t timeSlice = 20000;   // instructions that a wave runs before the next one's turn
   uint32_t fill = 0;            // what registers and LDS hold before anything is written
@@ -220,7 +240,8 @@ struct Counters {
 };
 
 struct Report {
-  Counters counters; // empty without RunOptions::counters
+  Counters counters;           // empty without RunOptions::counters
+  std::vector<Error> findings; // with RunOptions::collect
   uint64_t instructions = 0;
   double seconds = 0; // host time of the run
 };

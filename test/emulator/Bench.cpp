@@ -70,7 +70,7 @@ std::string Bench::run(const std::string &text) {
   inst.encodedBytes = uint8_t(length);
   program.instructions.push_back(inst);
   program.text.push_back(line);
-  Machine machine{*findChip(chip), memory.impl(), program, options, 0, {}, {}, {}, {}, 0, 0, 0, {}};
+  Machine machine{*findChip(chip), memory.impl(), program, options, 0};
   wave.machine = &machine;
   wave.status = WaveStatus::running;
   const Inst &i = program.instructions[0];

@@ -41,6 +41,12 @@ Error toError(const emu::Error &error) {
 
 Status toStatus(const emu::Status &status) { return status ? Status() : Status(toError(status.error())); }
 
+bool parseSanitizer(const std::string &text, uint32_t &value) {
+  auto checks = emu::parseChecks(text == "on" ? "all" : text == "off" ? "none" : text);
+  value = checks.value_or(emu::check::all);
+  return checks.has_value();
+}
+
 bool parse(const std::string &text, bool &value) {
   value = text == "on";
   return value || text == "off";
@@ -69,7 +75,8 @@ struct Option {
   bool (*set)(const std::string &, emu::RunOptions &);
 };
 constexpr Option optionTable[] = {
-    {"sanitizer", "on, off", [](auto &text, auto &options) { return parse(text, options.sanitize); }},
+    {"sanitizer", "on, off, or a list of bounds, undefined, waits, races",
+     [](auto &text, auto &options) { return parseSanitizer(text, options.sanitize); }},
     {"mfma", "exact, fast", [](auto &text, auto &options) { return parse(text, options.mfma); }},
     {"init", "a 32-bit number such as 0x7fc00000", [](auto &text, auto &options) { return parse(text, options.fill); }},
     {"limit", "a number of instructions",

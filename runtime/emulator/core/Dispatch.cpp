@@ -78,7 +78,7 @@ private:
   bool runGroup(Slot &slot); // false: stop everything
   bool runWave(Wave &w);
   void stopAtLimit(Wave &w);
-  template <bool Observed> void slice(Wave &w, uint64_t budget);
+  template <bool Observed, bool Results> void slice(Wave &w, uint64_t budget);
   void settle(Slot &slot);
   unsigned capacity() const;
   size_t maxWaves() const { return (size_t(launch.block[0]) * launch.block[1] * launch.block[2] + lanes - 1) / lanes; }
@@ -136,9 +136,11 @@ void Scheduler::admit(Slot &slot) {
   slot.busy = true;
   ++machine.workgroups;
   machine.waves += g.waveCount;
-  for (auto &o : machine.observers)
+  for (auto &o : machine.observers) {
+    o->groupStarts(g);
     for (Wave *w : g.waves)
       o->waveStarts(*w);
+  }
 }
 
 void Scheduler::startWave(Slot &slot, unsigned index, const std::array<uint32_t, 3> &size) {
@@ -151,6 +153,7 @@ void Scheduler::startWave(Slot &slot, unsigned index, const std::array<uint32_t,
   w.machine = &machine;
   w.group = &slot.group;
   w.index = index;
+  w.resident = slot.group.slot * uint32_t(maxWaves()) + index;
   w.lds = slot.group.lds.data();
   w.ldsBytes = uint32_t(slot.group.lds.size());
   w.vgprs = kernel.info.vgprs;
@@ -202,7 +205,7 @@ void Scheduler::setScalars(Wave &w, const Workgroup &g) {
       w.s[at++] = g.id[n];
 }
 
-template <bool Observed> void Scheduler::slice(Wave &w, uint64_t budget) {
+template <bool Observed, bool Results> void Scheduler::slice(Wave &w, uint64_t budget) {
   uint64_t *executed = machine.executed.data();
   uint64_t left = budget;
   while (left != 0) {
@@ -217,6 +220,9 @@ template <bool Observed> void Scheduler::slice(Wave &w, uint64_t budget) {
     --left;
     w.pc = &i + 1;
     i.run(w, i);
+    if constexpr (Results)
+      for (RunObserver *o : machine.seeResults)
+        o->executed(w, i);
     if (w.status != WaveStatus::running)
       break;
   }
@@ -237,10 +243,11 @@ void Scheduler::stopAtLimit(Wave &w) {
 
 bool Scheduler::runWave(Wave &w) {
   _mm_setcsr(w.mxcsr);
-  if (machine.seeInstructions.empty())
-    slice<false>(w, budget());
-  else
-    slice<true>(w, budget());
+  bool observed = !machine.seeInstructions.empty(), results = !machine.seeResults.empty();
+  auto run = results    ? &Scheduler::slice<true, true>
+             : observed ? &Scheduler::slice<true, false>
+                        : &Scheduler::slice<false, false>;
+  (this->*run)(w, budget());
   _mm_setcsr(defaultHostState);
   if (w.status == WaveStatus::yielded)
     w.status = WaveStatus::running;
@@ -258,10 +265,13 @@ void Scheduler::settle(Slot &slot) {
     g.ended += w->status == WaveStatus::ended;
     g.waiting += w->status == WaveStatus::atBarrier;
   }
-  if (g.waiting && g.waiting + g.ended == g.waveCount)
-    for (Wave *w : g.waves)
-      if (w->status == WaveStatus::atBarrier)
-        w->status = WaveStatus::running;
+  if (g.waiting == 0 || g.waiting + g.ended != g.waveCount)
+    return;
+  for (auto &o : machine.observers)
+    o->barrierOpens(g);
+  for (Wave *w : g.waves)
+    if (w->status == WaveStatus::atBarrier)
+      w->status = WaveStatus::running;
 }
 
 bool Scheduler::runGroup(Slot &slot) {
@@ -276,6 +286,8 @@ bool Scheduler::runGroup(Slot &slot) {
   }
   settle(slot);
   if (slot.group.ended == slot.group.waveCount) {
+    for (auto &o : machine.observers)
+      o->groupEnds(slot.group);
     slot.busy = false;
     ++finished;
   }
@@ -287,6 +299,8 @@ void Scheduler::run() {
   size_t most = size_t(std::min<uint64_t>(capacity(), total));
   for (size_t n = 0; n < most; ++n)
     slots.push_back(std::make_unique<Slot>());
+  for (size_t n = 0; n < most; ++n)
+    slots[n]->group.slot = uint32_t(n);
   while (finished < total) {
     for (auto &slot : slots) {
       if (!slot->busy && admitted < total)

@@ -13,6 +13,7 @@ Error findingAt(const Wave &w, const Inst &i, ErrorKind kind, int lane, const st
   e.kernel = p.kernel;
   e.instruction = p.textOf(i);
   e.offset = uint64_t(p.offsetOf(i));
+  e.codeAddress = i.address;
   e.workgroup = {w.group->id[0], w.group->id[1], w.group->id[2]};
   e.wave = w.index;
   e.lane = lane;
@@ -24,9 +25,29 @@ Error findingAt(const Wave &w, const Inst &i, ErrorKind kind, int lane, const st
   return e;
 }
 
+namespace {
+
+bool isSanitizers(ErrorKind kind) {
+  return kind == ErrorKind::outOfBounds || kind == ErrorKind::useBeforeWait || kind == ErrorKind::undefinedValue ||
+         kind == ErrorKind::race;
+}
+
+// One of a kind and place is enough: a loop would repeat it without end.
+void collect(Machine &m, Error error) {
+  for (const Error &known : m.collected)
+    if (known.kind == error.kind && known.codeAddress == error.codeAddress && known.registerName == error.registerName)
+      return;
+  m.collected.push_back(std::move(error));
+}
+
+} // namespace
+
 void stopWave(Wave &w, Error error) {
-  if (!w.machine->finding)
-    w.machine->finding = std::move(error);
+  Machine &m = *w.machine;
+  if (m.options.collect && isSanitizers(error.kind))
+    return collect(m, std::move(error));
+  if (!m.finding)
+    m.finding = std::move(error);
   w.status = WaveStatus::faulted;
 }
 
@@ -79,7 +100,7 @@ void faultScratch(Wave &w, const Inst &i, int lane, uint64_t offset, unsigned by
 
 void faultText(Wave &w, const Inst &i, const char *what) { stopWave(w, findingAt(w, i, ErrorKind::trap, -1, what)); }
 
-bool ldsIsChecked(const Wave &w) { return w.machine->options.sanitize; }
+bool ldsIsChecked(const Wave &w) { return w.machine->options.sanitize & check::bounds; }
 
 const Window *findWindow(Machine &machine, uint64_t address) {
   const Allocation *a = machine.memory.find(address);

@@ -17,15 +17,21 @@ class RunObserver {
 public:
   virtual ~RunObserver() = default;
   struct Wants {
-    bool instructions = false, accesses = false;
+    bool instructions = false, accesses = false, results = false;
   };
   virtual Wants wants() const = 0;
+  virtual void groupStarts(Workgroup &) {}
+  virtual void groupEnds(Workgroup &) {}
   virtual void waveStarts(Wave &) {}
   virtual void waveEnds(Wave &) {}
+  // All waves of the workgroup that have not ended have arrived; none has gone on.
+  virtual void barrierOpens(Workgroup &) {}
   // Before the instruction executes. An observer stops the wave by a fault.
   virtual void instruction(Wave &, const Inst &) {}
   // Addresses are valid, data not yet moved.
   virtual void access(Wave &, const Inst &, const AccessEvent &) {}
+  // After the instruction has executed.
+  virtual void executed(Wave &, const Inst &) {}
   virtual void finish(const Machine &, Report &) {}
 };
 
@@ -35,17 +41,18 @@ struct Machine {
   const Program &program;
   const RunOptions &options;
   uint64_t codeBase; // device address of the object's image
-  std::vector<std::unique_ptr<RunObserver>> observers;
-  std::vector<RunObserver *> seeInstructions, seeAccesses;
-  std::vector<uint64_t> executed; // by instruction index
-  uint64_t total = 0;             // instructions of finished slices
+  std::vector<std::unique_ptr<RunObserver>> observers = {};
+  std::vector<RunObserver *> seeInstructions = {}, seeAccesses = {}, seeResults = {};
+  std::vector<uint64_t> executed = {}; // by instruction index
+  uint64_t total = 0;                  // instructions of finished slices
   uint64_t workgroups = 0, waves = 0;
-  std::optional<Error> finding;
+  std::optional<Error> finding = {}; // what stops the run
+  std::vector<Error> collected = {}; // what does not, by option
 };
 
 // A finding about an instruction, with its place filled in.
 Error findingAt(const Wave &wave, const Inst &inst, ErrorKind kind, int lane, const std::string &what);
-// Records it (the first one counts) and stops the wave.
+// Records it and stops the wave; where findings are collected, the wave goes on after one of the sanitizer's.
 void stopWave(Wave &wave, Error error);
 
 } // namespace pa::emu

@@ -9,10 +9,33 @@
 namespace pa::emu {
 
 const char *toString(ErrorKind kind) {
-  static const char *const names[] = {"bad object",        "other chip",    "unsupported",     "bad launch",
-                                      "bad memory",        "out of bounds", "use before wait", "stuck barrier",
-                                      "instruction limit", "trap"};
+  static const char *const names[] = {"bad object", "other chip",    "unsupported",       "bad launch",
+                                      "bad memory", "out of bounds", "use before wait",   "undefined value",
+                                      "race",       "stuck barrier", "instruction limit", "trap"};
   return names[unsigned(kind)];
+}
+
+std::optional<uint32_t> parseChecks(std::string_view list) {
+  struct Name {
+    std::string_view name;
+    uint32_t checks;
+  };
+  constexpr Name names[] = {{"all", check::all},     {"none", check::none},           {"bounds", check::bounds},
+                            {"waits", check::waits}, {"undefined", check::undefined}, {"races", check::races}};
+  uint32_t checks = check::none;
+  for (bool last = false; !last;) {
+    size_t comma = list.find(',');
+    last = comma == list.npos;
+    const Name *found = nullptr;
+    for (const Name &n : names)
+      if (n.name == list.substr(0, comma))
+        found = &n;
+    if (!found)
+      return std::nullopt;
+    checks |= found->checks;
+    list.remove_prefix(last ? list.size() : comma + 1);
+  }
+  return checks;
 }
 
 const char *toString(Kind kind) {

@@ -48,6 +48,7 @@ struct Wave {
   uint32_t mode = 0;          // the MODE register
   uint32_t mxcsr = 0;         // the host's floating-point state that belongs to it
   uint32_t index = 0;         // in the workgroup
+  uint32_t resident = 0;      // among the waves that can be resident at once
   WaveStatus status = WaveStatus::running;
   bool observeAccesses = false;
   bool fastMfma = false;
@@ -69,6 +70,7 @@ struct Wave {
 struct Workgroup {
   uint32_t id[3] = {};
   uint64_t linear = 0;
+  uint32_t slot = 0; // among the workgroups that can be resident at once
   uint32_t waveCount = 0;
   uint32_t ended = 0;
   uint32_t waiting = 0; // at the barrier
@@ -97,6 +99,7 @@ struct AccessEvent {
   uint64_t lanes; // active ones
   unsigned bytes; // a lane
   const uint64_t *addresses;
+  bool scratch = false; // addresses are offsets in the lane's own scratch
 };
 void observeAccess(Wave &wave, const Inst &inst, const AccessEvent &event);
 

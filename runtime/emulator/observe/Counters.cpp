@@ -65,7 +65,7 @@ public:
   void access(Wave &w, const Inst &i, const AccessEvent &e) override {
     if (e.lds)
       ldsAccess(i, e);
-    else
+    else if (!e.scratch)
       globalAccess(i, e);
   }
   void finish(const Machine &machine, Report &report) override;

@@ -109,6 +109,12 @@ PA_EMU_INLINE void report(Wave &w, const Inst &i, Access access, bool lds, uint6
     observeAccess(w, i, {access, lds, false, mask, bytes, a});
 }
 
+PA_EMU_INLINE void reportScratch(Wave &w, const Inst &i, Access access, uint64_t mask, unsigned bytes,
+                                 const Addresses &a) {
+  if (__builtin_expect(w.observeAccesses, false))
+    observeAccess(w, i, {access, false, false, mask, bytes, a, true});
+}
+
 // --- Atomics -------------------------------------------------------------------------------------------------------
 
 template <class T> PA_EMU_INLINE T registerValue(const Wave &w, unsigned reg, unsigned l) {

@@ -20,8 +20,9 @@ uint8_t *scratchPointer(Wave &w, const Inst &i, unsigned lane, uint64_t offset, 
 uint8_t *ldsPointer(Wave &w, const Inst &i, unsigned lane, uint64_t offset, unsigned bytes) {
   if (offset + bytes <= w.ldsBytes)
     return w.lds + offset;
-  faultLds(w, i, int(lane), offset, bytes);
-  if (w.status != WaveStatus::faulted)
+  if (ldsIsChecked(w))
+    faultLds(w, i, int(lane), offset, bytes);
+  else
     faultText(w, i, "a flat access outside of LDS");
   return nullptr;
 }
@@ -29,7 +30,7 @@ uint8_t *ldsPointer(Wave &w, const Inst &i, unsigned lane, uint64_t offset, unsi
 // Pointers of all active lanes; false: the wave has faulted.
 bool locateFlat(Wave &w, const Inst &i, const Operand &vaddr, unsigned bytes, Access access, Pointers &p) {
   alignas(64) Addresses a;
-  uint64_t global = 0, lds = 0, exec = w.exec();
+  uint64_t global = 0, lds = 0, scratch = 0, exec = w.exec();
   for (unsigned l = 0; l < lanes; ++l)
     a[l] = (w.v[vaddr.reg][l] | uint64_t(w.v[vaddr.reg + 1][l]) << 32) + uint64_t(int64_t(i.offset));
   for (uint64_t left = exec; left; left &= left - 1) {
@@ -40,7 +41,9 @@ bool locateFlat(Wave &w, const Inst &i, const Operand &vaddr, unsigned bytes, Ac
       p[l] = ldsPointer(w, i, l, a[l], bytes);
       lds |= 1ull << l;
     } else if (upper == aperture::privateUpper) {
-      p[l] = scratchPointer(w, i, l, a[l] & 0xffffffffu, bytes);
+      a[l] &= 0xffffffffu;
+      p[l] = scratchPointer(w, i, l, a[l], bytes);
+      scratch |= 1ull << l;
     } else {
       global |= 1ull << l;
       continue;
@@ -50,6 +53,8 @@ bool locateFlat(Wave &w, const Inst &i, const Operand &vaddr, unsigned bytes, Ac
   }
   if (lds)
     report(w, i, access, true, lds, bytes, a);
+  if (scratch)
+    reportScratch(w, i, access, scratch, bytes, a);
   Pointers inGlobal;
   if (!resolve(w, i, a, global, bytes, access != Access::load, inGlobal))
     return false;
@@ -60,15 +65,19 @@ bool locateFlat(Wave &w, const Inst &i, const Operand &vaddr, unsigned bytes, Ac
   return true;
 }
 
-bool locateScratch(Wave &w, const Inst &i, const Operand &vaddr, const Operand &saddr, unsigned bytes, Pointers &p) {
+bool locateScratch(Wave &w, const Inst &i, const Operand &vaddr, const Operand &saddr, unsigned bytes, Access access,
+                   Pointers &p) {
   uint32_t scalar = saddr.place == Place::sgpr ? w.s[saddr.reg] : 0;
+  alignas(64) Addresses a;
   for (uint64_t left = w.exec(); left; left &= left - 1) {
     unsigned l = unsigned(__builtin_ctzll(left));
     uint32_t offset = scalar + uint32_t(i.offset) + (vaddr.place == Place::vgpr ? w.v[vaddr.reg][l] : 0);
+    a[l] = offset;
     p[l] = scratchPointer(w, i, l, offset, bytes);
     if (!p[l])
       return false;
   }
+  reportScratch(w, i, access, w.exec(), bytes, a);
   return true;
 }
 
@@ -84,12 +93,12 @@ template <class Data> void flatStore(Wave &w, const Inst &i) {
 }
 template <class Data> void scratchLoad(Wave &w, const Inst &i) {
   Pointers p;
-  if (locateScratch(w, i, i.src[0], i.src[1], Data::bytes, p))
+  if (locateScratch(w, i, i.src[0], i.src[1], Data::bytes, Access::load, p))
     loadLanes<Data>(w, i.dst[0].reg, w.exec(), p);
 }
 template <class Data> void scratchStore(Wave &w, const Inst &i) {
   Pointers p;
-  if (locateScratch(w, i, i.src[0], i.src[2], Data::bytes, p))
+  if (locateScratch(w, i, i.src[0], i.src[2], Data::bytes, Access::store, p))
     storeLanes<Data>(w, i.src[1].reg, w.exec(), p);
 }
 

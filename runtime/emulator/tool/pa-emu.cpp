@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char *usage =
     "usage: pa-emu info OBJECT\n"
-    "       pa-emu run LAUNCH.json [--chip=CHIP] [--mfma=exact|fast] [--sanitize=all|none] [--counters=FILE]\n"
+    "       pa-emu run LAUNCH.json [--chip=CHIP] [--mfma=exact|fast] [--sanitize=all|none|LIST] [--counters=FILE]\n"
     "       pa-emu coverage [--chip=CHIP]\n";
 
 int fail(const std::string &text) {
@@ -146,7 +146,7 @@ Status runDescription(const LaunchDescription &d, const Options &o) {
   if (auto m = o.named.find("mfma"); m != o.named.end())
     options.mfma = m->second == "fast" ? Mfma::fast : Mfma::exact;
   if (auto s = o.named.find("sanitize"); s != o.named.end())
-    options.sanitize = s->second == "all";
+    options.sanitize = *parseChecks(s->second);
   Result<Report> report = device->run(*module, launch, options);
   if (!report)
     return report.error();
@@ -169,8 +169,8 @@ int run(int argc, char **argv) {
     return fail(o.error.empty() ? usage : o.error);
   if (o.named.count("mfma") && o.named["mfma"] != "exact" && o.named["mfma"] != "fast")
     return fail("--mfma is 'exact' or 'fast', got '" + o.named["mfma"] + "'");
-  if (o.named.count("sanitize") && o.named["sanitize"] != "all" && o.named["sanitize"] != "none")
-    return fail("--sanitize is 'all' or 'none', got '" + o.named["sanitize"] + "'");
+  if (o.named.count("sanitize") && !parseChecks(o.named["sanitize"]))
+    return fail("--sanitize is '" + o.named["sanitize"] + "', allowed: " + checkNames);
   Result<LaunchDescription> d = readLaunch(o.positional[0]);
   if (!d)
     return fail(d.error().message);
