@@ -101,6 +101,10 @@ TEST(Guard, refusesWordsThatCrashLlvm) {
   EXPECT_FALSE(isSafeToDecode(selector));
   const uint32_t offset[4] = {0xe0500000, 0xff000000}; // a buffer load whose scalar offset is a literal
   EXPECT_FALSE(isSafeToDecode(offset));
+  const uint32_t lane[4] = {0xd28900ff, 0x00000100}; // v_readlane_b32 into the literal's code
+  EXPECT_FALSE(isSafeToDecode(lane));
+  const uint32_t firstLane[4] = {0x7ffe0500}; // v_readfirstlane_b32 too
+  EXPECT_FALSE(isSafeToDecode(firstLane));
   const uint32_t plain[4] = {0x7e000300}; // v_mov_b32 v0, v0
   EXPECT_TRUE(isSafeToDecode(plain));
 }

@@ -18,12 +18,15 @@ bool isSafeF8f6f4(const uint32_t *w) {
   return registers(a) && registers(b) && formatA <= 4 && formatB <= 4;
 }
 
+// The instructions that are no comparisons and have a scalar result where others have a vector's.
+constexpr uint32_t readlane = 0x289, readfirstlane = 0x7e000000 | 2 << 9;
+
 bool isSafeVop3(const uint32_t *w) {
   uint32_t opcode = bits(w[0], 16, 10);
-  bool comparison = opcode < 0x100;
+  bool scalarResult = opcode < 0x100 || opcode == readlane;
   if (namesLiteral(w[1]))
     return false;
-  if (comparison && bits(w[0], 0, 8) == 255)
+  if (scalarResult && bits(w[0], 0, 8) == 255)
     return false;
   if (bits(w[0], 8, 7) == 127) // the scalar result of VOP3B
     return false;
@@ -52,6 +55,8 @@ bool isSafeToDecode(const uint32_t *w) {
     return w[1] >> 24 != 255;
   if (encoding == 0x34)
     return isSafeVop3(w);
+  if ((w[0] & 0xff01fe00) == readfirstlane && bits(w[0], 17, 8) == 255)
+    return false;
   bool vop = w[0] >> 31 == 0, sdwa = vop && bits(w[0], 0, 9) == 249;
   bool comparison = vop && w[0] >> 25 == 0x3e;
   return !sdwa || isSafeSdwa(w, comparison);

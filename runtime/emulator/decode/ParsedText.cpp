@@ -405,14 +405,14 @@ bool modifier(std::string_view token, ParsedText &p) {
   return named(name, value, Value::integer, p) || dpp(name, value, p) || sdwa(name, value, p);
 }
 
-std::string stripped(std::string_view mnemonic) {
+} // namespace
+
+std::string withoutSuffix(std::string_view mnemonic) {
   for (const char *suffix : {"_e64_dpp", "_e32", "_e64", "_dpp", "_sdwa"})
     if (endsWith(mnemonic, suffix))
       return std::string(mnemonic.substr(0, mnemonic.size() - std::string_view(suffix).size()));
   return std::string(mnemonic);
 }
-
-} // namespace
 
 std::string parseText(std::string_view line, ParsedText &parsed) {
   // LLVM decodes some illegal registers and says so only in a comment.
@@ -421,7 +421,7 @@ std::string parseText(std::string_view line, ParsedText &parsed) {
   std::vector<std::string_view> all = tokens(line);
   if (all.empty())
     return "empty line";
-  parsed.mnemonic = stripped(all[0]);
+  parsed.mnemonic = withoutSuffix(all[0]);
   bool inModifiers = false;
   for (size_t n = 1; n < all.size(); ++n) {
     ParsedOperand o;

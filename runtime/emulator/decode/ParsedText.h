@@ -26,6 +26,9 @@ struct ParsedText {
   unsigned dppValue = 0, quad[4] = {};
 };
 
+// A printed mnemonic without the encoding's suffix (_e32, _e64, _dpp, _sdwa).
+std::string withoutSuffix(std::string_view mnemonic);
+
 // Returns what is wrong, empty if nothing.
 std::string parseText(std::string_view line, ParsedText &parsed);
 
