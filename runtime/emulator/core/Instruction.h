@@ -41,6 +41,7 @@ enum class Type : uint8_t {
   mask,  // a lane mask in two SGPRs
   b96,
   b128,
+  b192,
   b256,
   b512,
   b1024,

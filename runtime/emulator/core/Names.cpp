@@ -69,6 +69,8 @@ unsigned dwordsOf(Type type) {
     return 3;
   case Type::b128:
     return 4;
+  case Type::b192:
+    return 6;
   case Type::b256:
     return 8;
   case Type::b512:

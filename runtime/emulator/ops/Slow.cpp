@@ -76,10 +76,12 @@ void modifyOutput(const Wave &w, const Inst &i, uint32_t *const *rows, Type type
       uint64_t bits = asBits(clamp ? clamped(x, w.dx10Clamp()) : x);
       rows[0][l] = uint32_t(bits);
       rows[1][l] = uint32_t(bits >> 32);
-    } else if (type == Type::f32) {
-      float x = asFloat(rows[0][l]);
-      x = i.omod ? scaled(x, i.omod) : x;
-      rows[0][l] = asBits(clamp ? clamped(x, w.dx10Clamp()) : x);
+    } else if (type == Type::f32 || type == Type::pkf32) {
+      for (unsigned d = 0; d < (type == Type::f32 ? 1u : 2u); ++d) {
+        float x = asFloat(rows[d][l]);
+        x = i.omod ? scaled(x, i.omod) : x;
+        rows[d][l] = asBits(clamp ? clamped(x, w.dx10Clamp()) : x);
+      }
     } else if (type == Type::f16) {
       bool high = i.opSel >> (i.row->operandCount - 1) & 1;
       uint32_t shift = high ? 16 : 0;

@@ -14,6 +14,8 @@ Rows compareRows();
 Rows divideRows();
 Rows packedRows();
 Rows mfmaRows();
+Rows mfmaSmallRows();
+Rows convertSmallRows();
 Rows crossLaneRows();
 Rows saluRows();
 Rows controlRows();
