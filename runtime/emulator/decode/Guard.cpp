@@ -55,7 +55,7 @@ bool isSafeToDecode(const uint32_t *w) {
     return w[1] >> 24 != 255;
   if (encoding == 0x34)
     return isSafeVop3(w);
-  if ((w[0] & 0xff01fe00) == readfirstlane && bits(w[0], 17, 8) == 255)
+  if ((w[0] & 0xfe01fe00) == readfirstlane && bits(w[0], 17, 8) == 255)
     return false;
   bool vop = w[0] >> 31 == 0, sdwa = vop && bits(w[0], 0, 9) == 249;
   bool comparison = vop && w[0] >> 25 == 0x3e;
