@@ -127,6 +127,7 @@ const KernelInfo *Module::kernel(std::string_view name) const {
       return &k;
   return nullptr;
 }
+uint64_t Module::base() const { return state->base; }
 std::optional<std::string> Module::section(std::string_view name) const {
   auto found = state->object.sections.find(std::string(name));
   if (found == state->object.sections.end())

@@ -99,7 +99,10 @@ public:
   Memory &operator=(const Memory &) = delete;
 
   Result<uint64_t> allocate(const std::string &name, uint64_t bytes, const AllocationOptions &options = {});
-  Status free(uint64_t address); // address as returned by allocate
+  // Lets kernels reach memory of the host at the host's own address. It stays the caller's, who frees the mapping
+  // before it goes away.
+  Status map(const std::string &name, void *host, uint64_t bytes);
+  Status free(uint64_t address); // address as returned by allocate, or as mapped
   Status write(uint64_t address, const void *source, uint64_t bytes);
   // Bytes that a kernel left undefined are copied too, and are an error (of kind undefinedValue).
   Status read(uint64_t address, void *target, uint64_t bytes) const;
@@ -142,6 +145,7 @@ public:
   const std::string &chip() const;
   const std::vector<KernelInfo> &kernels() const;
   const KernelInfo *kernel(std::string_view name) const; // null if there is none
+  uint64_t base() const;                                 // where address 0 of the object lies in device memory
   // A section's content, e.g. ".pa.variant"; nothing if the object has none of that name.
   std::optional<std::string> section(std::string_view name) const;
 

@@ -27,6 +27,16 @@ const Allocation *Memory::Impl::find(uint64_t address) const {
   return !a->freed && a->window.holds(address, 1) ? a : nullptr;
 }
 
+const Allocation *Memory::Impl::overlapping(uint64_t base, uint64_t bytes) const {
+  auto at = byAddress.upper_bound(base);
+  if (at != byAddress.begin())
+    --at;
+  for (; at != byAddress.end() && at->first < base + bytes; ++at)
+    if (!at->second->freed && at->first + at->second->mappedBytes > base)
+      return at->second;
+  return nullptr;
+}
+
 const Allocation *Memory::Impl::nearest(uint64_t address, uint64_t &distance) const {
   const Allocation *best = nullptr;
   auto consider = [&](const Allocation *a) {
@@ -48,7 +58,7 @@ const Allocation *Memory::Impl::nearest(uint64_t address, uint64_t &distance) co
 Memory::Memory() : state(std::make_unique<Impl>()) {}
 Memory::~Memory() {
   for (Allocation &a : state->all)
-    if (!a.freed)
+    if (!a.freed && !a.ofHost)
       munmap(a.window.host, a.mappedBytes);
 }
 
@@ -73,7 +83,7 @@ Result<uint64_t> Memory::allocate(const std::string &name, uint64_t bytes, const
   if (host == MAP_FAILED)
     return memoryError(
         format("allocation '%s': the host cannot reserve %llu bytes", name.c_str(), (unsigned long long)bytes));
-  m.all.push_back({name, {}, mapped, false});
+  m.all.push_back({name, {}, mapped, false, false});
   Allocation &a = m.all.back();
   a.window = {base, bytes, static_cast<uint8_t *>(host), uint32_t(m.all.size() - 1), options.readOnly};
   m.byAddress[base] = &a;
@@ -81,12 +91,33 @@ Result<uint64_t> Memory::allocate(const std::string &name, uint64_t bytes, const
   return base;
 }
 
+Status Memory::map(const std::string &name, void *host, uint64_t bytes) {
+  Impl &m = *state;
+  auto base = reinterpret_cast<uint64_t>(host);
+  if (bytes == 0 || base >= Impl::endAddress || Impl::endAddress - base < bytes)
+    return memoryError(format("mapping '%s' of %llu bytes at 0x%llx does not fit the 48-bit address space",
+                              name.c_str(), (unsigned long long)bytes, (unsigned long long)base));
+  if (const Allocation *other = m.overlapping(base, bytes))
+    return memoryError(
+        format("mapping '%s' at 0x%llx overlaps '%s'", name.c_str(), (unsigned long long)base, other->name.c_str()));
+  // The host's allocator gives addresses again: what was mapped there before is forgotten.
+  auto old = m.byAddress.lower_bound(base);
+  while (old != m.byAddress.end() && old->first < base + bytes)
+    old = m.byAddress.erase(old);
+  m.all.push_back({name, {}, bytes, false, true});
+  Allocation &a = m.all.back();
+  a.window = {base, bytes, static_cast<uint8_t *>(host), uint32_t(m.all.size() - 1), false};
+  m.byAddress[base] = &a;
+  return {};
+}
+
 Status Memory::free(uint64_t address) {
   auto found = state->byAddress.find(address);
   if (found == state->byAddress.end() || found->second->freed)
     return memoryError(format("free of 0x%llx, where no allocation begins", (unsigned long long)address));
   Allocation &a = *found->second;
-  munmap(a.window.host, a.mappedBytes);
+  if (!a.ofHost)
+    munmap(a.window.host, a.mappedBytes);
   a.window.host = nullptr;
   a.freed = true;
   return {};

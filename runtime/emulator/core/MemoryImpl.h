@@ -14,6 +14,7 @@ struct Allocation {
   Window window; // its id is the place in Memory::Impl::all
   uint64_t mappedBytes = 0;
   bool freed = false;
+  bool ofHost = false; // somebody else's memory
 };
 
 struct Memory::Impl {
@@ -27,6 +28,8 @@ struct Memory::Impl {
 
   // The live allocation that holds the address, or null.
   const Allocation *find(uint64_t address) const;
+  // The first live allocation that shares a byte with the range, or null.
+  const Allocation *overlapping(uint64_t base, uint64_t bytes) const;
   // The nearest allocation and the distance to its nearest byte; null if there is none.
   const Allocation *nearest(uint64_t address, uint64_t &distance) const;
 };
