@@ -1,4 +1,5 @@
-// pa-emu: looks at AMDGPU code objects and runs them on the emulated device.
+// pa-emu: looks at AMDGPU code objects and runs them, and whole HIP programs, on the emulated device.
+#include "runtime/emulator/tool/Exec.h"
 #include "runtime/emulator/tool/Json.h"
 #include "runtime/emulator/tool/Launches.h"
 
@@ -11,7 +12,9 @@ namespace {
 constexpr const char *usage =
     "usage: pa-emu info OBJECT\n"
     "       pa-emu run LAUNCH.json [--chip=CHIP] [--mfma=exact|fast] [--sanitize=all|none|LIST] [--counters=FILE]\n"
-    "       pa-emu coverage [--chip=CHIP]\n";
+    "       pa-emu coverage [--chip=CHIP]\n"
+    "       pa-emu exec [--chip=CHIP[,CHIP]] [--mfma=exact|fast] [--sanitize=all|none|LIST] [--log=errors]\n"
+    "                   -- PROGRAM [ARGUMENT...]\n";
 
 int fail(const std::string &text) {
   std::fprintf(stderr, "pa-emu: error: %s\n", text.c_str());
@@ -209,5 +212,7 @@ int main(int argc, char **argv) {
     return run(argc, argv);
   if (command == "coverage")
     return coverage(argc, argv);
+  if (command == "exec")
+    return exec(argc, argv);
   return fail(usage);
 }
