@@ -3,6 +3,7 @@
 #include "runtime/emulator/core/Dispatch.h"
 #include "runtime/emulator/core/Text.h"
 #include "runtime/emulator/decode/Object.h"
+#include "runtime/emulator/decode/SourceLines.h"
 #include "runtime/emulator/decode/Tables.h"
 #include "runtime/emulator/observe/Observers.h"
 
@@ -14,7 +15,8 @@ struct Module::Impl {
   std::string chip;
   ObjectFile object;
   std::vector<KernelInfo> infos;
-  uint64_t base = 0; // device address of the image
+  uint64_t base = 0;                  // device address of the image
+  std::unique_ptr<SourceLines> lines; // null: the object has no line tables
   std::map<std::string, std::shared_ptr<Program>, std::less<>> programs;
 };
 
@@ -105,6 +107,14 @@ void addObservers(Machine &machine) {
     machine.observers.push_back(makeCounters(machine.chip, machine.memory));
   if (machine.options.sanitize & check::waits)
     machine.observers.push_back(makeWaitChecker());
+  if (machine.options.sanitize & check::races) {
+    machine.observers.push_back(makeLdsRaces(machine.program));
+    machine.observers.push_back(makeGlobalRaces(machine.memory));
+  }
+  if (machine.options.sanitize & check::undefined)
+    machine.observers.push_back(makeUndefinedChecker(machine.program, machine.memory));
+  else // its stores are not followed, so that nothing is known of memory after it
+    machine.memory.forgetUndefined();
   if (machine.options.observer)
     machine.observers.push_back(makeForwarder(*machine.options.observer));
   for (auto &o : machine.observers) {
@@ -177,6 +187,8 @@ Result<Module> Device::load(const void *object, size_t bytes, const std::string 
   m->base = *base;
   for (const ObjectKernel &k : m->object.kernels)
     m->infos.push_back(k.info);
+  if (m->object.sections.count(".debug_line"))
+    m->lines = std::make_unique<SourceLines>(object, bytes);
   return Module(std::move(m));
 }
 
@@ -210,6 +222,7 @@ Result<Report> Device::run(const Module &module, const Launch &launch, const Run
     return placed.error();
 
   Machine machine{*state->chip, state->memory.impl(), **program, options, m.base};
+  machine.lines = m.lines.get();
   machine.executed.resize(machine.program.instructions.size());
   addObservers(machine);
   auto begin = std::chrono::steady_clock::now();

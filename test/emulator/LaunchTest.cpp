@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 namespace pa::emu::test {
@@ -252,6 +253,50 @@ TEST(Launch, rerunGivesTheSameBitsAndCounters) {
     first = n ? first : report->instructions;
     EXPECT_EQ(report->instructions, first);
   }
+}
+
+// Waves add to a sum and keep its old value: the order in which they ran.
+constexpr const char *ticket = R"(
+  s_load_dwordx2 s[10:11], s[0:1], 0x0
+  s_lshl_b32 s3, s2, 4
+  v_lshrrev_b32 v1, 6, v0
+  v_lshlrev_b32 v1, 2, v1
+  v_add_u32 v1, s3, v1
+  v_mov_b32 v2, 0
+  v_mov_b32 v3, 1
+  s_waitcnt lgkmcnt(0)
+  s_mov_b64 exec, 1
+  global_atomic_add v4, v2, v3, s[10:11] sc0
+  s_waitcnt vmcnt(0)
+  global_store_dword v1, v4, s[10:11] offset:16
+  s_endpgm
+)";
+
+TEST(Launch, wavesRunInASeededRandomOrder) {
+  auto run = [](uint64_t seed) {
+    KernelSpec spec;
+    spec.kernargBytes = 8;
+    Runner r(spec, ticket);
+    r.launch.grid = {16, 1, 1};
+    r.launch.block = {256, 1, 1};
+    r.options.shuffle = seed;
+    r.options.timeSlice = 8;
+    uint64_t out = r.allocate("out", 16 + 64 * 4);
+    r.argument(out);
+    Result<Report> report = r.run();
+    EXPECT_TRUE(bool(report)) << (report ? "" : report.error().message);
+    auto got = r.download<uint32_t>(out + 16, 64);
+    std::vector<uint32_t> sorted = got;
+    std::sort(sorted.begin(), sorted.end());
+    for (uint32_t n = 0; n < 64; ++n)
+      EXPECT_EQ(sorted[n], n); // each ran once
+    return got;
+  };
+  std::vector<uint32_t> inOrder = run(0), first = run(1);
+  EXPECT_TRUE(std::is_sorted(inOrder.begin(), inOrder.end()));
+  EXPECT_NE(first, inOrder);
+  EXPECT_EQ(run(1), first);
+  EXPECT_NE(run(2), first);
 }
 
 TEST(Launch, xccIsTheWorkgroupModuloEight) {
@@ -649,7 +694,7 @@ const WaitCase waitCases[] = {
      "s_mov_b32 s8, s6",
      "s6 is read"},
     {"scalar waited", "s_load_dword s6, s[4:5], 0x0\n s_waitcnt lgkmcnt(0)\n s_mov_b32 s8, s6", nullptr},
-    {"scalar into vcc", "s_load_dwordx2 vcc, s[4:5], 0x0\n s_cbranch_vccz end", "s106 is read"},
+    {"scalar into vcc", "s_load_dwordx2 vcc, s[4:5], 0x0\n s_cbranch_vccz end", "vcc_lo is read"},
     {"lds use", "ds_read_b32 v2, v1\n v_mov_b32 v3, v2", "v2 is read before a wait on lgkmcnt"},
     {"lds in order", "ds_read_b32 v2, v1\n ds_read_b32 v3, v1\n s_waitcnt lgkmcnt(1)\n v_mov_b32 v4, v2", nullptr},
     {"vmcnt does not cover lds", "ds_read_b32 v2, v1\n s_waitcnt vmcnt(0)\n v_mov_b32 v3, v2", "v2 is read"},

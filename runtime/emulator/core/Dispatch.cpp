@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <random>
 #include <xmmintrin.h>
 
 namespace pa::emu {
@@ -59,7 +60,7 @@ class Scheduler {
 public:
   Scheduler(Machine &machine, const ObjectKernel &kernel, const Launch &launch, const DispatchSegments &segments)
       : machine(machine), kernel(kernel), launch(launch), segments(segments), grid(gridOf(launch)),
-        scratchBytes(scratchOf(machine.program, kernel, launch)) {}
+        scratchBytes(scratchOf(machine.program, kernel, launch)), random(machine.options.shuffle) {}
 
   void run();
 
@@ -82,7 +83,9 @@ private:
   void settle(Slot &slot);
   unsigned capacity() const;
   size_t maxWaves() const { return (size_t(launch.block[0]) * launch.block[1] * launch.block[2] + lanes - 1) / lanes; }
-  uint64_t budget() const;
+  uint64_t budget();
+  // The order of one round: as they are, or a random one.
+  template <class T> std::vector<T *> ordered(std::vector<T *> list);
 
   Machine &machine;
   const ObjectKernel &kernel;
@@ -91,6 +94,7 @@ private:
   Grid grid;
   uint32_t scratchBytes; // of a lane
   uint64_t admitted = 0, finished = 0;
+  std::mt19937_64 random;
   std::vector<std::unique_ptr<Slot>> slots;
 };
 
@@ -100,8 +104,10 @@ unsigned Scheduler::capacity() const {
   return std::max(1u, perCu) * machine.chip.computeUnits;
 }
 
-uint64_t Scheduler::budget() const {
+uint64_t Scheduler::budget() {
   uint64_t slice = std::max(1u, machine.options.timeSlice), limit = machine.options.maxInstructions;
+  if (machine.options.shuffle)
+    slice = 1 + random() % slice;
   return limit ? std::min(slice, limit - machine.total) : slice;
 }
 
@@ -203,6 +209,7 @@ void Scheduler::setScalars(Wave &w, const Workgroup &g) {
   for (unsigned n = 0; n < 3; ++n)
     if (d.field2(7 + n, 1))
       w.s[at++] = g.id[n];
+  machine.initialScalars = at;
 }
 
 template <bool Observed, bool Results> void Scheduler::slice(Wave &w, uint64_t budget) {
@@ -274,8 +281,14 @@ void Scheduler::settle(Slot &slot) {
       w->status = WaveStatus::running;
 }
 
+template <class T> std::vector<T *> Scheduler::ordered(std::vector<T *> list) {
+  if (machine.options.shuffle)
+    std::shuffle(list.begin(), list.end(), random);
+  return list;
+}
+
 bool Scheduler::runGroup(Slot &slot) {
-  for (Wave *w : slot.group.waves) {
+  for (Wave *w : ordered(slot.group.waves)) {
     if (w->status != WaveStatus::running)
       continue;
     if (!runWave(*w))
@@ -301,8 +314,11 @@ void Scheduler::run() {
     slots.push_back(std::make_unique<Slot>());
   for (size_t n = 0; n < most; ++n)
     slots[n]->group.slot = uint32_t(n);
+  std::vector<Slot *> all;
+  for (auto &slot : slots)
+    all.push_back(slot.get());
   while (finished < total) {
-    for (auto &slot : slots) {
+    for (Slot *slot : ordered(all)) {
       if (!slot->busy && admitted < total)
         admit(*slot);
       if (slot->busy && !runGroup(*slot))

@@ -1,6 +1,7 @@
 // Findings: from a handler's report to an error that names everything.
 #include "runtime/emulator/core/Machine.h"
 #include "runtime/emulator/core/Text.h"
+#include "runtime/emulator/decode/SourceLines.h"
 
 namespace pa::emu {
 
@@ -20,8 +21,15 @@ Error findingAt(const Wave &w, const Inst &i, ErrorKind kind, int lane, const st
   std::string place = format("workgroup (%u, %u, %u), wave %u", e.workgroup[0], e.workgroup[1], e.workgroup[2], e.wave);
   if (lane >= 0)
     place += format(", lane %d", lane);
-  e.message = format("%s; at '%s' (%s+0x%llx), %s", what.c_str(), e.instruction.c_str(), e.kernel.c_str(),
-                     (ull)e.offset, place.c_str());
+  if (w.machine->lines)
+    e.source = w.machine->lines->at(i.address);
+  // A function that the kernel calls may lie before it.
+  int64_t offset = p.offsetOf(i);
+  std::string where =
+      format("%s%c0x%llx", e.kernel.c_str(), offset < 0 ? '-' : '+', (ull)(offset < 0 ? -offset : offset));
+  if (!e.source.empty())
+    where += ", " + e.source;
+  e.message = format("%s; at '%s' (%s), %s", what.c_str(), e.instruction.c_str(), where.c_str(), place.c_str());
   return e;
 }
 

@@ -10,6 +10,7 @@
 namespace pa::emu {
 
 struct Machine;
+class SourceLines;
 
 // Sees a run from outside: execution calls it and does not know what it does with what it sees. Calls that an observer
 // has no use for cost nothing where it says so in `wants`.
@@ -40,12 +41,14 @@ struct Machine {
   Memory::Impl &memory;
   const Program &program;
   const RunOptions &options;
-  uint64_t codeBase; // device address of the object's image
+  uint64_t codeBase;            // device address of the object's image
+  SourceLines *lines = nullptr; // null: none
   std::vector<std::unique_ptr<RunObserver>> observers = {};
   std::vector<RunObserver *> seeInstructions = {}, seeAccesses = {}, seeResults = {};
   std::vector<uint64_t> executed = {}; // by instruction index
   uint64_t total = 0;                  // instructions of finished slices
   uint64_t workgroups = 0, waves = 0;
+  unsigned initialScalars = 0;       // SGPRs that a wave begins with, from s0 on
   std::optional<Error> finding = {}; // what stops the run
   std::vector<Error> collected = {}; // what does not, by option
 };

@@ -19,6 +19,42 @@ Error memoryError(std::string message) {
 
 } // namespace
 
+void Allocation::putUndefined(uint64_t offset, unsigned count, uint32_t bits) {
+  uint32_t unlike = definedAtFirst ? bits : ~bits & uint32_t((1ull << count) - 1);
+  if (ofHost || (!changed && unlike == 0))
+    return;
+  if (!changed)
+    changed = std::make_unique<SparseBits>(window.size);
+  changed->put(offset, count, unlike);
+}
+
+void Allocation::setDefined(uint64_t offset, uint64_t count) {
+  if (!mayBeUndefined())
+    return;
+  if (!changed)
+    changed = std::make_unique<SparseBits>(window.size);
+  changed->set(offset, count, !definedAtFirst);
+}
+
+uint64_t Allocation::firstUndefined(uint64_t offset, uint64_t count) const {
+  if (!changed)
+    return definedAtFirst ? offset + count : offset;
+  return changed->firstUnlike(offset, count, !definedAtFirst);
+}
+
+void Allocation::forgetUndefined() {
+  definedAtFirst = true;
+  changed.reset();
+}
+
+bool Memory::Impl::mayBeUndefined() const {
+  return std::any_of(all.begin(), all.end(), [](const Allocation &a) { return !a.freed && a.mayBeUndefined(); });
+}
+void Memory::Impl::forgetUndefined() {
+  for (Allocation &a : all)
+    a.forgetUndefined();
+}
+
 const Allocation *Memory::Impl::find(uint64_t address) const {
   auto after = byAddress.upper_bound(address);
   if (after == byAddress.begin())
@@ -83,8 +119,10 @@ Result<uint64_t> Memory::allocate(const std::string &name, uint64_t bytes, const
   if (host == MAP_FAILED)
     return memoryError(
         format("allocation '%s': the host cannot reserve %llu bytes", name.c_str(), (unsigned long long)bytes));
-  m.all.push_back({name, {}, mapped, false, false});
-  Allocation &a = m.all.back();
+  Allocation &a = m.all.emplace_back();
+  a.name = name;
+  a.mappedBytes = mapped;
+  a.definedAtFirst = options.defined;
   a.window = {base, bytes, static_cast<uint8_t *>(host), uint32_t(m.all.size() - 1), options.readOnly};
   m.byAddress[base] = &a;
   m.next = std::max(m.next, roundUp(base + mapped, Impl::page) + Impl::gap);
@@ -104,8 +142,10 @@ Status Memory::map(const std::string &name, void *host, uint64_t bytes) {
   auto old = m.byAddress.lower_bound(base);
   while (old != m.byAddress.end() && old->first < base + bytes)
     old = m.byAddress.erase(old);
-  m.all.push_back({name, {}, bytes, false, true});
-  Allocation &a = m.all.back();
+  Allocation &a = m.all.emplace_back();
+  a.name = name;
+  a.mappedBytes = bytes;
+  a.ofHost = true;
   a.window = {base, bytes, static_cast<uint8_t *>(host), uint32_t(m.all.size() - 1), false};
   m.byAddress[base] = &a;
   return {};
@@ -120,6 +160,7 @@ Status Memory::free(uint64_t address) {
     munmap(a.window.host, a.mappedBytes);
   a.window.host = nullptr;
   a.freed = true;
+  a.forgetUndefined();
   return {};
 }
 
@@ -139,12 +180,23 @@ Result<uint8_t *> Memory::host(uint64_t address, uint64_t bytes) const {
                                  : ""));
 }
 
+namespace {
+
+// The host has written the range.
+void setDefined(const Memory::Impl &m, uint64_t address, uint64_t bytes) {
+  if (const Allocation *a = bytes ? m.find(address) : nullptr)
+    const_cast<Allocation *>(a)->setDefined(address - a->window.base, bytes);
+}
+
+} // namespace
+
 Status Memory::write(uint64_t address, const void *source, uint64_t bytes) {
   Result<uint8_t *> p = host(address, bytes);
   if (!p)
     return p.error();
   if (bytes)
     std::memcpy(*p, source, bytes);
+  setDefined(*state, address, bytes);
   return {};
 }
 
@@ -152,9 +204,19 @@ Status Memory::read(uint64_t address, void *target, uint64_t bytes) const {
   Result<uint8_t *> p = host(address, bytes);
   if (!p)
     return p.error();
-  if (bytes)
-    std::memcpy(target, *p, bytes);
-  return {};
+  if (bytes == 0)
+    return {};
+  std::memcpy(target, *p, bytes);
+  const Allocation *a = state->find(address);
+  uint64_t offset = address - a->window.base, undefined = a->firstUndefined(offset, bytes);
+  if (undefined == offset + bytes)
+    return {};
+  Error e = memoryError(
+      format("the host reads byte %llu of '%s', which is undefined", (unsigned long long)undefined, a->name.c_str()));
+  e.kind = ErrorKind::undefinedValue;
+  e.address = a->window.base + undefined;
+  e.allocation = a->name;
+  return e;
 }
 
 Status Memory::fill(uint64_t address, uint8_t value, uint64_t bytes) {
@@ -163,6 +225,7 @@ Status Memory::fill(uint64_t address, uint8_t value, uint64_t bytes) {
     return p.error();
   if (bytes)
     std::memset(*p, value, bytes);
+  setDefined(*state, address, bytes);
   return {};
 }
 

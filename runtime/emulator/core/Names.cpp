@@ -1,6 +1,8 @@
 // Names and widths of the small enumerations, and printf into a string.
+#include "runtime/emulator/core/Names.h"
 #include "runtime/emulator/Emulator.h"
 #include "runtime/emulator/core/Instruction.h"
+#include "runtime/emulator/core/Machine.h"
 #include "runtime/emulator/core/Text.h"
 
 #include <cstdarg>
@@ -79,6 +81,29 @@ unsigned dwordsOf(Type type) {
     return 32;
   }
   return 0;
+}
+
+std::string registerName(const Wave &w, Place place, unsigned reg) {
+  struct Special {
+    unsigned reg;
+    const char *name;
+  };
+  constexpr Special specials[] = {{sreg::flatScratch, "flat_scratch_lo"},
+                                  {sreg::flatScratch + 1, "flat_scratch_hi"},
+                                  {sreg::vcc, "vcc_lo"},
+                                  {sreg::vcc + 1, "vcc_hi"},
+                                  {sreg::m0, "m0"},
+                                  {sreg::exec, "exec_lo"},
+                                  {sreg::exec + 1, "exec_hi"},
+                                  {sreg::scc, "scc"}};
+  if (place == Place::vgpr) {
+    unsigned accumOffset = w.machine->program.accumOffset;
+    return reg < accumOffset ? format("v%u", reg) : format("a%u", reg - accumOffset);
+  }
+  for (const Special &s : specials)
+    if (s.reg == reg)
+      return s.name;
+  return format("s%u", reg);
 }
 
 std::string format(const char *pattern, ...) {

@@ -128,6 +128,7 @@ Result<std::shared_ptr<Program>> decodeProgram(const DecodeRequest &request) {
   auto program = std::make_shared<Program>();
   program->kernel = request.kernel;
   program->entry = request.entry;
+  program->accumOffset = request.accumOffset;
   Decoder decoder{request, *program, disassemblerOf(request.chip), {}};
   decoder.decode(request.body);
   decoder.inFunction = true;

@@ -20,7 +20,8 @@ struct Program {
   std::vector<std::string> text;
   std::map<uint64_t, uint32_t> indexOf; // by the code's own address
   std::deque<std::array<uint8_t, 64>> dppTables;
-  uint32_t first = 0; // index of the entry
+  uint32_t first = 0;         // index of the entry
+  unsigned accumOffset = 512; // VGPRs from there on are AGPRs
   bool hasCalls = false;
 
   const std::string &textOf(const Inst &i) const { return text[i.index]; }

@@ -1,8 +1,6 @@
 #include "runtime/emulator/observe/BankConflicts.h"
 #include "runtime/emulator/observe/Observers.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 
 namespace pa::emu {
@@ -10,50 +8,31 @@ namespace {
 
 constexpr uint64_t lineBytes = 128;
 
-// One bit a byte of an allocation, on pages that exist once touched.
-class ByteMap {
+// Which bytes and lines of an allocation have been touched.
+class Touched {
 public:
-  explicit ByteMap(uint64_t bytes) : size(bytes / 8 + 64) {
-    void *p = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    bits = p == MAP_FAILED ? nullptr : static_cast<uint8_t *>(p);
-    lines.resize(bytes / lineBytes + 2);
-  }
-  ~ByteMap() {
-    if (bits)
-      munmap(bits, size);
-  }
-  ByteMap(const ByteMap &) = delete;
-  ByteMap &operator=(const ByteMap &) = delete;
-
-  void mark(uint64_t offset, uint64_t bytes) {
-    for (uint64_t l = offset / lineBytes; l <= (offset + bytes - 1) / lineBytes; ++l)
-      lines[l] = 1;
-    if (!bits)
-      return;
-    if (offset % 8 == 0 && bytes % 8 == 0) {
-      std::memset(bits + offset / 8, 0xff, bytes / 8);
-      return;
-    }
-    for (uint64_t b = offset; b < offset + bytes; ++b)
-      bits[b / 8] |= uint8_t(1u << (b % 8));
+  explicit Touched(uint64_t size)
+      : bytes(size + lineBytes), lineCount((size + lineBytes - 1) / lineBytes), seen(lineCount) {}
+  void mark(uint64_t offset, uint64_t count) {
+    bytes.set(offset, count, true);
+    uint64_t first = offset / lineBytes, last = (offset + count - 1) / lineBytes;
+    seen.set(first, last - first + 1, true);
   }
   void count(uint64_t &uniqueBytes, uint64_t &uniqueLines) const {
-    for (uint64_t l = 0; l < lines.size(); ++l) {
-      if (!lines[l])
-        continue;
+    for (uint64_t line = 0; line < lineCount; ++line) {
+      line = seen.firstUnlike(line, lineCount - line, false);
+      if (line == lineCount)
+        return;
       ++uniqueLines;
-      uint64_t words[lineBytes / 64] = {}, at = l * lineBytes / 8;
-      if (bits)
-        std::memcpy(words, bits + at, std::min<uint64_t>(sizeof words, size - at));
-      for (uint64_t w : words)
-        uniqueBytes += unsigned(__builtin_popcountll(w));
+      for (uint64_t w = 0; w < lineBytes / 64; ++w)
+        uniqueBytes += unsigned(__builtin_popcountll(bytes.word(line * lineBytes / 64 + w)));
     }
   }
 
 private:
-  uint64_t size;
-  uint8_t *bits;
-  std::vector<uint8_t> lines;
+  SparseBits bytes;
+  uint64_t lineCount;
+  SparseBits seen; // by line
 };
 
 unsigned widthClass(unsigned bytes) { return bytes <= 2 ? 0 : std::min(bytes / 4, 4u); }
@@ -73,7 +52,7 @@ public:
 private:
   struct PerAllocation {
     AllocationCounters counters;
-    std::unique_ptr<ByteMap> loaded;
+    std::unique_ptr<Touched> loaded;
   };
 
   // Bytes that neighbouring lanes touch without a gap.
@@ -183,7 +162,7 @@ void CounterObserver::add(const Inst &i, const AccessEvent &e, const Window &win
   unsigned count = runsOf(e, mask, runs);
   c.linesLoaded += distinctLines(runs, count);
   if (!a.loaded)
-    a.loaded = std::make_unique<ByteMap>(window.size);
+    a.loaded = std::make_unique<Touched>(window.size);
   for (unsigned n = 0; n < count; ++n)
     a.loaded->mark(runs[n].begin - window.base, runs[n].end - runs[n].begin);
 }

@@ -10,6 +10,11 @@ namespace pa::emu {
 std::unique_ptr<RunObserver> makeCounters(const Chip &chip, Memory::Impl &memory);
 // Registers used or overwritten while a load into them is in flight.
 std::unique_ptr<RunObserver> makeWaitChecker();
+// Undefined values that decide something.
+std::unique_ptr<RunObserver> makeUndefinedChecker(const Program &program, Memory::Impl &memory);
+// Accesses of two waves to the same bytes that nothing orders.
+std::unique_ptr<RunObserver> makeLdsRaces(const Program &program);
+std::unique_ptr<RunObserver> makeGlobalRaces(Memory::Impl &memory);
 // Forwards to a user's observer.
 std::unique_ptr<RunObserver> makeForwarder(Observer &observer);
 
