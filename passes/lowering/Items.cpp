@@ -120,6 +120,7 @@ private:
     auto yield = scf::YieldOp::create(rewriter, loc, ValueRange{next, sequence, start});
     rewriter.setInsertionPoint(yield);
     inlineBody(op, item, rewriter);
+    emit.barrier(); // LDS is the next item's from here on: no wave may still be reading this one's
     rewriter.setInsertionPointAfter(walk);
   }
 
