@@ -16,6 +16,21 @@ constexpr uint16_t typeShared = 3; // what lld makes of a code object
 constexpr uint32_t machMask = 0xff;
 constexpr uint32_t sectionNoBits = 8;
 
+// EF_AMDGPU_FEATURE_*_V4: two bits a feature, of which 2 is off and 3 is on.
+struct Feature {
+  const char *name;
+  unsigned shift;
+};
+constexpr Feature features[] = {{"sramecc", 10}, {"xnack", 8}};
+
+std::string pinnedFeatures(uint32_t flags) {
+  std::string text;
+  for (const Feature &feature : features)
+    if (unsigned state = flags >> feature.shift & 3; state >= 2)
+      text += std::string(":") + feature.name + (state == 3 ? "+" : "-");
+  return text;
+}
+
 struct ElfHeader {
   uint8_t magic[4], fileClass, data, version, osAbi, abiVersion, padding[7];
   uint16_t type, machine;
@@ -133,6 +148,7 @@ Expected<CodeObject> CodeObject::parse(const void *bytes, size_t size) {
 
   CodeObject object;
   object.machine = header.flags & machMask;
+  object.features = pinnedFeatures(header.flags);
   for (unsigned i = 0; i < header.sectionHeaderCount; ++i) {
     SectionHeader section = headerOf(i);
     size_t end = section.name < names.size() ? names.find('\0', section.name) : std::string_view::npos;
@@ -151,6 +167,21 @@ Expected<CodeObject> CodeObject::parse(const void *bytes, size_t size) {
 std::string CodeObject::chip() const {
   const Chip *chip = findChipByElfMach(machine);
   return chip ? chip->name : "";
+}
+
+std::string CodeObject::target() const { return chip() + features; }
+
+bool CodeObject::runsOn(std::string_view device) const {
+  if (device.substr(0, device.find(':')) != chip())
+    return false;
+  // A feature that the device does not name is one that it does not have a choice of.
+  for (const Feature &feature : pa::features) {
+    std::string on = std::string(":") + feature.name + "+", off = std::string(":") + feature.name + "-";
+    bool wantsOn = features.find(on) != std::string::npos, wantsOff = features.find(off) != std::string::npos;
+    if ((wantsOn && device.find(off) != device.npos) || (wantsOff && device.find(on) != device.npos))
+      return false;
+  }
+  return true;
 }
 
 std::optional<std::string_view> CodeObject::section(std::string_view name) const {

@@ -1,5 +1,6 @@
 #include "runtime/device/Device.h"
 #include "runtime/device/Plugin.h"
+#include "runtime/device/hip/HipDevice.h"
 
 #include <dlfcn.h>
 
@@ -48,7 +49,7 @@ Expected<std::unique_ptr<Device>> openDevice(const std::string &name) {
   if (kind == "emulated")
     return openPlugin("libpa_emulated.so", argument);
   if (kind == "hip")
-    return {ErrorCode::unavailable, "no HIP device '" + name + "': HIP is not built in"};
+    return HipDevice::open(argument);
   return {ErrorCode::invalidArgument,
           "unknown device '" + name + "', allowed: emulated:<chip> with one of " + knownChips() + ", or hip:<index>"};
 }

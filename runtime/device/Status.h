@@ -17,6 +17,7 @@ enum class ErrorCode {
   otherChip,       // a code object for another chip than the device's
   unavailable,     // no such device, or its plugin cannot be loaded
   unsupported,     // understood, but not implemented by this device
+  capturing,       // not possible while a stream is captured
   memory,          // an allocation or a copy that cannot be
   kernelFault,     // the kernel did what it must not: Error::fault says what and where
 };

@@ -38,6 +38,35 @@ TEST(CodeObject, readsChipAndSections) {
   }
 }
 
+// EF_AMDGPU_FEATURE_* as in LLVM's ELF.h: XNACK any, off, on at bit 8, SRAMECC likewise at bit 10.
+TEST(CodeObject, runsOnDevicesWithTheFeaturesItIsBoundTo) {
+  std::string file = kernelFile("nhd-gfx942");
+  constexpr uint32_t gfx942 = 0x4c;
+  struct {
+    uint32_t features;
+    const char *target;
+    bool withXnackOff, withXnackOn;
+  } const cases[] = {
+      {0x500, "gfx942", true, true},
+      {0x600, "gfx942:xnack-", true, false},
+      {0x700, "gfx942:xnack+", false, true},
+      {0xd00, "gfx942:sramecc+", true, true},
+      {0x900, "gfx942:sramecc-", false, false},
+      {0xf00, "gfx942:sramecc+:xnack+", false, true},
+  };
+  for (const auto &tested : cases) {
+    std::string bound = patched(file, atFlags, gfx942 | tested.features);
+    auto object = CodeObject::parse(bound.data(), bound.size());
+    ASSERT_TRUE(object);
+    EXPECT_EQ(tested.target, object->target());
+    EXPECT_EQ(tested.withXnackOff, object->runsOn("gfx942:sramecc+:xnack-")) << tested.target;
+    EXPECT_EQ(tested.withXnackOn, object->runsOn("gfx942:sramecc+:xnack+")) << tested.target;
+    EXPECT_TRUE(object->runsOn("gfx942"));
+    EXPECT_FALSE(object->runsOn("gfx950:sramecc+:xnack-"));
+    EXPECT_FALSE(object->runsOn("gfx94"));
+  }
+}
+
 TEST(CodeObject, everyTruncationIsAnError) {
   std::string file = kernelFile("nhd-gfx942");
   ASSERT_GT(file.size(), 1000u);

@@ -21,7 +21,8 @@ TEST(Device, unknownDevicesAreErrorValues) {
     ErrorCode code;
     const char *message;
   } const cases[] = {
-      {"hip:0", ErrorCode::unavailable, "no HIP device 'hip:0': HIP is not built in"},
+      {"hip:", ErrorCode::invalidArgument, "HIP device index '', allowed: a whole number from 0"},
+      {"hip:-1", ErrorCode::invalidArgument, "HIP device index '-1', allowed: a whole number from 0"},
       {"emulated:gfx90a", ErrorCode::invalidArgument, "unknown chip 'gfx90a' of an emulated device, allowed: gfx942"},
       {"emulated", ErrorCode::invalidArgument, "unknown chip ''"},
       {"cuda:0", ErrorCode::invalidArgument, "unknown device 'cuda:0', allowed: emulated:<chip>"},

@@ -141,7 +141,10 @@ Expected<KernelHandle> EmulatedDevice::kernel(ModuleHandle module, const std::st
   return KernelHandle{kernels.size()};
 }
 
-Status EmulatedDevice::launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes) {
+Status EmulatedDevice::launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,
+                              void *stream) {
+  if (stream)
+    return {ErrorCode::invalidArgument, "device " + name() + " has no streams, expected a null one"};
   if (kernel.id == 0 || kernel.id > kernels.size())
     return {ErrorCode::invalidArgument, "kernel handle " + std::to_string(kernel.id) + " is not of this device"};
   const Kernel &launched = kernels[kernel.id - 1];

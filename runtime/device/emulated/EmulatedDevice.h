@@ -30,7 +30,9 @@ public:
 
   Expected<ModuleHandle> loadModule(const void *object, size_t bytes) override;
   Expected<KernelHandle> kernel(ModuleHandle module, const std::string &name) override;
-  Status launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes) override;
+  using Device::launch;
+  Status launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,
+                void *stream) override;
   Status synchronize() override { return {}; } // a launch runs to its end
 
   Status setOption(const std::string &option, const std::string &value) override;
