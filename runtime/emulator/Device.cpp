@@ -245,6 +245,4 @@ Result<std::string> chipOf(const void *object, size_t bytes) {
   return std::string((*chip)->name);
 }
 
-std::vector<std::string> knownMnemonics(std::string_view chip) { return mnemonicsOf(std::string(chip)); }
-
 } // namespace pa::emu

@@ -277,9 +277,6 @@ private:
 // The chip that an object is for, without loading it.
 Result<std::string> chipOf(const void *object, size_t bytes);
 
-// Mnemonics (without encoding suffixes) that a chip's table has.
-std::vector<std::string> knownMnemonics(std::string_view chip);
-
 } // namespace pa::emu
 
 #endif

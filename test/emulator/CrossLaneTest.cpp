@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace pa::emu::test {
 namespace {
 
@@ -378,6 +380,110 @@ TEST_F(Lds, atomics) {
   ASSERT_EQ(bench.run("ds_cmpst_rtn_b32 v12, v0, v4, v5"), "");
   EXPECT_EQ(bench.v[12][0], 9u);
   EXPECT_EQ(at(1024, 4), 9u);
+}
+
+TEST_F(Lds, maskedOrWrapAndExchanges) {
+  for (unsigned l = 0; l < lanes; ++l) {
+    bench.setV64(2, l, random());
+    bench.setV64(4, l, random());
+  }
+  std::vector<uint8_t> before = bench.lds;
+  auto was = [&](uint64_t address, unsigned bytes) {
+    uint64_t x = 0;
+    std::memcpy(&x, &before[address], bytes);
+    return x;
+  };
+  ASSERT_EQ(bench.run("ds_mskor_rtn_b64 v[10:11], v0, v[2:3], v[4:5]"), "");
+  ASSERT_EQ(bench.run("ds_mskor_b32 v0, v2, v4 offset:8"), "");
+  ASSERT_EQ(bench.run("ds_wrap_rtn_b32 v12, v0, v2, v4 offset:12"), "");
+  ASSERT_EQ(bench.run("ds_wrxchg2_rtn_b32 v[14:15], v0, v2, v4 offset0:4 offset1:6"), "");
+  ASSERT_EQ(bench.run("ds_wrxchg2_rtn_b64 v[16:19], v0, v[2:3], v[4:5] offset0:4 offset1:5"), "");
+  ASSERT_EQ(bench.run("ds_condxchg32_rtn_b64 v[20:21], v0, v[2:3] offset:48"), "");
+  for (unsigned l = 0; l < lanes; ++l) {
+    uint64_t a = bench.v[0][l], mask = bench.v64(2, l), value = bench.v64(4, l);
+    EXPECT_EQ(bench.v64(10, l), was(a, 8));
+    EXPECT_EQ(at(a, 8), (was(a, 8) & ~mask) | value);
+    EXPECT_EQ(at(a + 8, 4), (was(a + 8, 4) & ~uint32_t(mask)) | uint32_t(value));
+    uint32_t old = uint32_t(was(a + 12, 4)), down = uint32_t(mask), up = uint32_t(value);
+    EXPECT_EQ(bench.v[12][l], old);
+    EXPECT_EQ(at(a + 12, 4), old >= down ? old - down : old + up);
+    EXPECT_EQ(bench.v[14][l], was(a + 16, 4));
+    EXPECT_EQ(bench.v[15][l], was(a + 24, 4));
+    EXPECT_EQ(at(a + 16, 4), down);
+    EXPECT_EQ(at(a + 24, 4), up);
+    EXPECT_EQ(bench.v64(16, l), was(a + 32, 8));
+    EXPECT_EQ(bench.v64(18, l), was(a + 40, 8));
+    EXPECT_EQ(at(a + 32, 8), mask);
+    EXPECT_EQ(at(a + 40, 8), value);
+    EXPECT_EQ(bench.v64(20, l), was(a + 48, 8));
+    for (unsigned d = 0; d < 2; ++d) {
+      uint32_t data = bench.v[2 + d][l];
+      EXPECT_EQ(at(a + 48 + 4 * d, 4), data >> 31 ? data & 0x7fffffff : was(a + 48 + 4 * d, 4));
+    }
+  }
+}
+
+TEST_F(Lds, addressesOfTheLaneAndCounters) {
+  bench.s[sreg::m0] = 0x80;
+  for (unsigned l = 0; l < lanes; ++l)
+    bench.v[1][l] = 1000 + l;
+  ASSERT_EQ(bench.run("ds_write_addtid_b32 v1 offset:64"), "");
+  ASSERT_EQ(bench.run("ds_read_addtid_b32 v2 offset:60"), "");
+  for (unsigned l = 0; l < lanes; ++l)
+    EXPECT_EQ(at(0xc0 + 4 * l, 4), 1000 + l);
+  for (unsigned l = 1; l < lanes; ++l)
+    EXPECT_EQ(bench.v[2][l], 1000 + l - 1);
+  std::memset(&bench.lds[0x88], 0, 4);
+  bench.setExec(0xff0);
+  ASSERT_EQ(bench.run("ds_append v3 offset:8"), "");
+  ASSERT_EQ(bench.run("ds_append v4 offset:8"), "");
+  ASSERT_EQ(bench.run("ds_consume v5 offset:8"), "");
+  EXPECT_EQ(bench.v[3][5], 0u);
+  EXPECT_EQ(bench.v[4][11], 8u);
+  EXPECT_EQ(bench.v[5][4], 16u);
+  EXPECT_EQ(at(0x88, 4), 8u);
+}
+
+TEST_F(Lds, comparesAndSwapsFloats) {
+  float zero = -0.0f;
+  std::memcpy(&bench.lds[256], &zero, 4);
+  bench.setExec(1);
+  bench.v[0][0] = 256;
+  bench.v[1][0] = 0;
+  bench.v[2][0] = bits(5.0f);
+  ASSERT_EQ(bench.run("ds_cmpst_rtn_f32 v3, v0, v1, v2"), ""); // +0 equals -0
+  EXPECT_EQ(bench.v[3][0], 0x80000000u);
+  EXPECT_EQ(at(256, 4), bits(5.0f));
+  double nan = NAN;
+  std::memcpy(&bench.lds[256], &nan, 8);
+  bench.setV64(4, 0, bits(nan));
+  bench.setV64(6, 0, 1);
+  ASSERT_EQ(bench.run("ds_cmpst_f64 v0, v[4:5], v[6:7]"), ""); // a NaN equals nothing
+  EXPECT_EQ(at(256, 8), bits(nan));
+}
+
+// Number n of lane t is number t of what lane n of the group of 16 addresses.
+TEST_F(Lds, transposingReadsOfFewBits) {
+  ASSERT_EQ(bench.run("ds_read_b64_tr_b4 v[10:11], v0 offset:16"), "");
+  ASSERT_EQ(bench.run("ds_read_b96_tr_b6 v[12:14], v0 offset:32"), "");
+  auto number = [&](uint64_t address, unsigned width, unsigned n) {
+    unsigned x = 0;
+    for (unsigned b = 0; b < width; ++b)
+      x |= (bench.lds[address + (n * width + b) / 8] >> ((n * width + b) % 8) & 1u) << b;
+    return x;
+  };
+  auto inRegisters = [&](unsigned reg, unsigned lane, unsigned width, unsigned n) {
+    unsigned x = 0;
+    for (unsigned b = 0; b < width; ++b)
+      x |= (bench.v[reg + (n * width + b) / 32][lane] >> ((n * width + b) % 32) & 1u) << b;
+    return x;
+  };
+  for (unsigned l = 0; l < lanes; ++l)
+    for (unsigned n = 0; n < 16; ++n) {
+      unsigned from = bench.v[0][l / 16 * 16 + n];
+      ASSERT_EQ(inRegisters(10, l, 4, n), number(from + 16, 4, l % 16));
+      ASSERT_EQ(inRegisters(12, l, 6, n), number(from + 32, 6, l % 16));
+    }
 }
 
 TEST_F(Lds, outOfRangeIsAFinding) {

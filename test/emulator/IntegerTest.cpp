@@ -28,6 +28,43 @@ struct Case {
 i32 clampTo(i64 x, i64 low, i64 high) { return i32(x < low ? low : x > high ? high : x); }
 u32 byteOf(u64 x, unsigned n) { return u32(x >> (8 * n)) & 0xff; }
 
+i64 signed24(u32 x) { return i64(i32(x << 8) >> 8); }
+u64 low24(u32 x) { return x & 0xffffff; }
+u32 sadOf(u32 a, u32 b, bool masked) {
+  u32 sum = 0;
+  for (unsigned n = 0; n < 4; ++n)
+    sum += masked && !byteOf(b, n) ? 0 : u32(std::abs(i32(byteOf(a, n)) - i32(byteOf(b, n))));
+  return sum;
+}
+u32 sad16Of(u32 a, u32 b) {
+  return u32(std::abs(i32(a & 0xffff) - i32(b & 0xffff)) + std::abs(i32(a >> 16) - i32(b >> 16)));
+}
+u32 clampU32(__int128 x) { return x < 0 ? 0 : x > 0xffffffff ? ~0u : u32(x); }
+u32 clampI32(__int128 x) { return u32(x < -0x80000000ll ? -0x80000000ll : x > 0x7fffffff ? 0x7fffffff : i64(x)); }
+// Both 16-bit halves of packed sources; Low and High bound the result.
+u32 halves(u32 a, u32 b, u32 c, bool isSigned, const std::function<i64(i64, i64, i64)> &f) {
+  u32 out = 0;
+  for (unsigned shift : {0u, 16u}) {
+    auto part = [&](u32 x) { return isSigned ? i64(i16(x >> shift)) : i64(u16(x >> shift)); };
+    i64 x = f(part(a), part(b), part(c));
+    x = isSigned ? clampTo(x, -32768, 32767) : clampTo(x, 0, 65535);
+    out |= (u32(x) & 0xffff) << shift;
+  }
+  return out;
+}
+// Dot product of numbers of `bits`, added to c without bound.
+__int128 dotOf(u32 a, u32 b, u32 c, unsigned numberBits, bool isSigned) {
+  __int128 sum = isSigned ? i64(i32(c)) : i64(c);
+  for (unsigned n = 0; n < 32 / numberBits; ++n) {
+    auto number = [&](u32 x) {
+      u32 y = x >> (numberBits * n) & ((1ull << numberBits) - 1);
+      return isSigned && y >> (numberBits - 1) ? i64(y) - (i64(1) << numberBits) : i64(y);
+    };
+    sum += number(a) * number(b);
+  }
+  return sum;
+}
+
 // As AMD's manual words it: one selector byte at a time.
 u32 permReference(u32 a, u32 b, u32 s) {
   u64 both = u64(a) << 32 | b;
@@ -54,6 +91,112 @@ u32 bitop3Reference(u32 a, u32 b, u32 c, u32 table) {
 const std::vector<Case> &cases() {
   static const std::vector<Case> all = {
       {"v_mov_b32 v10, v0", [](u32 a, u32, u32) { return a; }},
+      // Saturation, and clamp where nothing can overflow.
+      {"v_mul_i32_i24_e64 v10, v0, v1 clamp", [](u32 a, u32 b, u32) { return clampI32(signed24(a) * signed24(b)); }},
+      {"v_mul_u32_u24_e64 v10, v0, v1 clamp", [](u32 a, u32 b, u32) { return clampU32(low24(a) * low24(b)); }},
+      {"v_mad_u32_u16 v10, v0, v1, v2 clamp",
+       [](u32 a, u32 b, u32 c) { return clampU32(__int128(u16(a)) * u16(b) + c); }},
+      {"v_mad_i32_i16 v10, v0, v1, v2 clamp",
+       [](u32 a, u32 b, u32 c) { return clampI32(__int128(i16(a)) * i16(b) + i32(c)); }},
+      {"v_mad_u64_u32 v[10:11], vcc, v0, v1, v[2:3] clamp",
+       [](u32 a, u32 b, u32 c) {
+         unsigned __int128 x = (unsigned __int128)(a)*b + (u64(c) << 32 | c);
+         return x >> 64 ? ~0ull : u64(x);
+       },
+       true},
+      {"v_mad_i64_i32 v[10:11], vcc, v0, v1, v[2:3] clamp",
+       [](u32 a, u32 b, u32 c) {
+         __int128 x = __int128(i32(a)) * i32(b) + i64(u64(c) << 32 | c), most = ~0ull >> 1;
+         return u64(x > most ? most : x < -most - 1 ? -most - 1 : x);
+       },
+       true},
+      {"v_sad_u8 v10, v0, v1, v2 clamp", [](u32 a, u32 b, u32 c) { return clampU32(__int128(sadOf(a, b, false)) + c); }},
+      {"v_sad_hi_u8 v10, v0, v1, v2 clamp",
+       [](u32 a, u32 b, u32 c) { return clampU32((__int128(sadOf(a, b, false)) << 16) + c); }},
+      {"v_sad_u16 v10, v0, v1, v2 clamp", [](u32 a, u32 b, u32 c) { return clampU32(__int128(sad16Of(a, b)) + c); }},
+      {"v_sad_u32 v10, v0, v1, v2 clamp",
+       [](u32 a, u32 b, u32 c) { return clampU32(__int128(a > b ? a - b : b - a) + c); }},
+      {"v_msad_u8 v10, v0, v1, v2 clamp", [](u32 a, u32 b, u32 c) { return clampU32(__int128(sadOf(a, b, true)) + c); }},
+      {"v_add_co_u32_e64 v10, vcc, v0, v1 clamp", [](u32 a, u32 b, u32) { return clampU32(__int128(a) + b); }},
+      {"v_sub_co_u32_e64 v10, vcc, v0, v1 clamp", [](u32 a, u32 b, u32) { return clampU32(__int128(a) - b); }},
+      {"v_subrev_co_u32_e64 v10, vcc, v0, v1 clamp", [](u32 a, u32 b, u32) { return clampU32(__int128(b) - a); }},
+      {"v_and_b32_sdwa v10, v0, v1 clamp dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:DWORD src1_sel:DWORD",
+       [](u32 a, u32 b, u32) { return a & b; }},
+      {"v_pk_add_u16 v10, v0, v1 clamp",
+       [](u32 a, u32 b, u32) { return halves(a, b, 0, false, [](i64 x, i64 y, i64) { return x + y; }); }},
+      {"v_pk_sub_u16 v10, v0, v1 clamp",
+       [](u32 a, u32 b, u32) { return halves(a, b, 0, false, [](i64 x, i64 y, i64) { return x - y; }); }},
+      {"v_pk_add_i16 v10, v0, v1 clamp",
+       [](u32 a, u32 b, u32) { return halves(a, b, 0, true, [](i64 x, i64 y, i64) { return x + y; }); }},
+      {"v_pk_sub_i16 v10, v0, v1 clamp",
+       [](u32 a, u32 b, u32) { return halves(a, b, 0, true, [](i64 x, i64 y, i64) { return x - y; }); }},
+      {"v_pk_mul_lo_u16 v10, v0, v1 clamp",
+       [](u32 a, u32 b, u32) { return halves(a, b, 0, false, [](i64 x, i64 y, i64) { return x * y; }); }},
+      {"v_pk_mad_u16 v10, v0, v1, v2 clamp",
+       [](u32 a, u32 b, u32 c) { return halves(a, b, c, false, [](i64 x, i64 y, i64 z) { return x * y + z; }); }},
+      {"v_pk_mad_i16 v10, v0, v1, v2 clamp",
+       [](u32 a, u32 b, u32 c) { return halves(a, b, c, true, [](i64 x, i64 y, i64 z) { return x * y + z; }); }},
+      {"v_pk_max_i16 v10, v0, v1 clamp",
+       [](u32 a, u32 b, u32) { return halves(a, b, 0, true, [](i64 x, i64 y, i64) { return std::max(x, y); }); }},
+      {"v_mad_legacy_u16 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return u16(u32(u16(a)) * u16(b) + u16(c)); }},
+      {"v_mad_legacy_i16 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return u16(i32(i16(a)) * i16(b) + i16(c)); }},
+      {"v_mad_legacy_u16 v10, v0, v1, v2 clamp",
+       [](u32 a, u32 b, u32 c) { return u32(std::min<i64>(i64(u16(a)) * u16(b) + u16(c), 65535)); }},
+      {"v_mad_legacy_i16 v10, v0, v1, v2 clamp",
+       [](u32 a, u32 b, u32 c) { return u16(clampTo(i64(i16(a)) * i16(b) + i16(c), -32768, 32767)); }},
+      // Dot products.
+      {"v_dot2_i32_i16 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return u32(dotOf(a, b, c, 16, true)); }},
+      {"v_dot2_i32_i16 v10, v0, v1, v2 clamp", [](u32 a, u32 b, u32 c) { return clampI32(dotOf(a, b, c, 16, true)); }},
+      {"v_dot2_u32_u16 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return u32(dotOf(a, b, c, 16, false)); }},
+      {"v_dot2_u32_u16 v10, v0, v1, v2 clamp", [](u32 a, u32 b, u32 c) { return clampU32(dotOf(a, b, c, 16, false)); }},
+      {"v_dot4_i32_i8 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return u32(dotOf(a, b, c, 8, true)); }},
+      {"v_dot4_i32_i8 v10, v0, v1, v2 clamp", [](u32 a, u32 b, u32 c) { return clampI32(dotOf(a, b, c, 8, true)); }},
+      {"v_dot4_u32_u8 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return u32(dotOf(a, b, c, 8, false)); }},
+      {"v_dot4_u32_u8 v10, v0, v1, v2 clamp", [](u32 a, u32 b, u32 c) { return clampU32(dotOf(a, b, c, 8, false)); }},
+      {"v_dot8_i32_i4 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return u32(dotOf(a, b, c, 4, true)); }},
+      {"v_dot8_u32_u4 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return u32(dotOf(a, b, c, 4, false)); }},
+      {"v_dot8_u32_u4 v10, v0, v1, v2 clamp", [](u32 a, u32 b, u32 c) { return clampU32(dotOf(a, b, c, 4, false)); }},
+      {"v_dot2c_i32_i16 v10, v0, v1", [](u32 a, u32 b, u32) { return u32(dotOf(a, b, garbage, 16, true)); }},
+      {"v_dot4c_i32_i8 v10, v0, v1", [](u32 a, u32 b, u32) { return u32(dotOf(a, b, garbage, 8, true)); }},
+      {"v_dot8c_i32_i4 v10, v0, v1", [](u32 a, u32 b, u32) { return u32(dotOf(a, b, garbage, 4, true)); }},
+      {"v_dot8c_i32_i4_e64 v10, v0, v1 clamp", [](u32 a, u32 b, u32) { return clampI32(dotOf(a, b, garbage, 4, true)); }},
+      {"v_lerp_u8 v10, v0, v1, v2",
+       [](u32 a, u32 b, u32 c) {
+         u32 out = 0;
+         for (unsigned n = 0; n < 4; ++n)
+           out |= ((byteOf(a, n) + byteOf(b, n) + (byteOf(c, n) & 1)) / 2) << (8 * n);
+         return out;
+       }},
+      {"v_qsad_pk_u16_u8 v[10:11], v[0:1], v2, v[2:3]",
+       [](u32 a, u32 b, u32 c) {
+         u64 both = u64(b) << 32 | a, out = 0;
+         for (unsigned n = 0; n < 4; ++n)
+           out |= u64(u16(sadOf(u32(both >> (8 * n)), c, false) + (c >> (16 * (n % 2)) & 0xffff))) << (16 * n);
+         return out;
+       },
+       true},
+      {"v_mqsad_pk_u16_u8 v[10:11], v[0:1], v2, v[2:3] clamp",
+       [](u32 a, u32 b, u32 c) {
+         u64 both = u64(b) << 32 | a, out = 0;
+         for (unsigned n = 0; n < 4; ++n) {
+           u32 x = sadOf(u32(both >> (8 * n)), c, true) + (c >> (16 * (n % 2)) & 0xffff);
+           out |= u64(std::min(x, 0xffffu)) << (16 * n);
+         }
+         return out;
+       },
+       true},
+      {"v_ashr_pk_i8_i32 v10, v0, v1, v2",
+       [](u32 a, u32 b, u32 c) {
+         auto part = [&](u32 x) { return u32(clampTo(i32(x) >> (c & 31), -128, 127)) & 255; };
+         return part(a) | part(b) << 8;
+       },
+       false, "gfx950"},
+      {"v_ashr_pk_u8_i32 v10, v0, v1, v2",
+       [](u32 a, u32 b, u32 c) {
+         auto part = [&](u32 x) { return u32(clampTo(i32(x) >> (c & 31), 0, 255)); };
+         return part(a) | part(b) << 8;
+       },
+       false, "gfx950"},
       {"v_not_b32 v10, v0", [](u32 a, u32, u32) { return u32(~a); }},
       {"v_and_b32 v10, v0, v1", [](u32 a, u32 b, u32) { return a & b; }},
       {"v_or_b32 v10, v0, v1", [](u32 a, u32 b, u32) { return a | b; }},

@@ -20,6 +20,7 @@ const std::vector<Form> forms = {
     {"v_mfma_f32_16x16x16_f16", 16, 16, 16, 16, 2, 4},  {"v_mfma_f32_16x16x16_bf16", 16, 16, 16, 16, 2, 4},
     {"v_mfma_f32_32x32x8_f16", 32, 32, 8, 16, 2, 16},   {"v_mfma_f32_32x32x8_bf16", 32, 32, 8, 16, 2, 16},
     {"v_mfma_f32_16x16x4_f32", 16, 16, 4, 32, 1, 4},    {"v_mfma_f32_32x32x2_f32", 32, 32, 2, 32, 1, 16},
+    {"v_mfma_f32_16x16x8_xf32", 16, 16, 8, 32, 2, 4},   {"v_mfma_f32_32x32x4_xf32", 32, 32, 4, 32, 2, 16},
     {"v_mfma_i32_16x16x32_i8", 16, 16, 32, 8, 2, 4},    {"v_mfma_i32_32x32x16_i8", 32, 32, 16, 8, 2, 16},
     {"v_mfma_f32_16x16x32_f16", 16, 16, 32, 16, 4, 4},  {"v_mfma_f32_16x16x32_bf16", 16, 16, 32, 16, 4, 4},
     {"v_mfma_f32_32x32x16_f16", 32, 32, 16, 16, 4, 16}, {"v_mfma_f32_32x32x16_bf16", 32, 32, 16, 16, 4, 16},
@@ -176,37 +177,39 @@ float modelGroup(const std::vector<std::pair<Number, Number>> &products, unsigne
   return float(std::ldexp((long double)(products31 + c31), most - 31));
 }
 
-struct Type16 {
+struct NumberType {
   const char *suffix;
-  unsigned exponentBits, fractionBits;
+  unsigned exponentBits, fractionBits, group, unread; // low bits of an element that are not looked at
 };
 
-void checkExact(const Form &f, const Type16 &t, std::mt19937_64 &random, bool extreme) {
+void checkExact(const Form &f, const NumberType &t, std::mt19937_64 &random, bool extreme) {
   Bench bench(chipOf(f));
   std::vector<uint32_t> a(f.M * f.K), b(f.K * f.N);
   std::vector<float> c(f.M * f.N);
   std::normal_distribution<float> normal;
   auto draw = [&](std::vector<uint32_t> &x) {
     for (uint32_t &v : x) {
-      uint32_t any = uint32_t(random()) & 0xffff, exponentMask = ((1u << t.exponentBits) - 1) << t.fractionBits;
+      uint32_t any = uint32_t(random()) & uint32_t((1ull << (t.exponentBits + t.fractionBits + 1)) - 1),
+               exponentMask = ((1u << t.exponentBits) - 1) << t.fractionBits;
       if ((any & exponentMask) == exponentMask)
         any &= ~(1u << t.fractionBits); // no infinities or NaNs here
       int around = (1 << (t.exponentBits - 1)) - 1 + int(random() % 6) - 3;
       v = extreme ? any : (any & ~exponentMask) | uint32_t(around) << t.fractionBits;
       if (random() % 16 == 0)
-        v &= 0x8000;
+        v &= 1u << (t.exponentBits + t.fractionBits);
     }
   };
+  auto noise = [&] { return uint32_t(random()) & ((1u << t.unread) - 1); };
   draw(a);
   draw(b);
   for (float &x : c)
     x = extreme ? std::ldexp(normal(random), int(random() % 40) - 20) : normal(random);
   for (unsigned i = 0; i < f.M; ++i)
     for (unsigned k = 0; k < f.K; ++k)
-      put(bench, 0, placeOf(f, 'A', i, k), 16, a[i * f.K + k]);
+      put(bench, 0, placeOf(f, 'A', i, k), f.bits, a[i * f.K + k] << t.unread | noise());
   for (unsigned k = 0; k < f.K; ++k)
     for (unsigned j = 0; j < f.N; ++j)
-      put(bench, 32, placeOf(f, 'B', k, j), 16, b[k * f.N + j]);
+      put(bench, 32, placeOf(f, 'B', k, j), f.bits, b[k * f.N + j] << t.unread | noise());
   for (unsigned i = 0; i < f.M; ++i)
     for (unsigned j = 0; j < f.N; ++j)
       put(bench, 64, placeOf(f, 'C', i, j), 32, bits(c[i * f.N + j]));
@@ -214,9 +217,9 @@ void checkExact(const Form &f, const Type16 &t, std::mt19937_64 &random, bool ex
   for (unsigned i = 0; i < f.M; ++i)
     for (unsigned j = 0; j < f.N; ++j) {
       float expected = c[i * f.N + j];
-      for (unsigned first = 0; first < f.K; first += 8) {
+      for (unsigned first = 0; first < f.K; first += t.group) {
         std::vector<std::pair<Number, Number>> group;
-        for (unsigned k = first; k < first + 8; ++k)
+        for (unsigned k = first; k < first + t.group; ++k)
           group.push_back({numberOf(a[i * f.K + k], t.exponentBits, t.fractionBits),
                            numberOf(b[k * f.N + j], t.exponentBits, t.fractionBits)});
         expected = modelGroup(group, t.fractionBits, expected);
@@ -228,16 +231,16 @@ void checkExact(const Form &f, const Type16 &t, std::mt19937_64 &random, bool ex
       if (std::isfinite(expected))
         ASSERT_EQ(got, bits(expected)) << f.name << " D[" << i << "][" << j << "] " << f32(got) << " " << expected;
       else
-        ASSERT_FALSE(std::isfinite(f32(got)) && f.K == 8) << f.name;
+        ASSERT_FALSE(std::isfinite(f32(got)) && f.K == t.group) << f.name;
     }
 }
 
 TEST(Mfma, exactFollowsThePublishedModel) {
   std::mt19937_64 random(2);
-  const Type16 types[] = {{"_f16", 5, 10}, {"_bf16", 8, 7}};
+  const NumberType types[] = {{"_f16", 5, 10, 8, 0}, {"_bf16", 8, 7, 8, 0}, {"_xf32", 8, 10, 4, 13}};
   for (const Form &f : forms)
-    for (const Type16 &t : types)
-      if (f.bits == 16 && f.name.substr(f.name.rfind('_')) == t.suffix)
+    for (const NumberType &t : types)
+      if (f.name.substr(f.name.rfind('_')) == t.suffix)
         for (unsigned round = 0; round < 6; ++round)
           checkExact(f, t, random, round % 2);
 }
@@ -260,6 +263,100 @@ TEST(Mfma, fastIsCloseToExact) {
     for (unsigned r = 0; r < 4; ++r)
       worst = std::max(worst, std::fabs(double(f32(bench.v[128 + r][l])) - f32(bench.v[132 + r][l])));
   EXPECT_LT(worst, 16 * 10 * 0x1p-23);
+}
+
+// What broadcasting does is what moving the registers beforehand would have done: lanes by blgp, blocks by cbsz and
+// abid.
+TEST(Mfma, broadcastsOfLanesAndBlocks) {
+  struct Blocks {
+    const char *name;
+    unsigned M, blocks, dRegisters, registers;
+  };
+  const Blocks all[] = {{"v_mfma_f32_4x4x4_16b_f16", 4, 16, 4, 2},   {"v_mfma_f32_16x16x4_4b_bf16", 16, 4, 16, 2},
+                        {"v_mfma_f32_32x32x4_2b_f16", 32, 2, 32, 2}, {"v_mfma_f32_4x4x1_16b_f32", 4, 16, 4, 1},
+                        {"v_mfma_i32_16x16x4_4b_i8", 16, 4, 16, 1},  {"v_mfma_f32_16x16x16_f16", 16, 1, 4, 2}};
+  std::mt19937_64 random(5);
+  for (const Blocks &b : all)
+    for (unsigned cbsz = 0; 1u << cbsz <= b.blocks; ++cbsz)
+      for (unsigned abid = 0; abid < 1u << cbsz; ++abid)
+        for (unsigned blgp = 0; blgp < 8; ++blgp) {
+          Bench bench("gfx942");
+          auto set = [&](unsigned reg, unsigned lane, unsigned fromLane) {
+            bench.v[reg + 8][lane] = bench.v[reg][fromLane];
+          };
+          for (unsigned r = 0; r < 2; ++r)
+            for (unsigned l = 0; l < lanes; ++l) {
+              bench.v[r][l] = uint32_t(random()) & 0x3f7f3f7f; // small floats, whatever their type
+              bench.v[32 + r][l] = uint32_t(random()) & 0x3f7f3f7f;
+            }
+          for (unsigned r = 0; r < 2; ++r)
+            for (unsigned l = 0; l < lanes; ++l) {
+              unsigned block = l / (lanes / b.blocks), chosen = (block >> cbsz << cbsz) + abid;
+              set(r, l, chosen * (lanes / b.blocks) + l % (lanes / b.blocks));
+              const unsigned from[8] = {l,      l % 32,      l % 32 + 32, (l + 16) % 64,
+                                        l % 16, l % 16 + 16, l % 16 + 32, l % 16 + 48};
+              set(32 + r, l, from[blgp]);
+            }
+          auto range = [](unsigned first, unsigned count) {
+            return count == 1 ? "v" + std::to_string(first)
+                              : "v[" + std::to_string(first) + ":" + std::to_string(first + count - 1) + "]";
+          };
+          std::string modifiers = (cbsz ? " cbsz:" + std::to_string(cbsz) : "") +
+                                  (abid ? " abid:" + std::to_string(abid) : "") +
+                                  (blgp ? " blgp:" + std::to_string(blgp) : "");
+          auto text = [&](unsigned d, unsigned a, unsigned bb) {
+            return std::string(b.name) + " " + range(d, b.dRegisters) + ", " + range(a, b.registers) + ", " +
+                   range(bb, b.registers) + ", 0";
+          };
+          ASSERT_EQ(bench.run(text(64, 0, 32) + modifiers), "");
+          ASSERT_EQ(bench.run(text(128, 8, 40)), "");
+          for (unsigned r = 0; r < b.dRegisters; ++r)
+            for (unsigned l = 0; l < lanes; ++l)
+              ASSERT_EQ(bench.v[64 + r][l], bench.v[128 + r][l]) << b.name << modifiers;
+        }
+  Bench bench("gfx942");
+  EXPECT_NE(bench.run("v_mfma_f32_16x16x4_4b_f16 v[0:15], v[16:17], v[18:19], 0 cbsz:3"), "");
+  EXPECT_NE(bench.run("v_mfma_f32_16x16x4_4b_f16 v[0:15], v[16:17], v[18:19], 0 cbsz:1 abid:2"), "");
+  EXPECT_NE(bench.run("v_mfma_f32_16x16x16_f16 v[0:3], v[16:17], v[18:19], 0 cbsz:1"), "");
+  EXPECT_NE(bench.run("v_mfma_f32_16x16x32_fp8_fp8 v[0:3], v[16:17], v[18:19], 0 blgp:1"), "");
+}
+
+// Row 4 r + lane / 16, unlike the 32-bit products.
+TEST(Mfma, doubles) {
+  std::mt19937_64 random(6);
+  std::normal_distribution<double> normal;
+  for (unsigned neg = 0; neg < 8; ++neg) {
+    Bench bench("gfx942");
+    double a[16][4], b[4][16], c[16][16];
+    for (unsigned i = 0; i < 16; ++i)
+      for (unsigned k = 0; k < 4; ++k) {
+        a[i][k] = normal(random);
+        b[k][i] = normal(random);
+        bench.setV64(0, i + 16 * k, bits(a[i][k]));
+        bench.setV64(2, i + 16 * k, bits(b[k][i]));
+      }
+    for (unsigned i = 0; i < 16; ++i)
+      for (unsigned j = 0; j < 16; ++j) {
+        c[i][j] = normal(random);
+        bench.setV64(8 + 2 * (i / 4), j + 16 * (i % 4), bits(c[i][j]));
+      }
+    std::string text = "v_mfma_f64_16x16x4_f64 v[16:23], v[0:1], v[2:3], v[8:15]";
+    if (neg)
+      text += " neg:[" + std::to_string(neg & 1) + "," + std::to_string(neg >> 1 & 1) + "," + std::to_string(neg >> 2) +
+              "]";
+    ASSERT_EQ(bench.run(text), "");
+    ASSERT_EQ(bench.run("v_mfma_f64_16x16x4_f64 v[24:31], v[0:1], v[2:3], 1.0"), "");
+    for (unsigned i = 0; i < 16; ++i)
+      for (unsigned j = 0; j < 16; ++j) {
+        double sum = neg & 4 ? -c[i][j] : c[i][j], plain = 1.0;
+        for (unsigned k = 0; k < 4; ++k) {
+          sum = std::fma(neg & 1 ? -a[i][k] : a[i][k], neg & 2 ? -b[k][j] : b[k][j], sum);
+          plain = std::fma(a[i][k], b[k][j], plain);
+        }
+        EXPECT_EQ(f64(bench.v64(16 + 2 * (i / 4), j + 16 * (i % 4))), sum);
+        EXPECT_EQ(f64(bench.v64(24 + 2 * (i / 4), j + 16 * (i % 4))), plain);
+      }
+  }
 }
 
 TEST(Mfma, infinitiesAndNans) {

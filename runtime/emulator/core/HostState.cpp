@@ -50,11 +50,16 @@ void runInDefaultState(Wave &w, const Inst &i) {
   _mm_setcsr(w.mxcsr);
 }
 
+// An instruction with src_vccz or src_execz among its sources.
+void runWithConditions(Wave &w, const Inst &i) {
+  w.s[sreg::vccz] = w.s64(sreg::vcc) == 0;
+  w.s[sreg::execz] = w.exec() == 0;
+  (i.row->flags & flag::defaultHostState ? runInDefaultState : i.row->run)(w, i);
+}
+
 // A VALU instruction of a kernel that uses VGPR indexing: its registers are moved by M0's index while that is on.
 void runIndexed(Wave &w, const Inst &i) {
-  auto run = [&](const Inst &inst) {
-    (inst.row->flags & flag::defaultHostState ? runInDefaultState : inst.row->run)(w, inst);
-  };
+  auto run = [&](const Inst &inst) { runWithConditions(w, inst); };
   if (!w.gprIndexing)
     return run(i);
   Inst moved = i;

@@ -19,11 +19,12 @@ constexpr unsigned kindCount = 11;
 const char *toString(Kind kind);
 
 // Where an operand lives. Scalar registers are numbered as the encoding does: s0..s101, flat_scratch 102,
-// xnack_mask 104, vcc 106, ttmp0 108, m0 124, exec 126, scc 253. AGPRs are VGPRs from the kernel's accum_offset on.
+// xnack_mask 104, vcc 106, ttmp0 108, m0 124, exec 126, vccz 251, execz 252, scc 253. AGPRs are VGPRs from the kernel's
+// accum_offset on.
 enum class Place : uint8_t { none, vgpr, sgpr, constant, off };
 
 namespace sreg {
-constexpr unsigned flatScratch = 102, vcc = 106, m0 = 124, exec = 126, scc = 253, count = 256;
+constexpr unsigned flatScratch = 102, vcc = 106, m0 = 124, exec = 126, vccz = 251, execz = 252, scc = 253, count = 256;
 } // namespace sreg
 
 // What an operand's bits mean: its width, how a float constant's name becomes bits, and which source modifiers fit.
@@ -105,7 +106,10 @@ enum class Modifier : uint8_t {
   bitop3,
   vmcnt,
   expcnt,
-  lgkmcnt
+  lgkmcnt,
+  glc,
+  fi,
+  neg
 };
 constexpr uint64_t bit(Modifier m) { return uint64_t(1) << unsigned(m); }
 
@@ -173,6 +177,8 @@ struct Row {
   uint32_t bytes = 0;         // of memory instructions: bytes a lane (SMEM: a wave)
   uint8_t defaultOpSelHi = 0; // where the text names none
   const char *only = nullptr; // the one chip that has it, or null
+  // What of an instruction's fields does not go together, null if nothing.
+  const char *(*check)(const Inst &) = nullptr;
 };
 
 struct Rows {

@@ -1,5 +1,6 @@
 #include "runtime/emulator/decode/Binding.h"
 
+#include "runtime/emulator/core/State.h"
 #include "runtime/emulator/core/Text.h"
 #include "runtime/emulator/decode/Tables.h"
 
@@ -9,6 +10,7 @@
 namespace pa::emu {
 
 void runInDefaultState(Wave &wave, const Inst &inst); // core/HostState.cpp
+void runWithConditions(Wave &wave, const Inst &inst); // core/HostState.cpp
 
 namespace {
 
@@ -215,6 +217,14 @@ void takeModifiers(const ParsedText &parsed, const BindContext &context, const R
   inst.slow = inst.dppLanes || (m.present & (mods::sdwa | mods::clamp | mods::omod));
 }
 
+// src_vccz and src_execz are made up when they are read.
+bool readsConditions(const Inst &inst) {
+  for (const Operand &o : inst.src)
+    if (o.place == Place::sgpr && (o.reg == sreg::vccz || o.reg == sreg::execz))
+      return true;
+  return false;
+}
+
 } // namespace
 
 std::string bind(const ParsedText &parsed, const BindContext &context, Inst &inst) {
@@ -231,6 +241,10 @@ std::string bind(const ParsedText &parsed, const BindContext &context, Inst &ins
     inst.row = row;
     inst.run = row->flags & flag::defaultHostState ? runInDefaultState : row->run;
     takeModifiers(parsed, context, *row, inst);
+    if (const char *wrong = row->check ? row->check(inst) : nullptr)
+      return wrong;
+    if (readsConditions(inst))
+      inst.run = runWithConditions;
     return "";
   }
   return unknown ? "unknown modifier" : "unknown operand form";

@@ -58,14 +58,12 @@ struct NamedRegister {
   unsigned reg, count;
 };
 constexpr NamedRegister namedRegisters[] = {
-    {"vcc", sreg::vcc, 2},        {"vcc_lo", sreg::vcc, 1},
-    {"vcc_hi", sreg::vcc + 1, 1}, {"exec", sreg::exec, 2},
-    {"exec_lo", sreg::exec, 1},   {"exec_hi", sreg::exec + 1, 1},
-    {"m0", sreg::m0, 1},          {"src_scc", sreg::scc, 1},
-    {"scc", sreg::scc, 1},        {"flat_scratch", sreg::flatScratch, 2},
-    {"flat_scratch_lo", 102, 1},  {"flat_scratch_hi", 103, 1},
-    {"xnack_mask", 104, 2},       {"xnack_mask_lo", 104, 1},
-    {"xnack_mask_hi", 105, 1},
+    {"vcc", sreg::vcc, 2},         {"vcc_lo", sreg::vcc, 1},    {"vcc_hi", sreg::vcc + 1, 1},
+    {"exec", sreg::exec, 2},       {"exec_lo", sreg::exec, 1},  {"exec_hi", sreg::exec + 1, 1},
+    {"m0", sreg::m0, 1},           {"src_scc", sreg::scc, 1},   {"src_vccz", sreg::vccz, 1},
+    {"src_execz", sreg::execz, 1}, {"scc", sreg::scc, 1},       {"flat_scratch", sreg::flatScratch, 2},
+    {"flat_scratch_lo", 102, 1},   {"flat_scratch_hi", 103, 1}, {"xnack_mask", 104, 2},
+    {"xnack_mask_lo", 104, 1},     {"xnack_mask_hi", 105, 1},
 };
 
 // v7, v[4:7], a.., s.., ttmp..
@@ -132,19 +130,21 @@ bool hardwareRegister(std::string_view s, ParsedOperand &o) {
   return false;
 }
 
-// Apertures of flat addresses: a 64-bit read gives the base.
+// Apertures of flat addresses: a 64-bit read gives the first or last address.
 struct NamedConstant {
   const char *name;
-  uint32_t upper;
+  uint32_t upper, lower;
 };
-constexpr NamedConstant namedConstants[] = {{"src_shared_base", aperture::sharedUpper},
-                                            {"src_private_base", aperture::privateUpper}};
+constexpr NamedConstant namedConstants[] = {{"src_shared_base", aperture::sharedUpper, 0},
+                                            {"src_private_base", aperture::privateUpper, 0},
+                                            {"src_shared_limit", aperture::sharedUpper, ~0u},
+                                            {"src_private_limit", aperture::privateUpper, ~0u}};
 
 bool namedConstant(std::string_view s, ParsedOperand &o) {
   for (const NamedConstant &n : namedConstants)
     if (s == n.name) {
       o.form = ParsedOperand::Form::integer;
-      o.integer = int64_t(uint64_t(n.upper) << 32);
+      o.integer = int64_t(uint64_t(n.upper) << 32 | n.lower);
       return true;
     }
   return false;
@@ -181,7 +181,7 @@ bool operand(std::string_view s, ParsedOperand &o) {
     o.form = Form::off;
     return true;
   }
-  if (hardwareRegister(s, o) || namedConstant(s, o) || gprIndex(s, o))
+  if (hardwareRegister(s, o) || gprIndex(s, o))
     return true;
   bool hex = false;
   if (unwrap(s, "lit(", ")")) {
@@ -209,7 +209,7 @@ bool operand(std::string_view s, ParsedOperand &o) {
   }
   if (unwrap(s, "|", "|") || unwrap(s, "abs(", ")"))
     o.mods |= mod::abs;
-  if (registerRange(s, o))
+  if (registerRange(s, o) || namedConstant(s, o))
     return true;
   // A constant under a modifier, as in |0x40490fdb|.
   if (number(s, o.integer, &hex)) {
@@ -254,6 +254,9 @@ constexpr ModifierName modifierNames[] = {
     {"cbsz", Modifier::cbsz, Value::integer, [](ParsedText &p, int64_t x) { p.modifiers.cbsz = uint8_t(x); }},
     {"abid", Modifier::abid, Value::integer, [](ParsedText &p, int64_t x) { p.modifiers.abid = uint8_t(x); }},
     {"blgp", Modifier::blgp, Value::integer, [](ParsedText &p, int64_t x) { p.modifiers.blgp = uint8_t(x); }},
+    {"neg", Modifier::neg, Value::bits, [](ParsedText &p, int64_t x) { p.modifiers.negLo = uint16_t(x); }},
+    {"glc", Modifier::glc, Value::none, ignored},
+    {"fi", Modifier::fi, Value::integer, ignored},
     {"bitop3", Modifier::bitop3, Value::integer, [](ParsedText &p, int64_t x) { p.modifiers.bitop3 = uint8_t(x); }},
     {"row_mask", Modifier::rowMask, Value::integer, [](ParsedText &p, int64_t x) { p.modifiers.rowMask = uint8_t(x); }},
     {"bank_mask", Modifier::bankMask, Value::integer,

@@ -4,6 +4,9 @@
 #include "runtime/emulator/decode/Guard.h"
 #include "runtime/emulator/decode/ParsedText.h"
 
+#include <cctype>
+#include <cstdlib>
+#include <cstring>
 #include <map>
 #include <random>
 
@@ -104,7 +107,10 @@ void fillVop2Dpp(Random &random, uint32_t *w) {
 
 void fillVop3(Random &random, uint32_t *w) {
   w[0] |= low(random, 2) ? vector(random) : scalar(random);
-  if (low(random, 1))
+  bool product = (w[0] >> 22 & 0xf) == 0xf;
+  if (product) {
+    w[0] |= low(random, 1) << 15 | perhaps(random, low(random, 3) | low(random, 2) << 3) << 8;
+  } else if (low(random, 1))
     w[0] |= low(random, 1) ? low(random, 8) << 8 : scalar(random) << 8;
   // One scalar or constant source at most is what code has, and all that some forms decode with; others have no other.
   uint32_t sources[3];
@@ -116,6 +122,10 @@ void fillVop3(Random &random, uint32_t *w) {
   unsigned count = low(random, 3) % 3;
   w[1] = sources[0] | (count < 2 ? sources[1] << 9 : 0) | (count < 1 ? sources[2] << 18 : 0);
   w[1] |= perhaps(random, low(random, 5) << 27);
+  if (low(random, 2) == 0) { // op_sel_hi as packed instructions have it by default
+    w[0] = (w[0] & ~0x7f00u) | 0x4000u;
+    w[1] = (w[1] & 0x07ffffffu) | 3u << 27;
+  }
 }
 // Two halves: the scales, then the product itself.
 void fillScaled(Random &random, uint32_t *w) {
@@ -193,6 +203,60 @@ bool belongsToAnother(const Encoding &e, uint32_t opcode) {
          (e.fixed == 0 && opcode >= 62);
 }
 
+bool contains(const std::string &text, const char *what) { return text.find(what) != text.npos; }
+bool startsWith(const std::string &text, const char *what) { return text.rfind(what, 0) == 0; }
+
+// Register tuples that end past the last register.
+bool endsPastRegisters(const std::string &text) {
+  for (size_t at = text.find(':'); at != text.npos; at = text.find(':', at + 1))
+    if (at > 0 && std::isdigit(text[at - 1]) && std::strtoul(text.c_str() + at + 1, nullptr, 10) > 255)
+      return true;
+  return false;
+}
+
+// cbsz and abid broadcast blocks of A, so there must be several; blgp is for the products that gfx90a had
+// (AMD's matrix instruction calculator).
+bool hasReservedBroadcast(const std::string &text) {
+  std::string name = text.substr(0, text.find(' '));
+  if (!startsWith(name, "v_mfma_") || contains(name, "f8f6f4"))
+    return false;
+  unsigned blocks = contains(name, "_2b_") ? 2 : contains(name, "_4b_") ? 4 : contains(name, "_16b_") ? 16 : 1;
+  auto value = [&](const char *modifier) {
+    size_t at = text.find(modifier);
+    return at == text.npos ? 0u : unsigned(std::strtoul(text.c_str() + at + std::strlen(modifier), nullptr, 10));
+  };
+  unsigned cbsz = value("cbsz:"), abid = value("abid:");
+  if (contains(name, "_f64"))
+    return cbsz || abid;
+  bool older = blocks > 1 || contains(name, "x4_f32") || contains(name, "x2_f32") || contains(name, "x16_f16") ||
+               contains(name, "x8_f16") || contains(name, "x16_bf16") || contains(name, "x8_bf16");
+  bool wide = contains(name, "32x32x16_f16") || contains(name, "32x32x16_bf16");
+  return (1u << cbsz) > blocks || abid >= 1u << cbsz || ((!older || wide) && value("blgp:"));
+}
+
+// Fields that LLVM decodes and the manuals reserve: not a form of the chip.
+bool isReserved(const std::string &text) {
+  for (const char *none : {" null", "(null", "|null", "src_lds_direct", "src_pops_", "src_flat_scratch_base"})
+    if (contains(text, none))
+      return true;
+  std::string name = withoutSuffix(text.substr(0, text.find(' ')));
+  bool scalarResult = startsWith(name, "v_cmp") || startsWith(name, "v_read");
+  if (scalarResult && text.find(" src_") == text.find(' ')) // a result in a register that can only be read
+    return true;
+  bool wide = contains(name, "64") || contains(name, "saveexec") || contains(name, "wrexec");
+  if (wide && (contains(text, "src_scc") || contains(text, "src_vccz") || contains(text, "src_execz")))
+    return true;
+  bool integers =
+      (startsWith(name, "v_pk_") && !contains(name, "_f")) || (startsWith(name, "v_dot") && !contains(name, "_f32_"));
+  if (startsWith(name, "v_dot") && contains(text, "op_sel")) // refused by LLVM's assembler too
+    return true;
+  if (integers && contains(text, "neg_")) // of packed integers
+    return true;
+  if (startsWith(name, "v_mfma_") && contains(text, "src_"))
+    return true;
+  return endsPastRegisters(text) || hasReservedBroadcast(text);
+}
+
 using Forms = std::map<std::pair<std::string, std::string>, SweptForm>;
 
 void sweepOpcode(const Disassembler &disassembler, const Encoding &e, uint32_t opcode, unsigned samples, Forms &forms) {
@@ -205,7 +269,7 @@ void sweepOpcode(const Disassembler &disassembler, const Encoding &e, uint32_t o
     if (e.oneWord)
       s.words[1] = uint32_t(random()); // a literal, where the form has one
     s.text = disassembler.text(reinterpret_cast<const uint8_t *>(s.words), sizeof s.words, 0, s.bytes);
-    if (s.text.empty() || s.text.find("/*") != s.text.npos)
+    if (s.text.empty() || contains(s.text, "/*") || isReserved(s.text))
       continue;
     std::string printed = s.text.substr(0, s.text.find(' '));
     SweptForm &form = forms[{withoutSuffix(printed), e.name}];

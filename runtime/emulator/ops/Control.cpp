@@ -112,6 +112,13 @@ constexpr Row table[] = {
     branch(
         "s_cbranch_execnz", [](const Wave &w) { return w.exec() != 0; }, flag::readsExecMask),
     flagged(row("s_endpgm", endProgram, Kind::branch), flag::ends),
+    flagged(row("s_endpgm", endProgram, Kind::branch, Type::imm), flag::ends), // the number is for debuggers
+    flagged(row("s_endpgm_saved", endProgram, Kind::branch), flag::ends),
+    // No debugger is attached.
+    branch("s_cbranch_cdbgsys", [](const Wave &) { return false; }),
+    branch("s_cbranch_cdbguser", [](const Wave &) { return false; }),
+    branch("s_cbranch_cdbgsys_or_user", [](const Wave &) { return false; }),
+    branch("s_cbranch_cdbgsys_and_user", [](const Wave &) { return false; }),
     firstIsResult(row("s_getpc_b64", getPc, Kind::branch, Type::b64)),
     flagged(row("s_setpc_b64", setPc, Kind::branch, Type::b64), flag::call),
     flagged(firstIsResult(row("s_swappc_b64", swapPc, Kind::branch, Type::b64, Type::b64)), flag::call),
@@ -124,10 +131,19 @@ constexpr Row table[] = {
     row("s_sleep", yield, Kind::other, Type::imm),
     row("s_setprio", nothing, Kind::other, Type::imm),
     row("s_sethalt", nothing, Kind::other, Type::imm),
+    row("s_wakeup", nothing, Kind::other), // no wave sleeps longer than a time slice
+    // Profiling and exceptions leave no trace in a program's results.
     row("s_ttracedata", nothing, Kind::other),
+    row("s_incperflevel", nothing, Kind::other, Type::imm),
+    row("s_decperflevel", nothing, Kind::other, Type::imm),
+    row("v_clrexcp", nothing, Kind::valu),
+    with(row("v_nop", nothing, Kind::valu), mods::dpp | mods::sdwa | mods::clamp | mods::omod),
     row("s_icache_inv", nothing, Kind::other),
     row("s_dcache_inv", nothing, Kind::smem),
     row("s_dcache_wb", nothing, Kind::smem),
+    row("s_dcache_inv_vol", nothing, Kind::smem),
+    row("s_dcache_wb_vol", nothing, Kind::smem),
+    row("ds_nop", nothing, Kind::lds),
     flagged(row("s_set_gpr_idx_on", indexingOn, Kind::salu, Type::b32, Type::imm), flag::indexing),
     row("s_set_gpr_idx_off", indexingOff, Kind::salu),
     row("s_set_gpr_idx_mode", indexMode, Kind::salu, Type::imm),

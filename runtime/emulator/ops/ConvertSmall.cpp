@@ -390,12 +390,19 @@ template <class To, class From> void wideUp(Wave &w, const Inst &i) {
   });
 }
 
+const char *checkWide(const Inst &i) {
+  for (const Operand &o : i.src)
+    if (o.dwords > 2 && o.place != Place::vgpr)
+      return "32 numbers that are not in vector registers";
+  return nullptr;
+}
 constexpr Row wide(const char *name, Handler run, unsigned to, unsigned from, bool seeded = false) {
   Row r;
   r.name = name;
   r.run = run;
   r.kind = Kind::valu;
   r.flags = flag::defaultHostState;
+  r.check = checkWide;
   r.operands[r.operandCount++] = {Role::dst, typeOfDwords(to)};
   r.operands[r.operandCount++] = {Role::src, typeOfDwords(from)};
   if (seeded)

@@ -92,6 +92,10 @@ void swap(Wave &w, const Inst &i) {
 constexpr Row valuRow(const char *name, Handler run, uint32_t flags = 0) {
   return memoryRow(name, run, Kind::valu, flags, 0, 0);
 }
+// bound_ctrl and fi are about inactive lanes, of which there are none.
+constexpr Row swapRow(const char *name, Handler run) {
+  return with(valuRow(name, run, flag::readsResults), bit(Modifier::boundCtrl) | bit(Modifier::fi));
+}
 constexpr Row ldsRow(const char *name, Handler run) {
   return memoryRow(name, run, Kind::lds, flag::load, 0, mods::offset);
 }
@@ -101,10 +105,8 @@ constexpr Row table[] = {
     operands(valuRow("v_readlane_b32", readLane), to(Type::b32), from(Type::b32), from(Type::b32)),
     operands(valuRow("v_writelane_b32", writeLane), to(Type::b32), from(Type::b32), from(Type::b32)),
     operands(valuRow("v_swap_b32", swap, flag::readsResults), to(Type::b32), to(Type::b32)),
-    gfx950(
-        operands(valuRow("v_permlane16_swap_b32", permlaneSwap<16>, flag::readsResults), to(Type::b32), to(Type::b32))),
-    gfx950(
-        operands(valuRow("v_permlane32_swap_b32", permlaneSwap<32>, flag::readsResults), to(Type::b32), to(Type::b32))),
+    gfx950(operands(swapRow("v_permlane16_swap_b32", permlaneSwap<16>), to(Type::b32), to(Type::b32))),
+    gfx950(operands(swapRow("v_permlane32_swap_b32", permlaneSwap<32>), to(Type::b32), to(Type::b32))),
     operands(ldsRow("ds_bpermute_b32", bpermute), to(Type::b32), from(Type::b32), from(Type::b32)),
     operands(ldsRow("ds_permute_b32", permute), to(Type::b32), from(Type::b32), from(Type::b32)),
     operands(ldsRow("ds_swizzle_b32", swizzle), to(Type::b32), from(Type::b32)),

@@ -102,6 +102,24 @@ template <class Data> void scratchStore(Wave &w, const Inst &i) {
     storeLanes<Data>(w, i.src[1].reg, w.exec(), p);
 }
 
+// To LDS: M0's lower half, the offset and the lane's place.
+template <class Data> void scratchLoadToLds(Wave &w, const Inst &i) {
+  Pointers p;
+  if (!locateScratch(w, i, i.src[0], i.src[1], Data::bytes, Access::load, p))
+    return;
+  alignas(64) Addresses inLds;
+  for (unsigned l = 0; l < lanes; ++l)
+    inLds[l] = (w.s[sreg::m0] & 0xffffu) + uint64_t(int64_t(i.offset)) + 4 * l;
+  report(w, i, Access::store, true, w.exec(), 4, inLds);
+  forEachLane(w.exec(), [&](unsigned l) {
+    alignas(16) uint32_t words[1][lanes];
+    Data::load(words, 0, p[l]);
+    if (inLds[l] + 4 > w.ldsBytes)
+      return faultLds(w, i, int(l), inLds[l], 4);
+    storeAs(w.lds + inLds[l], words[0][0]);
+  });
+}
+
 template <class T, class F> void flatAtomic(Wave &w, const Inst &i) {
   Pointers p;
   int result = i.dst[0].place == Place::vgpr ? i.dst[0].reg : -1;
@@ -134,6 +152,10 @@ template <class Data> constexpr Row scratchLoadRow(const char *name) {
 template <class Data> constexpr Row scratchStoreRow(const char *name) {
   return operands(memoryRow(name, scratchStore<Data>, Kind::vmem, flag::store, Data::bytes, allowed),
                   from(Type::scratchV), from(Data::type), from(Type::scratchS));
+}
+template <class Data> constexpr Row scratchLdsRow(const char *name) {
+  return operands(memoryRow(name, scratchLoadToLds<Data>, Kind::vmem, flag::load | flag::readsM0, Data::bytes, allowed),
+                  from(Type::scratchV), from(Type::scratchS));
 }
 template <class T, class F> constexpr Row silentRow(const char *name) {
   return operands(flatRow(name, flatAtomic<T, F>, flag::atomic, sizeof(T)), from(Type::b64), from(typeOf(sizeof(T))));
@@ -171,6 +193,12 @@ constexpr Row table[] = {
     PA_EMU_STORES("flat", flatStoreRow),
     PA_EMU_LOADS("scratch", scratchLoadRow),
     PA_EMU_STORES("scratch", scratchStoreRow),
+
+    scratchLdsRow<Small<uint8_t>>("scratch_load_lds_ubyte"),
+    scratchLdsRow<Small<int8_t>>("scratch_load_lds_sbyte"),
+    scratchLdsRow<Small<uint16_t>>("scratch_load_lds_ushort"),
+    scratchLdsRow<Small<int16_t>>("scratch_load_lds_sshort"),
+    scratchLdsRow<Dwords<1>>("scratch_load_lds_dword"),
 
     PA_EMU_ATOMIC_BOTH("flat_atomic_swap", uint32_t, uint64_t, atomic::Swap),
     PA_EMU_ATOMIC_BOTH("flat_atomic_add", uint32_t, uint64_t, atomic::Add),

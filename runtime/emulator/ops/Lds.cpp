@@ -127,6 +127,149 @@ template <class T> void compareAndSwap(Wave &w, const Inst &i) {
   compareAndSwapLanes<T>(w, inside, p, i.src[2].reg, i.src[1].reg, result);
 }
 
+// Memory's bits that the first data register names become the second's.
+template <class T> void maskedOr(Wave &w, const Inst &i) {
+  alignas(64) Addresses a;
+  alignas(64) Pointers p;
+  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), sizeof(T), w.exec(), a, p);
+  if (w.status == WaveStatus::faulted)
+    return;
+  report(w, i, Access::atomic, true, inside, sizeof(T), a);
+  forEachLane(inside, [&](unsigned l) {
+    T old = loadAs<T>(p[l]);
+    storeAs(p[l], T((old & ~registerValue<T>(w, i.src[1].reg, l)) | registerValue<T>(w, i.src[2].reg, l)));
+    if (i.dst[0].place == Place::vgpr)
+      setRegisterValue(w, i.dst[0].reg, l, old);
+  });
+}
+// Counts down by the first data register, from zero up to the second.
+void wrap(Wave &w, const Inst &i) {
+  alignas(64) Addresses a;
+  alignas(64) Pointers p;
+  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), 4, w.exec(), a, p);
+  if (w.status == WaveStatus::faulted)
+    return;
+  report(w, i, Access::atomic, true, inside, 4, a);
+  forEachLane(inside, [&](unsigned l) {
+    uint32_t old = loadAs<uint32_t>(p[l]), down = w.v[i.src[1].reg][l], up = w.v[i.src[2].reg][l];
+    storeAs(p[l], old >= down ? old - down : old + up);
+    w.v[i.dst[0].reg][l] = old;
+  });
+}
+// Each half of the data whose upper bit is set is stored, without that bit.
+void conditionalExchange(Wave &w, const Inst &i) {
+  alignas(64) Addresses a;
+  alignas(64) Pointers p;
+  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), 8, w.exec(), a, p);
+  if (w.status == WaveStatus::faulted)
+    return;
+  report(w, i, Access::atomic, true, inside, 8, a);
+  forEachLane(inside, [&](unsigned l) {
+    uint64_t old = loadAs<uint64_t>(p[l]);
+    for (unsigned d = 0; d < 2; ++d)
+      if (uint32_t x = w.v[i.src[1].reg + d][l]; x >> 31)
+        storeAs(p[l] + 4 * d, x & 0x7fffffffu);
+    setRegisterValue(w, i.dst[0].reg, l, old);
+  });
+}
+template <class T, unsigned Scale> void exchange2(Wave &w, const Inst &i) {
+  alignas(64) Addresses a[2];
+  alignas(64) Pointers p[2];
+  uint64_t inside[2];
+  for (unsigned n = 0; n < 2; ++n) {
+    uint32_t offset = uint32_t(n ? i.offset1 : i.offset) * sizeof(T) * Scale;
+    inside[n] = locate(w, i, i.src[0], offset, sizeof(T), w.exec(), a[n], p[n]);
+    if (w.status == WaveStatus::faulted)
+      return;
+    report(w, i, Access::atomic, true, inside[n], sizeof(T), a[n]);
+  }
+  forEachLane(inside[0] & inside[1], [&](unsigned l) {
+    T fresh[2], old[2];
+    for (unsigned n = 0; n < 2; ++n) {
+      fresh[n] = registerValue<T>(w, i.src[1 + n].reg, l);
+      old[n] = loadAs<T>(p[n][l]);
+    }
+    for (unsigned n = 0; n < 2; ++n)
+      storeAs(p[n][l], fresh[n]);
+    for (unsigned n = 0; n < 2; ++n)
+      setRegisterValue(w, unsigned(i.dst[0].reg + n * sizeof(T) / 4), l, old[n]);
+  });
+}
+// Addresses of M0, the offset and the lane's number.
+uint64_t locateByLane(Wave &w, const Inst &i, Addresses &a, Pointers &p) {
+  uint64_t inside = 0;
+  for (unsigned l = 0; l < lanes; ++l) {
+    a[l] = (w.s[sreg::m0] & 0xffffu) + uint32_t(i.offset) + 4 * l;
+    p[l] = w.lds + a[l];
+    inside |= uint64_t(a[l] + 4 <= w.ldsBytes) << l;
+  }
+  if (uint64_t outside = w.exec() & ~inside)
+    faultLds(w, i, __builtin_ctzll(outside), a[__builtin_ctzll(outside)], 4);
+  return w.exec() & inside;
+}
+void readByLane(Wave &w, const Inst &i) {
+  alignas(64) Addresses a;
+  alignas(64) Pointers p;
+  uint64_t inside = locateByLane(w, i, a, p);
+  if (w.status == WaveStatus::faulted)
+    return;
+  report(w, i, Access::load, true, inside, 4, a);
+  forEachLane(w.exec() & ~inside, [&](unsigned l) { p[l] = const_cast<uint8_t *>(zeros); });
+  loadLanes<Dwords<1>>(w, i.dst[0].reg, w.exec(), p);
+}
+void writeByLane(Wave &w, const Inst &i) {
+  alignas(64) Addresses a;
+  alignas(64) Pointers p;
+  uint64_t inside = locateByLane(w, i, a, p);
+  if (w.status == WaveStatus::faulted)
+    return;
+  report(w, i, Access::store, true, inside, 4, a);
+  storeLanes<Dwords<1>>(w, i.src[0].reg, inside, p);
+}
+// One counter a wave at M0's address: the active lanes are added or taken away, and all of them get the old count.
+template <bool Append> void count(Wave &w, const Inst &i) {
+  Addresses a;
+  uint64_t address = (w.s[sreg::m0] & 0xffffu) + uint32_t(i.offset);
+  for (uint64_t &x : a)
+    x = address;
+  if (address + 4 > w.ldsBytes)
+    return faultLds(w, i, 0, address, 4);
+  report(w, i, Access::atomic, true, 1, 4, a);
+  uint32_t old = loadAs<uint32_t>(w.lds + address), lanesHere = uint32_t(__builtin_popcountll(w.exec()));
+  storeAs(w.lds + address, Append ? old + lanesHere : old - lanesHere);
+  forEachLane(w.exec(), [&](unsigned l) { w.v[i.dst[0].reg][l] = old; });
+}
+// Numbers of 4 or 6 bits: number n of lane t of a group of 16 is number t of the 16 that lane n addresses.
+template <unsigned Bits> void readTransposedBits(Wave &w, const Inst &i) {
+  constexpr unsigned bytes = 2 * Bits;
+  alignas(64) Addresses a;
+  alignas(64) Pointers p;
+  alignas(16) static const uint8_t nothing[16] = {};
+  if (w.exec() != ~0ull)
+    return faultText(w, i, "a transposing LDS read needs all lanes active");
+  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), bytes, w.exec(), a, p);
+  if (w.status == WaveStatus::faulted)
+    return;
+  report(w, i, Access::load, true, inside, bytes, a);
+  forEachLane(w.exec() & ~inside, [&](unsigned l) { p[l] = const_cast<uint8_t *>(nothing); });
+  uint32_t out[lanes][bytes / 4] = {};
+  auto numberAt = [](const uint8_t *row, unsigned n) {
+    unsigned at = n * Bits;
+    uint32_t pair = row[at / 8] | (at / 8 + 1 < bytes ? uint32_t(row[at / 8 + 1]) << 8 : 0);
+    return pair >> (at % 8) & ((1u << Bits) - 1);
+  };
+  for (unsigned l = 0; l < lanes; ++l)
+    for (unsigned n = 0; n < 16; ++n) {
+      uint64_t x = uint64_t(numberAt(p[l / 16 * 16 + n], l % 16)) << (n * Bits % 32);
+      out[l][n * Bits / 32] |= uint32_t(x);
+      if (x >> 32)
+        out[l][n * Bits / 32 + 1] |= uint32_t(x >> 32);
+    }
+  for (unsigned l = 0; l < lanes; ++l)
+    for (unsigned d = 0; d < bytes / 4; ++d)
+      w.v[i.dst[0].reg + d][l] = out[l][d];
+}
+
 constexpr uint64_t one = mods::offset;
 constexpr uint64_t two = bit(Modifier::offset0) | bit(Modifier::offset1);
 constexpr Type doubled(Type t) { return t == Type::b32 ? Type::b64 : Type::b128; }
@@ -165,6 +308,21 @@ template <class T> constexpr Row swapRow(const char *name, bool returns) {
   if (returns)
     r = operands(r, to(typeOf(sizeof(T))));
   return operands(r, from(Type::b32), from(typeOf(sizeof(T))), from(typeOf(sizeof(T))));
+}
+
+// Memory's address and two data operands.
+constexpr Row twoData(const char *name, Handler run, unsigned bytes, bool returns) {
+  Row r = memoryRow(name, run, Kind::lds, flag::atomic, bytes, one);
+  if (returns)
+    r = operands(r, to(typeOf(bytes)));
+  return operands(r, from(Type::b32), from(typeOf(bytes)), from(typeOf(bytes)));
+}
+template <class T, unsigned Scale> constexpr Row exchange2Row(const char *name) {
+  return operands(memoryRow(name, exchange2<T, Scale>, Kind::lds, flag::atomic, sizeof(T), two),
+                  to(doubled(typeOf(sizeof(T)))), from(Type::b32), from(typeOf(sizeof(T))), from(typeOf(sizeof(T))));
+}
+constexpr Row byM0(const char *name, Handler run, uint32_t flags, OperandSpec operand) {
+  return operands(memoryRow(name, run, Kind::lds, flags | flag::readsM0, 4, one), operand);
 }
 
 #define PA_EMU_DS_ATOMIC(NAME, SUFFIX, T, F)                                                                           \
@@ -238,6 +396,29 @@ constexpr Row table[] = {
     PA_EMU_DS_ATOMIC("pk_add", "bf16", uint32_t, atomic::PackedBf16Add),
     returningRow<uint32_t, atomic::Swap>("ds_wrxchg_rtn_b32"),
     returningRow<uint64_t, atomic::Swap>("ds_wrxchg_rtn_b64"),
+    twoData("ds_mskor_b32", maskedOr<uint32_t>, 4, false),
+    twoData("ds_mskor_rtn_b32", maskedOr<uint32_t>, 4, true),
+    twoData("ds_mskor_b64", maskedOr<uint64_t>, 8, false),
+    twoData("ds_mskor_rtn_b64", maskedOr<uint64_t>, 8, true),
+    twoData("ds_wrap_rtn_b32", wrap, 4, true),
+    operands(memoryRow("ds_condxchg32_rtn_b64", conditionalExchange, Kind::lds, flag::atomic, 8, one), to(Type::b64),
+             from(Type::b32), from(Type::b64)),
+    exchange2Row<uint32_t, 1>("ds_wrxchg2_rtn_b32"),
+    exchange2Row<uint64_t, 1>("ds_wrxchg2_rtn_b64"),
+    exchange2Row<uint32_t, 64>("ds_wrxchg2st64_rtn_b32"),
+    exchange2Row<uint64_t, 64>("ds_wrxchg2st64_rtn_b64"),
+    byM0("ds_read_addtid_b32", readByLane, flag::load, to(Type::b32)),
+    byM0("ds_write_addtid_b32", writeByLane, flag::store, from(Type::b32)),
+    byM0("ds_append", count<true>, flag::atomic, to(Type::b32)),
+    byM0("ds_consume", count<false>, flag::atomic, to(Type::b32)),
+    gfx950(operands(memoryRow("ds_read_b64_tr_b4", readTransposedBits<4>, Kind::lds, flag::load, 8, one), to(Type::b64),
+                    from(Type::b32))),
+    gfx950(operands(memoryRow("ds_read_b96_tr_b6", readTransposedBits<6>, Kind::lds, flag::load, 12, one),
+                    to(Type::b96), from(Type::b32))),
+    swapRow<float>("ds_cmpst_f32", false),
+    swapRow<float>("ds_cmpst_rtn_f32", true),
+    swapRow<double>("ds_cmpst_f64", false),
+    swapRow<double>("ds_cmpst_rtn_f64", true),
     swapRow<uint32_t>("ds_cmpst_b32", false),
     swapRow<uint32_t>("ds_cmpst_rtn_b32", true),
     swapRow<uint64_t>("ds_cmpst_b64", false),

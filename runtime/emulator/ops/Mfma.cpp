@@ -1,10 +1,10 @@
-// Matrix products of f16, bf16, f32 and int8. Two arithmetics for the 16-bit types:
+// Matrix products of f16, bf16, xf32, f32, f64 and int8. Two arithmetics for the 16-bit types and xf32:
 //
 // fast: f32 products and sums, in the order of k.
-// exact: as published for CDNA3 (MMA-Sim, arXiv 2511.10909), and assumed for CDNA4: groups of up to 8 products, exact,
-// aligned to the group's largest exponent and truncated to 24 fractional bits, summed; then C is added, both floored at
-// the larger of the two exponents (the products at 31 bits, C at 24), and the sum is rounded to nearest even. Groups
-// are chained through C. No denormal is flushed; a NaN result is the canonical one.
+// exact: as published for CDNA3 (MMA-Sim, arXiv 2511.10909), and assumed for CDNA4: groups of up to 8 products (xf32:
+// 4), exact, aligned to the group's largest exponent and truncated to 24 fractional bits, summed; then C is added, both
+// floored at the larger of the two exponents (the products at 31 bits, C at 24), and the sum is rounded to nearest
+// even. Groups are chained through C. No denormal is flushed; a NaN result is the canonical one.
 #include "runtime/emulator/ops/Mfma.h"
 #include "runtime/emulator/ops/ExactSum.h"
 #include "runtime/emulator/ops/Tables.h"
@@ -19,7 +19,7 @@ struct Parts {
   int32_t exponent;
 };
 struct F16 {
-  static constexpr unsigned fractionBits = 10;
+  static constexpr unsigned fractionBits = 10, bits = 16;
   PA_EMU_INLINE static float value(uint32_t bits) { return halfToFloat(bits & 0xffffu); }
   PA_EMU_INLINE static bool finite(uint32_t bits) { return (bits & 0x7c00u) != 0x7c00u; }
   PA_EMU_INLINE static Parts parts(uint32_t bits) {
@@ -44,7 +44,7 @@ struct F16 {
   template <class C> PA_EMU_INLINE static typename C::I far(typename C::I bits) { return (bits & 0x7fff) >= 0x7c00; }
 };
 struct Bf16 {
-  static constexpr unsigned fractionBits = 7;
+  static constexpr unsigned fractionBits = 7, bits = 16;
   PA_EMU_INLINE static float value(uint32_t bits) { return bf16ToFloat(bits); }
   PA_EMU_INLINE static bool finite(uint32_t bits) { return (bits & 0x7f80u) != 0x7f80u; }
   PA_EMU_INLINE static Parts parts(uint32_t bits) {
@@ -65,12 +65,36 @@ struct Bf16 {
   }
 };
 
+// XF32: an f32 cut to 10 fraction bits.
+struct Xf32 {
+  static constexpr unsigned fractionBits = 10, bits = 32;
+  static constexpr uint32_t kept = 0xffffe000u;
+  PA_EMU_INLINE static float value(uint32_t bits) { return asFloat(bits & kept); }
+  PA_EMU_INLINE static bool finite(uint32_t bits) { return (bits & 0x7f800000u) != 0x7f800000u; }
+  PA_EMU_INLINE static Parts parts(uint32_t bits) {
+    int32_t e = int32_t(bits >> 23 & 255), f = int32_t(bits >> 13 & 0x3ff);
+    int32_t m = e ? f | 0x400 : f;
+    return {-int32_t(bits >> 31), m, m ? (e ? e : 1) - 127 : zeroExponent};
+  }
+  template <class C> PA_EMU_INLINE static typename C::F values(typename C::I bits) {
+    return reinterpret_cast<typename C::F>(bits & int32_t(kept));
+  }
+  template <class C> PA_EMU_INLINE static typename C::I exponents(typename C::I bits) {
+    typename C::I rest = bits & 0x7fffe000, e = rest >> 23;
+    return C::choose(rest == 0, typename C::I{} + zeroExponent, e - (e == 0) - 127);
+  }
+  template <class C> PA_EMU_INLINE static typename C::I far(typename C::I bits) {
+    typename C::I rest = bits & 0x7fffe000, e = (rest >> 23) - 127;
+    return (rest != 0) & ((e > ordinaryInput) | (e < -ordinaryInput));
+  }
+};
+
 // Where an infinity or a NaN takes part, IEEE arithmetic gives the class of the result, and that is all there is to it.
 template <class S, class F>
-void repairSpecials(const Wave &w, const Inst &i, const Accumulator<S, float> &c, Accumulator<S, float> &d) {
-  Side<S, float, 16> a, b;
-  a.unpack(w, i.src[0], F::value);
-  b.unpack(w, i.src[1], F::value);
+void repairSpecials(const Inputs<S, F::bits> &in, const Accumulator<S, float> &c, Accumulator<S, float> &d) {
+  Side<S, float, F::bits> a, b;
+  a.unpack(in.a, F::value);
+  b.unpack(in.b, F::value);
   for (unsigned block = 0; block < S::B; ++block)
     for (unsigned row = 0; row < S::M; ++row)
       for (unsigned column = 0; column < S::N; ++column) {
@@ -86,13 +110,13 @@ void repairSpecials(const Wave &w, const Inst &i, const Accumulator<S, float> &c
       }
 }
 
-template <class S, class F> bool anySpecial(const Wave &w, const Inst &i, const Accumulator<S, float> &c) {
+template <class S, class F> bool anySpecial(const Inputs<S, F::bits> &in, const Accumulator<S, float> &c) {
   uint32_t special = 0;
   for (unsigned n = 0; n < 2; ++n)
-    for (unsigned r = 0; r < S::elements / 2; ++r) {
-      const uint32_t *row = w.v[i.src[n].reg + r];
+    for (unsigned r = 0; r < in.registers; ++r) {
+      const uint32_t *row = in.side(n)[r];
       for (unsigned l = 0; l < lanes; ++l)
-        special |= (F::finite(row[l]) && F::finite(row[l] >> 16)) ? 0u : 1u;
+        special |= F::finite(row[l]) && (F::bits == 32 || F::finite(row[l] >> 16)) ? 0u : 1u;
     }
   const float *values = &c.at[0][0][0];
   for (unsigned n = 0; n < S::B * S::M * S::N; ++n)
@@ -103,14 +127,15 @@ template <class S, class F> bool anySpecial(const Wave &w, const Inst &i, const 
 // One side's numbers taken apart, per block and k.
 template <class S> struct PartsSide {
   alignas(64) int32_t negative[S::B][S::K][S::M], magnitude[S::B][S::K][S::M], exponent[S::B][S::K][S::M];
-  template <class F> PA_EMU_INLINE void unpack(const Wave &w, const Operand &o) {
+  template <class F> PA_EMU_INLINE void unpack(InputRows rows) {
+    constexpr unsigned perRegister = 32 / F::bits;
     for (unsigned e = 0; e < S::elements; ++e) {
-      const uint32_t *row = w.v[o.reg + e / 2];
-      unsigned shift = e % 2 * 16;
+      const uint32_t *row = rows[e / perRegister];
+      unsigned shift = e % perRegister * F::bits;
       for (unsigned g = 0; g < S::groups; ++g) {
         unsigned b = g / S::groupsPerBlock, k = S::depthOf(g * S::M, e);
         for (unsigned r = 0; r < S::M; ++r) {
-          Parts p = F::parts(row[g * S::M + r] >> shift & 0xffffu);
+          Parts p = F::parts(F::bits == 32 ? row[g * S::M + r] : row[g * S::M + r] >> shift & 0xffffu);
           negative[b][k][r] = p.negative;
           magnitude[b][k][r] = p.magnitude;
           exponent[b][k][r] = p.exponent;
@@ -121,56 +146,61 @@ template <class S> struct PartsSide {
 };
 
 // A or B as floats, and their exponents.
-template <class S, class T, class Get>
-PA_EMU_INLINE void unpack16(const Wave &w, const Operand &o, Side<S, T, 16> &side, Get get) {
+template <class S, class F, class T, class Get>
+PA_EMU_INLINE void unpackColumns(InputRows rows, Side<S, T, F::bits> &side, Get get) {
   using C = Columns<S::M>;
   using I = typename C::I;
+  constexpr unsigned perRegister = 32 / F::bits;
   for (unsigned e = 0; e < S::elements; ++e)
     for (unsigned g = 0; g < S::groups; ++g)
       for (unsigned r = 0; r < S::M; r += C::count) {
-        I bits = C::template load<I>(w.v[o.reg + e / 2] + g * S::M + r);
-        auto x = get(e % 2 ? (bits >> 16) & 0xffff : bits & 0xffff);
+        I bits = C::template load<I>(rows[e / perRegister] + g * S::M + r);
+        auto x = get(F::bits == 32 ? bits : e % 2 ? (bits >> 16) & 0xffff : bits & 0xffff);
         __builtin_memcpy(&side.at[g / S::groupsPerBlock][S::depthOf(g * S::M, e)][r], &x, sizeof x);
       }
 }
-template <class S, class F> PA_EMU_INLINE void unpackValues(const Wave &w, const Operand &o, Side<S, float, 16> &side) {
+template <class S, class F> PA_EMU_INLINE void unpackValues(InputRows rows, Side<S, float, F::bits> &side) {
   using C = Columns<S::M>;
-  unpack16(w, o, side, [](typename C::I bits) { return F::template values<C>(bits); });
+  unpackColumns<S, F>(rows, side, [](typename C::I bits) { return F::template values<C>(bits); });
 }
-template <class S, class F>
-PA_EMU_INLINE void unpackExponents(const Wave &w, const Operand &o, Side<S, int32_t, 16> &side) {
+template <class S, class F> PA_EMU_INLINE void unpackExponents(InputRows rows, Side<S, int32_t, F::bits> &side) {
   using C = Columns<S::M>;
-  unpack16(w, o, side, [](typename C::I bits) { return F::template exponents<C>(bits); });
+  unpackColumns<S, F>(rows, side, [](typename C::I bits) { return F::template exponents<C>(bits); });
 }
 
 template <class S, class F> struct ExactProduct {
-  static constexpr unsigned group = S::K < 8 ? S::K : 8;
+  static constexpr unsigned most = F::bits == 32 ? 4 : 8, group = S::K < most ? S::K : most;
   static constexpr unsigned align = 24 - 2 * F::fractionBits; // a product's fraction to 24 bits
   using C = Columns<S::N>;
 
+  using In = Inputs<S, F::bits>;
+
   static void run(Wave &w, const Inst &i) {
+    In in(w, i);
     Accumulator<S, float> c, d;
     c.load(w, i.src[2]);
     d = c;
-    if (__builtin_expect(isOrdinary(w, i, c), true)) {
-      ordinary(w, i, d);
+    if (__builtin_expect(isOrdinary(in, c), true)) {
+      ordinary(in, d);
     } else {
-      anyNumbers(w, i, d);
-      if (anySpecial<S, F>(w, i, c))
-        repairSpecials<S, F>(w, i, c, d);
+      anyNumbers(in, d);
+      if (anySpecial<S, F>(in, c))
+        repairSpecials<S, F>(in, c, d);
     }
     d.store(w, i.dst[0]);
   }
 
-  static bool isOrdinary(const Wave &w, const Inst &i, const Accumulator<S, float> &c) {
+  static bool isOrdinary(const In &in, const Accumulator<S, float> &c) {
     using All = Columns<16>;
     using I = typename All::I;
     I far = I{};
     for (unsigned n = 0; n < 2; ++n)
-      for (unsigned r = 0; r < S::elements / 2; ++r)
+      for (unsigned r = 0; r < in.registers; ++r)
         for (unsigned l = 0; l < lanes; l += All::count) {
-          I x = All::load<I>(w.v[i.src[n].reg + r] + l);
-          far |= F::template far<All>(x) | F::template far<All>(x >> 16);
+          I x = All::load<I>(in.side(n)[r] + l);
+          far |= F::template far<All>(x);
+          if (F::bits == 16)
+            far |= F::template far<All>(x >> 16);
         }
     const float *values = &c.at[0][0][0];
     for (unsigned n = 0; n < S::B * S::M * S::N; n += All::count) {
@@ -183,13 +213,13 @@ template <class S, class F> struct ExactProduct {
     return any == 0;
   }
 
-  static void ordinary(const Wave &w, const Inst &i, Accumulator<S, float> &d) {
-    Side<S, float, 16> a, b;
-    Side<S, int32_t, 16> aExponents, bExponents;
-    unpackValues<S, F>(w, i.src[0], a);
-    unpackValues<S, F>(w, i.src[1], b);
-    unpackExponents<S, F>(w, i.src[0], aExponents);
-    unpackExponents<S, F>(w, i.src[1], bExponents);
+  static void ordinary(const In &in, Accumulator<S, float> &d) {
+    Side<S, float, F::bits> a, b;
+    Side<S, int32_t, F::bits> aExponents, bExponents;
+    unpackValues<S, F>(in.a, a);
+    unpackValues<S, F>(in.b, b);
+    unpackExponents<S, F>(in.a, aExponents);
+    unpackExponents<S, F>(in.b, bExponents);
     for (unsigned block = 0; block < S::B; ++block)
       for (unsigned column = 0; column < S::N; column += C::count)
         for (unsigned row = 0; row < S::M; ++row) {
@@ -200,9 +230,9 @@ template <class S, class F> struct ExactProduct {
         }
   }
 
-  PA_EMU_INLINE static typename C::F addGroup(const Side<S, float, 16> &a, const Side<S, float, 16> &b,
-                                              const Side<S, int32_t, 16> &aExponents,
-                                              const Side<S, int32_t, 16> &bExponents, unsigned block, unsigned row,
+  PA_EMU_INLINE static typename C::F addGroup(const Side<S, float, F::bits> &a, const Side<S, float, F::bits> &b,
+                                              const Side<S, int32_t, F::bits> &aExponents,
+                                              const Side<S, int32_t, F::bits> &bExponents, unsigned block, unsigned row,
                                               unsigned column, unsigned first, typename C::F c) {
     using I = typename C::I;
     using D = typename C::D;
@@ -229,10 +259,10 @@ template <class S, class F> struct ExactProduct {
   }
 
   // Any finite numbers, with integers.
-  static void anyNumbers(const Wave &w, const Inst &i, Accumulator<S, float> &d) {
+  static void anyNumbers(const In &in, Accumulator<S, float> &d) {
     PartsSide<S> a, b;
-    a.template unpack<F>(w, i.src[0]);
-    b.template unpack<F>(w, i.src[1]);
+    a.template unpack<F>(in.a);
+    b.template unpack<F>(in.b);
     for (unsigned block = 0; block < S::B; ++block)
       for (unsigned row = 0; row < S::M; ++row)
         for (unsigned first = 0; first < S::K; first += group)
@@ -266,10 +296,11 @@ template <class S, class F> struct ExactProduct {
 
 template <class S, class F> void fastProduct(Wave &w, const Inst &i) {
   using C = Columns<S::N>;
-  Side<S, float, 16> a, b;
+  Inputs<S, F::bits> in(w, i);
+  Side<S, float, F::bits> a, b;
   Accumulator<S, float> d;
-  unpackValues<S, F>(w, i.src[0], a);
-  unpackValues<S, F>(w, i.src[1], b);
+  unpackValues<S, F>(in.a, a);
+  unpackValues<S, F>(in.b, b);
   d.load(w, i.src[2]);
   constexpr unsigned atOnce = 4; // rows that stay in the host's registers
   for (unsigned block = 0; block < S::B; ++block)
@@ -289,7 +320,7 @@ template <class S, class F> void fastProduct(Wave &w, const Inst &i) {
   d.store(w, i.dst[0]);
 }
 
-template <class S, class F> void product16(Wave &w, const Inst &i) {
+template <class S, class F> void product(Wave &w, const Inst &i) {
   if (w.fastMfma)
     fastProduct<S, F>(w, i);
   else
@@ -298,10 +329,11 @@ template <class S, class F> void product16(Wave &w, const Inst &i) {
 
 // f32: a chain of fused multiply-adds.
 template <class S> void productF32(Wave &w, const Inst &i) {
+  Inputs<S, 32> in(w, i);
   Side<S, float, 32> a, b;
   Accumulator<S, float> d;
-  a.unpack(w, i.src[0], [](uint32_t x) { return asFloat(x); });
-  b.unpack(w, i.src[1], [](uint32_t x) { return asFloat(x); });
+  a.unpack(in.a, [](uint32_t x) { return asFloat(x); });
+  b.unpack(in.b, [](uint32_t x) { return asFloat(x); });
   d.load(w, i.src[2]);
   for (unsigned block = 0; block < S::B; ++block)
     for (unsigned row = 0; row < S::M; ++row)
@@ -312,11 +344,12 @@ template <class S> void productF32(Wave &w, const Inst &i) {
 }
 
 template <class S> void productI8(Wave &w, const Inst &i) {
+  Inputs<S, 8> in(w, i);
   Side<S, int32_t, 8> a, b;
   Accumulator<S, uint32_t> d;
   auto get = [](uint32_t x) { return int32_t(x << 24) >> 24; };
-  a.unpack(w, i.src[0], get);
-  b.unpack(w, i.src[1], get);
+  a.unpack(in.a, get);
+  b.unpack(in.b, get);
   d.load(w, i.src[2]);
   for (unsigned block = 0; block < S::B; ++block)
     for (unsigned row = 0; row < S::M; ++row)
@@ -326,39 +359,89 @@ template <class S> void productI8(Wave &w, const Inst &i) {
   d.store(w, i.dst[0]);
 }
 
-template <class S> constexpr Row f16(const char *name) { return mfmaRow<S, 16>(name, product16<S, F16>); }
-template <class S> constexpr Row bf16(const char *name) { return mfmaRow<S, 16>(name, product16<S, Bf16>); }
+// An inline constant: an integer's bits, or a float of that value.
+uint64_t inlineF64(uint32_t x) {
+  int32_t integer = int32_t(x);
+  return integer >= -16 && integer <= 64 ? uint64_t(int64_t(integer)) : asBits(double(asFloat(x)));
+}
+// f64, 16x16x4: a chain of fused multiply-adds. Row 4 r + lane / 16 of C and D is register pair r; bits of neg negate
+// A, B and C. Source: AMD's matrix core notes.
+void productF64(Wave &w, const Inst &i) {
+  constexpr unsigned M = 16, K = 4, pairs = 4;
+  auto value = [&](unsigned operand, unsigned pair, unsigned lane) {
+    const Operand &o = i.src[operand];
+    uint64_t bits = o.place == Place::constant
+                        ? inlineF64(uint32_t(o.value))
+                        : w.v[o.reg + 2 * pair][lane] | uint64_t(w.v[o.reg + 2 * pair + 1][lane]) << 32;
+    return asDouble(bits ^ (uint64_t(i.negLo >> operand & 1) << 63));
+  };
+  double d[pairs][lanes];
+  for (unsigned pair = 0; pair < pairs; ++pair)
+    for (unsigned l = 0; l < lanes; ++l) {
+      unsigned row = 4 * pair + l / M, column = l % M;
+      double sum = value(2, pair, l);
+      for (unsigned k = 0; k < K; ++k)
+        sum = __builtin_fma(value(0, 0, row + M * k), value(1, 0, column + M * k), sum);
+      d[pair][l] = sum;
+    }
+  for (unsigned pair = 0; pair < pairs; ++pair)
+    for (unsigned l = 0; l < lanes; ++l) {
+      w.v[i.dst[0].reg + 2 * pair][l] = uint32_t(asBits(d[pair][l]));
+      w.v[i.dst[0].reg + 2 * pair + 1][l] = uint32_t(asBits(d[pair][l]) >> 32);
+    }
+}
+constexpr Row f64Row(const char *name) {
+  Row r;
+  r.name = name;
+  r.run = productF64;
+  r.kind = Kind::mfma;
+  r.flags = flag::defaultHostState;
+  r.modifiers = bit(Modifier::neg);
+  r.check = checkInputs;
+  r.operandCount = 4;
+  r.operands[0] = {Role::dst, Type::b256};
+  r.operands[1] = r.operands[2] = {Role::src, Type::b64};
+  r.operands[3] = {Role::src, Type::b256};
+  return r;
+}
+
+template <class S> constexpr Row f16(const char *name) { return mfmaRow<S, 16>(name, product<S, F16>); }
+template <class S> constexpr Row bf16(const char *name) { return mfmaRow<S, 16>(name, product<S, Bf16>); }
+template <class S> constexpr Row xf32(const char *name) { return gfx942(mfmaRow<S, 32>(name, product<S, Xf32>)); }
 template <class S> constexpr Row f32(const char *name) { return mfmaRow<S, 32>(name, productF32<S>); }
 template <class S> constexpr Row i8(const char *name) { return mfmaRow<S, 8>(name, productI8<S>); }
 
 constexpr Row table[] = {
-    f16<Shape<16, 16>>("v_mfma_f32_16x16x16_f16"),
-    f16<Shape<32, 8>>("v_mfma_f32_32x32x8_f16"),
-    f16<Shape<32, 4, 2>>("v_mfma_f32_32x32x4_2b_f16"),
-    f16<Shape<16, 4, 4>>("v_mfma_f32_16x16x4_4b_f16"),
-    f16<Shape<4, 4, 16>>("v_mfma_f32_4x4x4_16b_f16"),
+    withBroadcast<Shape<16, 16>>(f16<Shape<16, 16>>("v_mfma_f32_16x16x16_f16")),
+    withBroadcast<Shape<32, 8>>(f16<Shape<32, 8>>("v_mfma_f32_32x32x8_f16")),
+    withBroadcast<Shape<32, 4, 2>>(f16<Shape<32, 4, 2>>("v_mfma_f32_32x32x4_2b_f16")),
+    withBroadcast<Shape<16, 4, 4>>(f16<Shape<16, 4, 4>>("v_mfma_f32_16x16x4_4b_f16")),
+    withBroadcast<Shape<4, 4, 16>>(f16<Shape<4, 4, 16>>("v_mfma_f32_4x4x4_16b_f16")),
     gfx950(f16<Shape<16, 32>>("v_mfma_f32_16x16x32_f16")),
     gfx950(f16<Shape<32, 16>>("v_mfma_f32_32x32x16_f16")),
 
-    bf16<Shape<16, 16>>("v_mfma_f32_16x16x16_bf16"),
-    bf16<Shape<32, 8>>("v_mfma_f32_32x32x8_bf16"),
-    bf16<Shape<32, 4, 2>>("v_mfma_f32_32x32x4_2b_bf16"),
-    bf16<Shape<16, 4, 4>>("v_mfma_f32_16x16x4_4b_bf16"),
-    bf16<Shape<4, 4, 16>>("v_mfma_f32_4x4x4_16b_bf16"),
+    withBroadcast<Shape<16, 16>>(bf16<Shape<16, 16>>("v_mfma_f32_16x16x16_bf16")),
+    withBroadcast<Shape<32, 8>>(bf16<Shape<32, 8>>("v_mfma_f32_32x32x8_bf16")),
+    withBroadcast<Shape<32, 4, 2>>(bf16<Shape<32, 4, 2>>("v_mfma_f32_32x32x4_2b_bf16")),
+    withBroadcast<Shape<16, 4, 4>>(bf16<Shape<16, 4, 4>>("v_mfma_f32_16x16x4_4b_bf16")),
+    withBroadcast<Shape<4, 4, 16>>(bf16<Shape<4, 4, 16>>("v_mfma_f32_4x4x4_16b_bf16")),
     gfx950(bf16<Shape<16, 32>>("v_mfma_f32_16x16x32_bf16")),
     gfx950(bf16<Shape<32, 16>>("v_mfma_f32_32x32x16_bf16")),
 
-    f32<Shape<16, 4>>("v_mfma_f32_16x16x4_f32"),
-    f32<Shape<32, 2>>("v_mfma_f32_32x32x2_f32"),
-    f32<Shape<32, 1, 2>>("v_mfma_f32_32x32x1_2b_f32"),
-    f32<Shape<16, 1, 4>>("v_mfma_f32_16x16x1_4b_f32"),
-    f32<Shape<4, 1, 16>>("v_mfma_f32_4x4x1_16b_f32"),
+    f64Row("v_mfma_f64_16x16x4_f64"),
+    xf32<Shape<16, 8>>("v_mfma_f32_16x16x8_xf32"),
+    xf32<Shape<32, 4>>("v_mfma_f32_32x32x4_xf32"),
+    withBroadcast<Shape<16, 4>>(f32<Shape<16, 4>>("v_mfma_f32_16x16x4_f32")),
+    withBroadcast<Shape<32, 2>>(f32<Shape<32, 2>>("v_mfma_f32_32x32x2_f32")),
+    withBroadcast<Shape<32, 1, 2>>(f32<Shape<32, 1, 2>>("v_mfma_f32_32x32x1_2b_f32")),
+    withBroadcast<Shape<16, 1, 4>>(f32<Shape<16, 1, 4>>("v_mfma_f32_16x16x1_4b_f32")),
+    withBroadcast<Shape<4, 1, 16>>(f32<Shape<4, 1, 16>>("v_mfma_f32_4x4x1_16b_f32")),
 
     i8<Shape<16, 32>>("v_mfma_i32_16x16x32_i8"),
     i8<Shape<32, 16>>("v_mfma_i32_32x32x16_i8"),
-    i8<Shape<32, 4, 2>>("v_mfma_i32_32x32x4_2b_i8"),
-    i8<Shape<16, 4, 4>>("v_mfma_i32_16x16x4_4b_i8"),
-    i8<Shape<4, 4, 16>>("v_mfma_i32_4x4x4_16b_i8"),
+    withBroadcast<Shape<32, 4, 2>>(i8<Shape<32, 4, 2>>("v_mfma_i32_32x32x4_2b_i8")),
+    withBroadcast<Shape<16, 4, 4>>(i8<Shape<16, 4, 4>>("v_mfma_i32_16x16x4_4b_i8")),
+    withBroadcast<Shape<4, 4, 16>>(i8<Shape<4, 4, 16>>("v_mfma_i32_4x4x4_16b_i8")),
     gfx950(i8<Shape<16, 64>>("v_mfma_i32_16x16x64_i8")),
     gfx950(i8<Shape<32, 32>>("v_mfma_i32_32x32x32_i8")),
 };

@@ -46,13 +46,64 @@ constexpr Type typeOfRegisters(unsigned n) {
   }
 }
 
+// A's or B's registers as the product sees them.
+using InputRows = const uint32_t (*)[lanes];
+
+// The lane whose A a lane sees: of 2^cbsz neighbouring blocks, all take that of block abid.
+template <class S> PA_EMU_INLINE unsigned broadcastBlock(unsigned lane, unsigned cbsz, unsigned abid) {
+  constexpr unsigned perBlock = S::M * S::groupsPerBlock;
+  unsigned block = lane / perBlock, chosen = (block & ~((1u << cbsz) - 1)) + abid;
+  return chosen * perBlock + lane % perBlock;
+}
+// The lane whose B a lane sees, by blgp: one half or one quarter of the lanes for all, or all turned by 16.
+PA_EMU_INLINE unsigned broadcastLanes(unsigned lane, unsigned blgp) {
+  return blgp == 0   ? lane
+         : blgp <= 2 ? lane % 32 + 32 * (blgp - 1)
+         : blgp == 3 ? (lane + 16) % lanes
+                     : lane % 16 + 16 * (blgp - 4);
+}
+
+template <class S, unsigned BitsPerElement> struct Inputs {
+  static constexpr unsigned inLane = S::elements * BitsPerElement / 32, registers = inLane ? inLane : 1;
+  InputRows a, b;
+  alignas(64) uint32_t arranged[2][registers][lanes];
+
+  PA_EMU_INLINE Inputs(const Wave &w, const Inst &i) : a(w.v + i.src[0].reg), b(w.v + i.src[1].reg) {
+    if (__builtin_expect(i.cbsz | i.blgp, 0))
+      arrange(i.cbsz, i.abid, i.blgp);
+  }
+  InputRows side(unsigned n) const { return n ? b : a; }
+
+private:
+  void arrange(unsigned cbsz, unsigned abid, unsigned blgp) {
+    for (unsigned r = 0; r < registers; ++r)
+      for (unsigned l = 0; l < lanes; ++l) {
+        arranged[0][r][l] = a[r][broadcastBlock<S>(l, cbsz, abid)];
+        arranged[1][r][l] = b[r][broadcastLanes(l, blgp)];
+      }
+    a = arranged[0];
+    b = arranged[1];
+  }
+};
+
+// Null, or what is wrong. A and B are vector registers.
+inline const char *checkInputs(const Inst &i) {
+  bool vectors = i.src[0].place == Place::vgpr && i.src[1].place == Place::vgpr && i.src[2].place != Place::sgpr;
+  return vectors ? nullptr : "a matrix that is not in vector registers";
+}
+template <class S> const char *checkBroadcast(const Inst &i) {
+  if (const char *wrong = checkInputs(i))
+    return wrong;
+  return (1u << i.cbsz) > S::B || i.abid >= 1u << i.cbsz ? "cbsz or abid beyond the product's blocks" : nullptr;
+}
+
 // A or B of all blocks, as [block][k][row or column], by what `get` makes of an element's register bits.
 template <class S, class T, unsigned BitsPerElement> struct Side {
   alignas(64) T at[S::B][S::K][S::M];
-  template <class Get> PA_EMU_INLINE void unpack(const Wave &w, const Operand &o, Get get) {
+  template <class Get> PA_EMU_INLINE void unpack(InputRows rows, Get get) {
     constexpr unsigned perRegister = 32 / BitsPerElement;
     for (unsigned e = 0; e < S::elements; ++e) {
-      const uint32_t *row = w.v[o.reg + e / perRegister];
+      const uint32_t *row = rows[e / perRegister];
       unsigned shift = e % perRegister * BitsPerElement;
       for (unsigned g = 0; g < S::groups; ++g) {
         T *to = at[g / S::groupsPerBlock][S::depthOf(g * S::M, e)];
@@ -69,12 +120,22 @@ template <class S, unsigned BitsPerElement> constexpr Row mfmaRow(const char *na
   r.run = run;
   r.kind = Kind::mfma;
   r.flags = flag::defaultHostState;
+  r.check = checkInputs;
   constexpr unsigned inputs = S::elements * BitsPerElement / 32;
   r.operandCount = 4;
   r.operands[0] = {Role::dst, typeOfRegisters(S::registers)};
   r.operands[1] = r.operands[2] = {Role::src, typeOfRegisters(inputs ? inputs : 1)};
   r.operands[3] = {Role::src, typeOfRegisters(S::registers)};
   return r;
+}
+
+// The products that gfx90a had broadcast lanes of B too; those of several blocks, blocks of A.
+template <class S> constexpr Row withBroadcast(Row row) {
+  row.modifiers |= bit(Modifier::blgp);
+  if (S::B > 1)
+    row.modifiers |= bit(Modifier::cbsz) | bit(Modifier::abid);
+  row.check = checkBroadcast<S>;
+  return row;
 }
 
 // C as [block][row][column], from registers or one constant.

@@ -51,7 +51,37 @@ PA_EMU_INLINE Scc<u32> shiftAdd(u32 a, u32 b, unsigned n) {
 // Sign bits that repeat the first one, -1 when all do.
 PA_EMU_INLINE u32 firstUnlikeSign(u64 x, unsigned most) { return x ? u32(__builtin_clzll(x)) - (64 - most) : ~0u; }
 
+// Moves from or to an SGPR that is M0 further on.
+template <unsigned Dwords, bool From> void relativeMove(Wave &w, const Inst &i) {
+  constexpr unsigned limit = sreg::flatScratch;
+  Operand from = i.src[0], to = i.dst[0];
+  Operand &moved = From ? from : to;
+  uint64_t reg = uint64_t(moved.reg) + w.s[sreg::m0];
+  if (moved.place != Place::sgpr || reg + Dwords > limit)
+    return faultText(w, i, "a relative move past the SGPRs");
+  moved.reg = uint16_t(reg);
+  if (Dwords == 2)
+    writeScalar64(w, to, readScalar64(w, from));
+  else
+    writeScalar(w, to, readScalar(w, from));
+}
+template <unsigned Dwords, bool From> constexpr Row relative(const char *name) {
+  Row r;
+  r.name = name;
+  r.run = relativeMove<Dwords, From>;
+  r.kind = Kind::salu;
+  r.flags = flag::readsM0;
+  r.operandCount = 2;
+  r.operands[0] = {Role::dst, Dwords == 2 ? Type::b64 : Type::b32};
+  r.operands[1] = {Role::src, Dwords == 2 ? Type::b64 : Type::b32};
+  return r;
+}
+
 constexpr Row table[] = {
+    relative<1, true>("s_movrels_b32"),
+    relative<2, true>("s_movrels_b64"),
+    relative<1, false>("s_movreld_b32"),
+    relative<2, false>("s_movreld_b64"),
     salu("s_mov_b32", [](u32 a) { return a; }),
     salu("s_mov_b64", [](u64 a) { return a; }),
     salu("s_movk_i32", [](u32 k) { return low16(k); }),

@@ -1,21 +1,9 @@
 // Scalar memory: loads into SGPRs. Text: `op sdst, sbase, offset` where the offset is a number, an SGPR, or both.
-#include "runtime/emulator/ops/Access.h"
+#include "runtime/emulator/ops/ScalarMemory.h"
 #include "runtime/emulator/ops/Tables.h"
 
 namespace pa::emu::PA_EMU_LEVEL {
 namespace {
-
-PA_EMU_INLINE uint64_t offsetOf(const Wave &w, const Inst &i) {
-  const Operand &o = i.src[1];
-  uint64_t first = o.place == Place::constant ? uint64_t(int64_t(int32_t(o.value))) : w.s[o.reg];
-  return first + uint64_t(int64_t(i.offset));
-}
-
-void write(Wave &w, const Operand &dst, unsigned dword, uint32_t x) {
-  Operand one = dst;
-  one.reg = uint16_t(dst.reg + dword);
-  writeScalar(w, one, x);
-}
 
 // LLVM widens a load of 12 bytes to 16 where the address is 16-byte aligned: its last dword may lie past the end of the
 // allocation, and reads 0 here.
@@ -35,7 +23,7 @@ const uint8_t *pointerTo(Wave &w, const Inst &i, uint64_t address, unsigned byte
 }
 
 template <unsigned N> void load(Wave &w, const Inst &i) {
-  uint64_t address = (w.s64(i.src[0].reg) + offsetOf(w, i)) & ~3ull;
+  uint64_t address = (w.s64(i.src[0].reg) + offsetOf(w, i, i.src[1])) & ~3ull;
   unsigned present = 0;
   const uint8_t *p = pointerTo(w, i, address, 4 * N, present);
   if (!p)
@@ -45,19 +33,18 @@ template <unsigned N> void load(Wave &w, const Inst &i) {
   uint32_t words[N] = {};
   std::memcpy(words, p, present);
   for (unsigned d = 0; d < N; ++d)
-    write(w, i.dst[0], d, words[d]);
+    writeDword(w, i.dst[0], d, words[d]);
 }
 
 // Bounded by the resource's num_records (in bytes, or in strides): outside gives 0.
 template <unsigned N> void bufferLoad(Wave &w, const Inst &i) {
-  const uint32_t *r = w.s + i.src[0].reg;
-  uint64_t base = r[0] | uint64_t(r[1] & 0xffff) << 32, stride = r[1] >> 16 & 0x3fff;
-  uint64_t size = stride ? r[2] * stride : r[2], offset = offsetOf(w, i) & ~3ull;
+  ScalarResource r = scalarResource(w, i.src[0]);
+  uint64_t offset = offsetOf(w, i, i.src[1]) & ~3ull;
   uint32_t words[N] = {};
   for (unsigned d = 0; d < N; ++d) {
-    if (offset + 4 * d + 4 > size)
+    if (offset + 4 * d + 4 > r.size)
       break;
-    uint64_t address = base + offset + 4 * d;
+    uint64_t address = r.base + offset + 4 * d;
     unsigned present = 0;
     const uint8_t *p = pointerTo(w, i, address, 4, present);
     if (!p)
@@ -67,18 +54,36 @@ template <unsigned N> void bufferLoad(Wave &w, const Inst &i) {
     std::memcpy(&words[d], p, 4);
   }
   for (unsigned d = 0; d < N; ++d)
-    write(w, i.dst[0], d, words[d]);
+    writeDword(w, i.dst[0], d, words[d]);
 }
 
 constexpr Type resultType(unsigned n) {
   return n == 1 ? Type::b32 : n == 2 ? Type::b64 : n == 4 ? Type::b128 : n == 8 ? Type::b256 : Type::b512;
 }
+// Offsets count 64 bytes.
+template <unsigned N> void scratchLoad(Wave &w, const Inst &i) {
+  uint64_t address = (w.s64(i.src[0].reg) + offsetOf(w, i, i.src[1]) * 64) & ~3ull;
+  unsigned present = 0;
+  const uint8_t *p = pointerTo(w, i, address, 4 * N, present);
+  if (!p)
+    return;
+  if (w.observeAccesses)
+    observeAccess(w, i, {Access::load, false, true, 1, present, &address});
+  uint32_t words[N] = {};
+  std::memcpy(words, p, present);
+  for (unsigned d = 0; d < N; ++d)
+    writeDword(w, i.dst[0], d, words[d]);
+}
+template <unsigned N> constexpr Row scratchRow(const char *name) {
+  return operands(memoryRow(name, scratchLoad<N>, Kind::smem, flag::load, 4 * N, mods::offset | bit(Modifier::glc)),
+                  to(resultType(N)), from(Type::b64), from(Type::b32));
+}
 template <unsigned N> constexpr Row loadRow(const char *name) {
-  return operands(memoryRow(name, load<N>, Kind::smem, flag::load, 4 * N, mods::offset | mods::cache),
+  return operands(memoryRow(name, load<N>, Kind::smem, flag::load, 4 * N, mods::offset | bit(Modifier::glc)),
                   to(resultType(N)), from(Type::b64), from(Type::b32));
 }
 template <unsigned N> constexpr Row bufferRow(const char *name) {
-  return operands(memoryRow(name, bufferLoad<N>, Kind::smem, flag::load, 4 * N, mods::offset | mods::cache),
+  return operands(memoryRow(name, bufferLoad<N>, Kind::smem, flag::load, 4 * N, mods::offset | bit(Modifier::glc)),
                   to(resultType(N)), from(Type::b128), from(Type::b32));
 }
 
@@ -88,6 +93,9 @@ constexpr Row table[] = {
     loadRow<4>("s_load_dwordx4"),
     loadRow<8>("s_load_dwordx8"),
     loadRow<16>("s_load_dwordx16"),
+    scratchRow<1>("s_scratch_load_dword"),
+    scratchRow<2>("s_scratch_load_dwordx2"),
+    scratchRow<4>("s_scratch_load_dwordx4"),
     bufferRow<1>("s_buffer_load_dword"),
     bufferRow<2>("s_buffer_load_dwordx2"),
     bufferRow<4>("s_buffer_load_dwordx4"),

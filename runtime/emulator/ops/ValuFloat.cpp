@@ -102,6 +102,8 @@ PA_EMU_INLINE HalfBits halfFma(float a, float b, float c) {
 using OldF = Old<float>;
 using C = Canonical;
 
+// Conversions to integers saturate anyway, and omod is for floats: both are taken and change nothing.
+constexpr Row toInteger(Row row) { return with(row, mods::clamp | mods::omod); }
 constexpr Row transcendental(Row row) { return of(row, Kind::transcendental); }
 
 constexpr Row table[] = {
@@ -142,15 +144,15 @@ constexpr Row table[] = {
            return f < 0x1.fffffep-1f || f != f ? f : 0x1.fffffep-1f;
          }),
     valu("v_ldexp_f32", [](float a, int32_t e) { return float(double(a) * powerOfTwo(e)); }),
-    valu("v_frexp_exp_i32_f32", [](float a) { return exponentOf(a); }),
+    toInteger(valu("v_frexp_exp_i32_f32", [](float a) { return exponentOf(a); })),
     valu("v_frexp_mant_f32", [](float a) { return mantissaOf(a); }),
 
     valu("v_cvt_f32_i32", [](int32_t a) { return float(a); }),
     valu("v_cvt_f32_u32", [](uint32_t a) { return fromUint(a); }),
-    valu("v_cvt_i32_f32", [](float a) { return toInt(a); }),
-    valu("v_cvt_u32_f32", [](float a) { return toUint(a); }),
-    valu("v_cvt_rpi_i32_f32", [](float a) { return toInt(floorOf(a + 0.5f)); }),
-    valu("v_cvt_flr_i32_f32", [](float a) { return toInt(floorOf(a)); }),
+    toInteger(valu("v_cvt_i32_f32", [](float a) { return toInt(a); })),
+    toInteger(valu("v_cvt_u32_f32", [](float a) { return toUint(a); })),
+    toInteger(valu("v_cvt_rpi_i32_f32", [](float a) { return toInt(floorOf(a + 0.5f)); })),
+    toInteger(valu("v_cvt_flr_i32_f32", [](float a) { return toInt(floorOf(a)); })),
     valu("v_cvt_f32_ubyte0", [](uint32_t a) { return float(int32_t(a & 255)); }),
     valu("v_cvt_f32_ubyte1", [](uint32_t a) { return float(int32_t(a >> 8 & 255)); }),
     valu("v_cvt_f32_ubyte2", [](uint32_t a) { return float(int32_t(a >> 16 & 255)); }),
@@ -168,8 +170,6 @@ constexpr Row table[] = {
     valu("v_subrev_f16", [](Half a, Half b) { return Half{b - a}; }),
     valu("v_mul_f16", [](Half a, Half b) { return Half{a * b}; }),
     valu("v_fma_f16", [](Half a, Half b, Half c) { return halfFma(a, b, c); }),
-    valu(
-        "v_fmac_f16", [](Half a, Half b, Old<Half> d) { return halfFma(a, b, d.value); }, flag::keepHigh),
     valu("v_max_f16", [](Half a, Half b) { return Half{maxOf(a, b)}; }),
     valu("v_min_f16", [](Half a, Half b) { return Half{minOf(a, b)}; }),
     valu("v_max3_f16", [](Half a, Half b, Half c) { return Half{maxOf(maxOf(a, b), c)}; }),
@@ -193,19 +193,19 @@ constexpr Row table[] = {
            return Half{f < below || f != f ? f : below};
          }),
     valu("v_frexp_mant_f16", [](Half a) { return Half{mantissaOf(a.value)}; }),
-    valu("v_frexp_exp_i16_f16", [](Half a) { return int16_t(exponentOf(a.value)); }),
+    toInteger(valu("v_frexp_exp_i16_f16", [](Half a) { return int16_t(exponentOf(a.value)); })),
     valu("v_cvt_f16_u16", [](uint16_t a) { return Half{float(int32_t(a))}; }),
     valu("v_cvt_f16_i16", [](int16_t a) { return Half{float(int32_t(a))}; }),
-    valu("v_cvt_u16_f16",
-         [](Half a) {
-           uint32_t x = toUint(a.value);
-           return uint16_t(x < 65535u ? x : 65535u);
-         }),
-    valu("v_cvt_i16_f16",
-         [](Half a) {
-           int32_t x = toInt(a.value);
-           return int16_t(x > 32767 ? 32767 : x < -32768 ? -32768 : x);
-         }),
+    toInteger(valu("v_cvt_u16_f16",
+                   [](Half a) {
+                     uint32_t x = toUint(a.value);
+                     return uint16_t(x < 65535u ? x : 65535u);
+                   })),
+    toInteger(valu("v_cvt_i16_f16",
+                   [](Half a) {
+                     int32_t x = toInt(a.value);
+                     return int16_t(x > 32767 ? 32767 : x < -32768 ? -32768 : x);
+                   })),
     valu("v_ldexp_f16", [](Half a, int16_t e) { return Half{doubleToFloatOdd(double(a.value) * powerOfTwo(e))}; }),
 
     valu("v_add_f64", [](double a, double b) { return a + b; }),
@@ -222,14 +222,14 @@ constexpr Row table[] = {
     transcendental(valu("v_sqrt_f64", [](double a) { return __builtin_sqrt(a); })),
     transcendental(valu("v_rsq_f64", [](double a) { return 1.0 / __builtin_sqrt(a); })),
     valu("v_ldexp_f64", [](double a, int32_t e) { return __builtin_ldexp(a, e); }),
-    valu("v_frexp_exp_i32_f64", [](double a) { return exponentOf(a); }),
+    toInteger(valu("v_frexp_exp_i32_f64", [](double a) { return exponentOf(a); })),
     valu("v_frexp_mant_f64", [](double a) { return mantissaOf(a); }),
     valu("v_cvt_f64_f32", [](float a) { return double(a); }),
     valu("v_cvt_f32_f64", [](double a) { return float(a); }),
     valu("v_cvt_f64_i32", [](int32_t a) { return double(a); }),
     valu("v_cvt_f64_u32", [](uint32_t a) { return double(a); }),
-    valu("v_cvt_i32_f64", [](double a) { return toInt(a); }),
-    valu("v_cvt_u32_f64", [](double a) { return toUint(a); }),
+    toInteger(valu("v_cvt_i32_f64", [](double a) { return toInt(a); })),
+    toInteger(valu("v_cvt_u32_f64", [](double a) { return toUint(a); })),
 };
 
 } // namespace

@@ -71,12 +71,24 @@ PA_EMU_INLINE u32 sad(u32 a, u32 b) {
   return sadByte(a, b, 0) + sadByte(a, b, 1) + sadByte(a, b, 2) + sadByte(a, b, 3);
 }
 PA_EMU_INLINE u32 maskedSadByte(u32 a, u32 b, unsigned n) { return (b >> (8 * n) & 255) ? sadByte(a, b, n) : 0; }
+PA_EMU_INLINE u32 maskedSad(u32 a, u32 b) {
+  return maskedSadByte(a, b, 0) + maskedSadByte(a, b, 1) + maskedSadByte(a, b, 2) + maskedSadByte(a, b, 3);
+}
+PA_EMU_INLINE u32 sad16(u32 a, u32 b) {
+  i32 l = i32(a & 0xffff) - i32(b & 0xffff), h = i32(a >> 16) - i32(b >> 16);
+  return u32(l < 0 ? -l : l) + u32(h < 0 ? -h : h);
+}
 PA_EMU_INLINE u32 mulHighUnsigned(u32 a, u32 b) { return u32(u64(a) * b >> 32); }
 
+// A result that cannot overflow: clamp is taken and changes nothing.
+constexpr Row bounded(Row row) { return with(row, mods::clamp); }
 // Integer clamp is a row of its own, which takes the lines that say so.
 template <class F> constexpr Row clamped(const char *name, F f) { return with(valu(name, f), mods::clamp); }
 constexpr i64 lowest32 = -0x80000000ll, highest32 = 0x7fffffff;
 PA_EMU_INLINE i64 saturated(i64 x, i64 low, i64 high) { return x < low ? low : x > high ? high : x; }
+
+PA_EMU_INLINE u32 saturatedSum(u32 a, u32 b) { return a + b < a ? ~0u : a + b; }
+PA_EMU_INLINE Carry<u32> saturatedCarry(Carry<u32> x, u32 limit) { return {x.carry ? limit : x.value, x.carry}; }
 
 // Bit i of the table is the result where the sources' bits, first source uppermost, read i.
 PA_EMU_INLINE u32 bitop3(u32 a, u32 b, u32 c, u32 table) {
@@ -89,20 +101,20 @@ PA_EMU_INLINE u32 bitop3(u32 a, u32 b, u32 c, u32 table) {
 }
 
 constexpr Row table[] = {
-    valu("v_mov_b32", [](u32 a) { return a; }),
+    bounded(valu("v_mov_b32", [](u32 a) { return a; })),
     valu("v_mov_b64", [](u64 a) { return a; }),
     valu("v_accvgpr_read_b32", [](u32 a) { return a; }),
     valu("v_accvgpr_write_b32", [](u32 a) { return a; }),
     valu("v_accvgpr_mov_b32", [](u32 a) { return a; }),
-    valu("v_not_b32", [](u32 a) { return ~a; }),
-    valu("v_bfrev_b32", [](u32 a) { return reversed(a); }),
-    valu("v_and_b32", [](u32 a, u32 b) { return a & b; }),
-    valu("v_or_b32", [](u32 a, u32 b) { return a | b; }),
-    valu("v_xor_b32", [](u32 a, u32 b) { return a ^ b; }),
-    valu("v_xnor_b32", [](u32 a, u32 b) { return ~(a ^ b); }),
-    valu("v_lshlrev_b32", [](u32 n, u32 a) { return a << (n & 31); }),
-    valu("v_lshrrev_b32", [](u32 n, u32 a) { return a >> (n & 31); }),
-    valu("v_ashrrev_i32", [](u32 n, i32 a) { return a >> (n & 31); }),
+    bounded(valu("v_not_b32", [](u32 a) { return ~a; })),
+    bounded(valu("v_bfrev_b32", [](u32 a) { return reversed(a); })),
+    bounded(valu("v_and_b32", [](u32 a, u32 b) { return a & b; })),
+    bounded(valu("v_or_b32", [](u32 a, u32 b) { return a | b; })),
+    bounded(valu("v_xor_b32", [](u32 a, u32 b) { return a ^ b; })),
+    bounded(valu("v_xnor_b32", [](u32 a, u32 b) { return ~(a ^ b); })),
+    bounded(valu("v_lshlrev_b32", [](u32 n, u32 a) { return a << (n & 31); })),
+    bounded(valu("v_lshrrev_b32", [](u32 n, u32 a) { return a >> (n & 31); })),
+    bounded(valu("v_ashrrev_i32", [](u32 n, i32 a) { return a >> (n & 31); })),
     valu("v_lshlrev_b64", [](u32 n, u64 a) { return a << (n & 63); }),
     valu("v_lshrrev_b64", [](u32 n, u64 a) { return a >> (n & 63); }),
     valu("v_ashrrev_i64", [](u32 n, i64 a) { return a >> (n & 63); }),
@@ -137,9 +149,9 @@ constexpr Row table[] = {
     valu("v_mul_hi_u32", [](u32 a, u32 b) { return mulHighUnsigned(a, b); }),
     valu("v_mul_hi_i32", [](i32 a, i32 b) { return i32(i64(a) * b >> 32); }),
     valu("v_mul_i32_i24", [](u32 a, u32 b) { return u32(signed24(a)) * u32(signed24(b)); }),
-    valu("v_mul_hi_i32_i24", [](u32 a, u32 b) { return i32(i64(signed24(a)) * signed24(b) >> 32); }),
+    bounded(valu("v_mul_hi_i32_i24", [](u32 a, u32 b) { return i32(i64(signed24(a)) * signed24(b) >> 32); })),
     valu("v_mul_u32_u24", [](u32 a, u32 b) { return low24(a) * low24(b); }),
-    valu("v_mul_hi_u32_u24", [](u32 a, u32 b) { return mulHighUnsigned(low24(a), low24(b)); }),
+    bounded(valu("v_mul_hi_u32_u24", [](u32 a, u32 b) { return mulHighUnsigned(low24(a), low24(b)); })),
     valu("v_mad_i32_i24", [](u32 a, u32 b, u32 c) { return u32(signed24(a)) * u32(signed24(b)) + c; }),
     valu("v_mad_u32_u24", [](u32 a, u32 b, u32 c) { return low24(a) * low24(b) + c; }),
     valu("v_mad_u64_u32",
@@ -152,36 +164,29 @@ constexpr Row table[] = {
            i64 product = i64(a) * b, sum = i64(u64(product) + u64(c));
            return Carry<i64>{sum, ((sum ^ product) & (sum ^ c)) < 0};
          }),
-    valu("v_min_u32", [](u32 a, u32 b) { return minOf(a, b); }),
-    valu("v_max_u32", [](u32 a, u32 b) { return maxOf(a, b); }),
-    valu("v_min_i32", [](i32 a, i32 b) { return minOf(a, b); }),
-    valu("v_max_i32", [](i32 a, i32 b) { return maxOf(a, b); }),
-    valu("v_min3_u32", [](u32 a, u32 b, u32 c) { return minOf(minOf(a, b), c); }),
-    valu("v_max3_u32", [](u32 a, u32 b, u32 c) { return maxOf(maxOf(a, b), c); }),
-    valu("v_med3_u32", [](u32 a, u32 b, u32 c) { return medianOf(a, b, c); }),
-    valu("v_min3_i32", [](i32 a, i32 b, i32 c) { return minOf(minOf(a, b), c); }),
-    valu("v_max3_i32", [](i32 a, i32 b, i32 c) { return maxOf(maxOf(a, b), c); }),
-    valu("v_med3_i32", [](i32 a, i32 b, i32 c) { return medianOf(a, b, c); }),
+    bounded(valu("v_min_u32", [](u32 a, u32 b) { return minOf(a, b); })),
+    bounded(valu("v_max_u32", [](u32 a, u32 b) { return maxOf(a, b); })),
+    bounded(valu("v_min_i32", [](i32 a, i32 b) { return minOf(a, b); })),
+    bounded(valu("v_max_i32", [](i32 a, i32 b) { return maxOf(a, b); })),
+    bounded(valu("v_min3_u32", [](u32 a, u32 b, u32 c) { return minOf(minOf(a, b), c); })),
+    bounded(valu("v_max3_u32", [](u32 a, u32 b, u32 c) { return maxOf(maxOf(a, b), c); })),
+    bounded(valu("v_med3_u32", [](u32 a, u32 b, u32 c) { return medianOf(a, b, c); })),
+    bounded(valu("v_min3_i32", [](i32 a, i32 b, i32 c) { return minOf(minOf(a, b), c); })),
+    bounded(valu("v_max3_i32", [](i32 a, i32 b, i32 c) { return maxOf(maxOf(a, b), c); })),
+    bounded(valu("v_med3_i32", [](i32 a, i32 b, i32 c) { return medianOf(a, b, c); })),
     valu("v_sad_u8", [](u32 a, u32 b, u32 c) { return sad(a, b) + c; }),
     valu("v_sad_hi_u8", [](u32 a, u32 b, u32 c) { return (sad(a, b) << 16) + c; }),
-    valu("v_sad_u16",
-         [](u32 a, u32 b, u32 c) {
-           i32 l = i32(a & 0xffff) - i32(b & 0xffff), h = i32(a >> 16) - i32(b >> 16);
-           return u32(l < 0 ? -l : l) + u32(h < 0 ? -h : h) + c;
-         }),
+    valu("v_sad_u16", [](u32 a, u32 b, u32 c) { return sad16(a, b) + c; }),
     valu("v_sad_u32", [](u32 a, u32 b, u32 c) { return (a > b ? a - b : b - a) + c; }),
-    valu("v_msad_u8",
-         [](u32 a, u32 b, u32 c) {
-           return maskedSadByte(a, b, 0) + maskedSadByte(a, b, 1) + maskedSadByte(a, b, 2) + maskedSadByte(a, b, 3) + c;
-         }),
+    valu("v_msad_u8", [](u32 a, u32 b, u32 c) { return maskedSad(a, b) + c; }),
     valu("v_bcnt_u32_b32", [](u32 a, u32 b) { return bitCount(a) + b; }),
-    valu("v_ffbh_u32", [](u32 a) { return a ? u32(__builtin_clz(a)) : ~0u; }),
-    valu("v_ffbl_b32", [](u32 a) { return a ? u32(__builtin_ctz(a)) : ~0u; }),
-    valu("v_ffbh_i32",
-         [](i32 a) {
-           u32 x = u32(a < 0 ? ~a : a);
-           return x ? u32(__builtin_clz(x)) : ~0u;
-         }),
+    bounded(valu("v_ffbh_u32", [](u32 a) { return a ? u32(__builtin_clz(a)) : ~0u; })),
+    bounded(valu("v_ffbl_b32", [](u32 a) { return a ? u32(__builtin_ctz(a)) : ~0u; })),
+    bounded(valu("v_ffbh_i32",
+                 [](i32 a) {
+                   u32 x = u32(a < 0 ? ~a : a);
+                   return x ? u32(__builtin_clz(x)) : ~0u;
+                 })),
     valu("v_cvt_pk_u16_u32", [](u32 a, u32 b) { return minOf(a, 0xffffu) | minOf(b, 0xffffu) << 16; }),
     valu("v_cvt_pk_i16_i32",
          [](i32 a, i32 b) {
@@ -198,24 +203,24 @@ constexpr Row table[] = {
     valu("v_mad_i16", [](i16 a, i16 b, i16 c) { return i16(i32(a) * b + c); }),
     valu("v_mad_u32_u16", [](u16 a, u16 b, u32 c) { return u32(a) * b + c; }),
     valu("v_mad_i32_i16", [](i16 a, i16 b, u32 c) { return u32(i32(a) * b) + c; }),
-    valu("v_lshlrev_b16", [](u16 n, u16 a) { return u16(u32(a) << (n & 15)); }),
-    valu("v_lshrrev_b16", [](u16 n, u16 a) { return u16(a >> (n & 15)); }),
-    valu("v_ashrrev_i16", [](u16 n, i16 a) { return i16(a >> (n & 15)); }),
-    valu("v_min_u16", [](u16 a, u16 b) { return minOf(a, b); }),
-    valu("v_max_u16", [](u16 a, u16 b) { return maxOf(a, b); }),
-    valu("v_min_i16", [](i16 a, i16 b) { return minOf(a, b); }),
-    valu("v_max_i16", [](i16 a, i16 b) { return maxOf(a, b); }),
-    valu("v_min3_u16", [](u16 a, u16 b, u16 c) { return minOf(minOf(a, b), c); }),
-    valu("v_max3_u16", [](u16 a, u16 b, u16 c) { return maxOf(maxOf(a, b), c); }),
-    valu("v_med3_u16", [](u16 a, u16 b, u16 c) { return medianOf(a, b, c); }),
-    valu("v_min3_i16", [](i16 a, i16 b, i16 c) { return minOf(minOf(a, b), c); }),
-    valu("v_max3_i16", [](i16 a, i16 b, i16 c) { return maxOf(maxOf(a, b), c); }),
-    valu("v_med3_i16", [](i16 a, i16 b, i16 c) { return medianOf(a, b, c); }),
-    valu("v_sat_pk_u8_i16",
-         [](u32 a) {
-           i32 l = i32(a << 16) >> 16, h = i32(a) >> 16;
-           return u16(u32(medianOf(l, 0, 255)) | u32(medianOf(h, 0, 255)) << 8);
-         }),
+    bounded(valu("v_lshlrev_b16", [](u16 n, u16 a) { return u16(u32(a) << (n & 15)); })),
+    bounded(valu("v_lshrrev_b16", [](u16 n, u16 a) { return u16(a >> (n & 15)); })),
+    bounded(valu("v_ashrrev_i16", [](u16 n, i16 a) { return i16(a >> (n & 15)); })),
+    bounded(valu("v_min_u16", [](u16 a, u16 b) { return minOf(a, b); })),
+    bounded(valu("v_max_u16", [](u16 a, u16 b) { return maxOf(a, b); })),
+    bounded(valu("v_min_i16", [](i16 a, i16 b) { return minOf(a, b); })),
+    bounded(valu("v_max_i16", [](i16 a, i16 b) { return maxOf(a, b); })),
+    bounded(valu("v_min3_u16", [](u16 a, u16 b, u16 c) { return minOf(minOf(a, b), c); })),
+    bounded(valu("v_max3_u16", [](u16 a, u16 b, u16 c) { return maxOf(maxOf(a, b), c); })),
+    bounded(valu("v_med3_u16", [](u16 a, u16 b, u16 c) { return medianOf(a, b, c); })),
+    bounded(valu("v_min3_i16", [](i16 a, i16 b, i16 c) { return minOf(minOf(a, b), c); })),
+    bounded(valu("v_max3_i16", [](i16 a, i16 b, i16 c) { return maxOf(maxOf(a, b), c); })),
+    bounded(valu("v_med3_i16", [](i16 a, i16 b, i16 c) { return medianOf(a, b, c); })),
+    bounded(valu("v_sat_pk_u8_i16",
+                 [](u32 a) {
+                   i32 l = i32(a << 16) >> 16, h = i32(a) >> 16;
+                   return u16(u32(medianOf(l, 0, 255)) | u32(medianOf(h, 0, 255)) << 8);
+                 })),
 
     valu("v_mbcnt_lo_u32_b32",
          [](u32 mask, u32 add, LaneId lane) {
@@ -247,7 +252,36 @@ constexpr Row table[] = {
         "v_mad_i32_i24",
         [](u32 a, u32 b, i32 c) { return i32(saturated(i64(signed24(a)) * signed24(b) + c, lowest32, highest32)); }),
 
-    gfx950(valu("v_prng_b32", [](u32 a) { return a << 1 ^ (a >> 31 ? 0xc5u : 0u); })),
+    clamped("v_add_co_u32", [](u32 a, u32 b) { return saturatedCarry(addWithCarry(a, b, false), ~0u); }),
+    clamped("v_addc_co_u32", [](u32 a, u32 b, bool c) { return saturatedCarry(addWithCarry(a, b, c), ~0u); }),
+    clamped("v_sub_co_u32", [](u32 a, u32 b) { return saturatedCarry(subWithBorrow(a, b, false), 0); }),
+    clamped("v_subb_co_u32", [](u32 a, u32 b, bool c) { return saturatedCarry(subWithBorrow(a, b, c), 0); }),
+    clamped("v_subrev_co_u32", [](u32 a, u32 b) { return saturatedCarry(subWithBorrow(b, a, false), 0); }),
+    clamped("v_subbrev_co_u32", [](u32 a, u32 b, bool c) { return saturatedCarry(subWithBorrow(b, a, c), 0); }),
+    clamped("v_mad_u64_u32",
+            [](u32 a, u32 b, u64 c) {
+              u64 sum = u64(a) * b + c;
+              return Carry<u64>{sum < c ? ~0ull : sum, sum < c};
+            }),
+    clamped("v_mad_i64_i32",
+            [](i32 a, i32 b, i64 c) {
+              i64 product = i64(a) * b, sum = i64(u64(product) + u64(c));
+              bool overflow = ((sum ^ product) & (sum ^ c)) < 0;
+              return Carry<i64>{overflow ? (c < 0 ? i64(1ull << 63) : i64(~0ull >> 1)) : sum, overflow};
+            }),
+    clamped("v_mad_u32_u16", [](u16 a, u16 b, u32 c) { return u32(saturated(i64(a) * b + c, 0, 0xffffffffll)); }),
+    clamped("v_mad_i32_i16", [](i16 a, i16 b, i32 c) { return i32(saturated(i64(a) * b + c, lowest32, highest32)); }),
+    clamped("v_mul_i32_i24",
+            [](u32 a, u32 b) { return i32(saturated(i64(signed24(a)) * signed24(b), lowest32, highest32)); }),
+    clamped("v_mul_u32_u24", [](u32 a, u32 b) { return u32(saturated(i64(low24(a)) * low24(b), 0, 0xffffffffll)); }),
+    clamped("v_mul_lo_u16", [](u16 a, u16 b) { return u16(saturated(i64(a) * b, 0, 65535)); }),
+    clamped("v_sad_u8", [](u32 a, u32 b, u32 c) { return saturatedSum(sad(a, b), c); }),
+    clamped("v_sad_hi_u8", [](u32 a, u32 b, u32 c) { return saturatedSum(sad(a, b) << 16, c); }),
+    clamped("v_sad_u16", [](u32 a, u32 b, u32 c) { return saturatedSum(sad16(a, b), c); }),
+    clamped("v_sad_u32", [](u32 a, u32 b, u32 c) { return saturatedSum(a > b ? a - b : b - a, c); }),
+    clamped("v_msad_u8", [](u32 a, u32 b, u32 c) { return saturatedSum(maskedSad(a, b), c); }),
+
+    gfx950(bounded(valu("v_prng_b32", [](u32 a) { return a << 1 ^ (a >> 31 ? 0xc5u : 0u); }))),
 };
 
 } // namespace

@@ -26,6 +26,8 @@ PA_EMU_INLINE uint32_t to16(int16_t x) { return uint16_t(x); }
 
 PA_EMU_INLINE float clampUnit(float x) { return x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f; }
 
+template <class T> constexpr bool isHalf = std::is_same_v<T, Half> || std::is_same_v<T, HalfBits>;
+
 template <class F, class R, class... A> struct Packed16 {
   template <size_t... N> PA_EMU_INLINE static void go(Wave &w, const Inst &i, std::index_sequence<N...>) {
     Stateless<F> function;
@@ -35,7 +37,7 @@ template <class F, class R, class... A> struct Packed16 {
     PackedHalf high[] = {{rows[N], (i.opSelHi >> N & 1) * 16u, (i.negHi >> N & 1) * 0x8000u}...};
     uint32_t *out = w.v[i.dst[0].reg];
     const uint32_t *mask = w.execRow;
-    bool clamp = i.has(Modifier::clamp);
+    bool clamp = isHalf<R> && i.has(Modifier::clamp); // of integers: a row of its own
     PA_EMU_LANES
     for (unsigned l = 0; l < lanes; ++l) {
       uint32_t lo = to16(function.f(from16<A>(low[N].bits(l))...)),
@@ -51,7 +53,6 @@ template <class F, class R, class... A> struct Packed16 {
 };
 template <class F, class R, class... A> constexpr Packed16<F, R, A...> packed16Of(R (F::*)(A...) const) { return {}; }
 
-template <class T> constexpr bool isHalf = std::is_same_v<T, Half> || std::is_same_v<T, HalfBits>;
 template <class F, class R, class... A> constexpr Row packed16Row(const char *name, Packed16<F, R, A...>) {
   Row r;
   r.name = name;
@@ -68,6 +69,11 @@ template <class F, class R, class... A> constexpr Row packed16Row(const char *na
 template <class F> constexpr Row packed16(const char *name, F) {
   return packed16Row(name, decltype(packed16Of(&F::operator())){});
 }
+
+// Of integers, for lines that say clamp: where the result cannot overflow, the same function; else one that saturates.
+template <class F> constexpr Row clamped16(const char *name, F f) { return with(packed16(name, f), mods::clamp); }
+PA_EMU_INLINE uint16_t saturatedUnsigned(int64_t x) { return uint16_t(x < 0 ? 0 : x > 65535 ? 65535 : x); }
+PA_EMU_INLINE int16_t saturatedSigned(int64_t x) { return int16_t(x < -32768 ? -32768 : x > 32767 ? 32767 : x); }
 
 // Two floats in two registers; op_sel chooses registers.
 template <class F, unsigned Sources> struct PackedF32 {
@@ -119,6 +125,31 @@ template <unsigned Sources, class F> constexpr Row packedF32(const char *name, F
   r.operands[r.operandCount++] = {Role::dst, Type::pkf32};
   for (unsigned n = 0; n < Sources; ++n)
     r.operands[r.operandCount++] = {Role::src, Type::pkf32};
+  return r;
+}
+
+// v_pk_fmac_f16, a VOP2: onto the destination's halves.
+void packedMultiplyAdd(Wave &w, const Inst &i) {
+  alignas(64) LaneRow scratch[2];
+  const uint32_t *a = sourceRow(w, i.src[0], 0, scratch[0]), *b = sourceRow(w, i.src[1], 0, scratch[1]);
+  uint32_t *out = w.v[i.dst[0].reg];
+  auto part = [&](unsigned l, unsigned shift) {
+    auto value = [&](const uint32_t *row) { return double(halfToFloat(row[l] >> shift & 0xffff)); };
+    return floatToHalf(doubleToFloatOdd(addToOdd(value(a) * value(b), value(out))));
+  };
+  for (unsigned l = 0; l < lanes; ++l)
+    if (w.execRow[l])
+      out[l] = part(l, 0) | part(l, 16) << 16;
+}
+constexpr Row packedMultiplyAddRow() {
+  Row r;
+  r.name = "v_pk_fmac_f16";
+  r.run = packedMultiplyAdd;
+  r.kind = Kind::valu;
+  r.flags = flag::readsResults;
+  r.operandCount = 3;
+  r.operands[0] = {Role::dst, Type::pkf16};
+  r.operands[1] = r.operands[2] = {Role::src, Type::pkf16};
   return r;
 }
 
@@ -235,13 +266,22 @@ constexpr Row table[] = {
     packed16("v_pk_mul_lo_u16", [](u16 a, u16 b) { return u16(uint32_t(a) * b); }),
     packed16("v_pk_mad_u16", [](u16 a, u16 b, u16 c) { return u16(uint32_t(a) * b + c); }),
     packed16("v_pk_mad_i16", [](i16 a, i16 b, i16 c) { return i16(int32_t(a) * b + c); }),
-    packed16("v_pk_max_u16", [](u16 a, u16 b) { return a > b ? a : b; }),
-    packed16("v_pk_min_u16", [](u16 a, u16 b) { return a < b ? a : b; }),
-    packed16("v_pk_max_i16", [](i16 a, i16 b) { return a > b ? a : b; }),
-    packed16("v_pk_min_i16", [](i16 a, i16 b) { return a < b ? a : b; }),
-    packed16("v_pk_lshlrev_b16", [](u16 n, u16 a) { return u16(uint32_t(a) << (n & 15)); }),
-    packed16("v_pk_lshrrev_b16", [](u16 n, u16 a) { return u16(a >> (n & 15)); }),
-    packed16("v_pk_ashrrev_i16", [](i16 n, i16 a) { return i16(a >> (n & 15)); }),
+    clamped16("v_pk_max_u16", [](u16 a, u16 b) { return a > b ? a : b; }),
+    clamped16("v_pk_min_u16", [](u16 a, u16 b) { return a < b ? a : b; }),
+    clamped16("v_pk_max_i16", [](i16 a, i16 b) { return a > b ? a : b; }),
+    clamped16("v_pk_min_i16", [](i16 a, i16 b) { return a < b ? a : b; }),
+    clamped16("v_pk_lshlrev_b16", [](u16 n, u16 a) { return u16(uint32_t(a) << (n & 15)); }),
+    clamped16("v_pk_lshrrev_b16", [](u16 n, u16 a) { return u16(a >> (n & 15)); }),
+    clamped16("v_pk_ashrrev_i16", [](i16 n, i16 a) { return i16(a >> (n & 15)); }),
+
+    clamped16("v_pk_add_u16", [](u16 a, u16 b) { return saturatedUnsigned(int64_t(a) + b); }),
+    clamped16("v_pk_sub_u16", [](u16 a, u16 b) { return saturatedUnsigned(int64_t(a) - b); }),
+    clamped16("v_pk_add_i16", [](i16 a, i16 b) { return saturatedSigned(int64_t(a) + b); }),
+    clamped16("v_pk_sub_i16", [](i16 a, i16 b) { return saturatedSigned(int64_t(a) - b); }),
+    clamped16("v_pk_mul_lo_u16", [](u16 a, u16 b) { return saturatedUnsigned(int64_t(a) * b); }),
+    clamped16("v_pk_mad_u16", [](u16 a, u16 b, u16 c) { return saturatedUnsigned(int64_t(a) * b + c); }),
+    clamped16("v_pk_mad_i16", [](i16 a, i16 b, i16 c) { return saturatedSigned(int64_t(a) * b + c); }),
+    packedMultiplyAddRow(),
 
     packedF32<2>("v_pk_add_f32", [](float a, float b) { return a + b; }),
     packedF32<2>("v_pk_mul_f32", [](float a, float b) { return a * b; }),

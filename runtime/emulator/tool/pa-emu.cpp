@@ -1,5 +1,10 @@
+<<<<<<< HEAD
 // pa-emu: looks at AMDGPU code objects and runs them, and whole HIP programs, on the emulated device.
 #include "runtime/emulator/tool/Exec.h"
+=======
+// pa-emu: looks at AMDGPU code objects and runs them on the emulated device.
+#include "runtime/emulator/decode/Coverage.h"
+>>>>>>> f68792d (wip)
 #include "runtime/emulator/tool/Json.h"
 #include "runtime/emulator/tool/Launches.h"
 
@@ -181,6 +186,13 @@ int run(int argc, char **argv) {
   return s ? 0 : fail(s.error().message);
 }
 
+constexpr const char *coverageIntroduction =
+    "# What the emulated device executes\n\n"
+    "`pa-emu coverage` prints this page. Every opcode of every encoding goes through LLVM's disassembler with random\n"
+    "fields; a mnemonic counts when all its encodings bind with all their modifiers. What is missing is refused by "
+    "name\n"
+    "before a kernel's first wave runs.\n";
+
 int coverage(int argc, char **argv) {
   Options o = parse(argc, argv, {"chip"});
   if (!o.error.empty() || !o.positional.empty())
@@ -191,12 +203,9 @@ int coverage(int argc, char **argv) {
     if (Result<Device> d = Device::create(chips[0]); !d)
       return fail(d.error().message);
   }
-  for (const std::string &chip : chips) {
-    std::vector<std::string> names = knownMnemonics(chip);
-    std::printf("%s: %zu mnemonics\n", chip.c_str(), names.size());
-    for (const std::string &n : names)
-      std::printf("  %s\n", n.c_str());
-  }
+  std::printf("%s", coverageIntroduction);
+  for (const std::string &chip : chips)
+    std::printf("\n%s", asPage(chip, coverageOf(chip)).c_str());
   return 0;
 }
 
