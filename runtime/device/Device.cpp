@@ -3,11 +3,12 @@
 #include "runtime/device/hip/HipDevice.h"
 
 #include <dlfcn.h>
+#include <unistd.h>
 
 namespace pa {
 namespace {
 
-// The folder that this library was loaded from: plugins lie beside it and are looked for nowhere else.
+// Where the code that runs here was loaded from: libpa, or a tool.
 std::string ownFolder() {
   Dl_info info;
   if (!dladdr(reinterpret_cast<void *>(&openDevice), &info) || !info.dli_fname)
@@ -17,9 +18,18 @@ std::string ownFolder() {
   return slash == std::string::npos ? "." : path.substr(0, slash);
 }
 
+// Beside libpa, or where it lies from a tool's folder; looked for nowhere else.
+std::string pluginPath(const std::string &file) {
+  std::string own = ownFolder();
+  for (const char *folder : {"/", "/../lib/"})
+    if (std::string path = own + folder + file; access(path.c_str(), R_OK) == 0)
+      return path;
+  return own + "/" + file;
+}
+
 // Never closed: devices, and the plugin's own statics, may outlive any scope here.
 Expected<OpenPluginDevice> loadPlugin(const std::string &file) {
-  std::string path = ownFolder() + "/" + file;
+  std::string path = pluginPath(file);
   void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library)
     return {ErrorCode::unavailable, "cannot load the device plugin: " + std::string(dlerror())};
