@@ -1,10 +1,6 @@
-<<<<<<< HEAD
 // pa-emu: looks at AMDGPU code objects and runs them, and whole HIP programs, on the emulated device.
-#include "runtime/emulator/tool/Exec.h"
-=======
-// pa-emu: looks at AMDGPU code objects and runs them on the emulated device.
 #include "runtime/emulator/decode/Coverage.h"
->>>>>>> f68792d (wip)
+#include "runtime/emulator/tool/Exec.h"
 #include "runtime/emulator/tool/Json.h"
 #include "runtime/emulator/tool/Launches.h"
 
