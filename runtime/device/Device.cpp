@@ -1,4 +1,5 @@
 #include "runtime/device/Device.h"
+#include "runtime/device/OwnFolder.h"
 #include "runtime/device/Plugin.h"
 #include "runtime/device/hip/HipDevice.h"
 
@@ -8,28 +9,12 @@
 namespace pa {
 namespace {
 
-// Where the code that runs here was loaded from: libpa, or a tool.
-std::string ownFolder() {
-  Dl_info info;
-  if (!dladdr(reinterpret_cast<void *>(&openDevice), &info) || !info.dli_fname)
-    return ".";
-  std::string path = info.dli_fname;
-  size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash);
-}
-
-// Beside libpa, or where it lies from a tool's folder; looked for nowhere else.
-std::string pluginPath(const std::string &file) {
-  std::string own = ownFolder();
-  for (const char *folder : {"/", "/../lib/"})
-    if (std::string path = own + folder + file; access(path.c_str(), R_OK) == 0)
-      return path;
-  return own + "/" + file;
-}
-
 // Never closed: devices, and the plugin's own statics, may outlive any scope here.
 Expected<OpenPluginDevice> loadPlugin(const std::string &file) {
-  std::string path = pluginPath(file);
+  // Beside libpa, or where libraries lie from a tool's folder.
+  std::string path = besides({file, "../lib/" + file}, R_OK);
+  if (path.empty())
+    return {ErrorCode::unavailable, "no device plugin '" + file + "' beside libpa in '" + ownFolder() + "'"};
   void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library)
     return {ErrorCode::unavailable, "cannot load the device plugin: " + std::string(dlerror())};
