@@ -103,8 +103,12 @@ std::array<uint8_t, 64> dispatchPacket(const Launch &l, uint64_t kernarg) {
 size_t roundUp(size_t x, size_t step) { return (x + step - 1) / step * step; }
 
 void addObservers(Machine &machine) {
-  if (machine.options.counters)
-    machine.observers.push_back(makeCounters(machine.chip, machine.memory));
+  if (machine.options.counters) {
+    machine.observers.push_back(makeCounters(machine.chip, machine.memory, machine.program));
+    machine.observers.push_back(makeInFlight());
+    if (machine.options.cacheModel)
+      machine.observers.push_back(makeCacheModel(machine.chip));
+  }
   if (machine.options.sanitize & check::waits)
     machine.observers.push_back(makeWaitChecker());
   if (machine.options.sanitize & check::races) {
@@ -118,8 +122,12 @@ void addObservers(Machine &machine) {
   if (machine.options.observer)
     machine.observers.push_back(makeForwarder(*machine.options.observer));
   for (auto &o : machine.observers) {
-    if (o->wants().instructions)
-      machine.seeInstructions.push_back(o.get());
+    if (o->wants().instructions) {
+      machine.watchers.resize(machine.program.instructions.size());
+      for (const Inst &i : machine.program.instructions)
+        if (o->wantsInstruction(i))
+          machine.watchers[i.index].push_back(o.get());
+    }
     if (o->wants().accesses)
       machine.seeAccesses.push_back(o.get());
     if (o->wants().results)
@@ -130,6 +138,7 @@ void addObservers(Machine &machine) {
 } // namespace
 
 const std::string &Module::chip() const { return state->chip; }
+unsigned Module::codeObjectVersion() const { return state->object.version; }
 const std::vector<KernelInfo> &Module::kernels() const { return state->infos; }
 const KernelInfo *Module::kernel(std::string_view name) const {
   for (const KernelInfo &k : state->infos)
@@ -138,6 +147,12 @@ const KernelInfo *Module::kernel(std::string_view name) const {
   return nullptr;
 }
 uint64_t Module::base() const { return state->base; }
+std::optional<Symbol> Module::symbol(std::string_view name) const {
+  auto found = state->object.variables.find(std::string(name));
+  if (found == state->object.variables.end())
+    return std::nullopt;
+  return Symbol{state->base + found->second.begin, found->second.end - found->second.begin};
+}
 std::optional<std::string> Module::section(std::string_view name) const {
   auto found = state->object.sections.find(std::string(name));
   if (found == state->object.sections.end())
@@ -161,6 +176,16 @@ Device &Device::operator=(Device &&) noexcept = default;
 Device::~Device() = default;
 
 const std::string &Device::chip() const { return state->name; }
+Occupancy Device::occupancy(const KernelInfo &kernel, const std::array<uint32_t, 3> &block, uint32_t lds) const {
+  const Chip &chip = *state->chip;
+  unsigned waves = (block[0] * block[1] * block[2] + 63) / 64;
+  Occupancy o;
+  o.workgroups = chip.workgroupsPerCu(waves, kernel.vgprs, kernel.ldsBytes + lds);
+  o.waves = o.workgroups * waves;
+  unsigned withoutLds = chip.workgroupsPerCu(waves, kernel.vgprs, 0), fewest = chip.workgroupsPerCu(waves, 1, 0);
+  o.limit = withoutLds > o.workgroups ? "LDS" : fewest > withoutLds ? "registers" : "waves";
+  return o;
+}
 unsigned Device::computeUnits() const { return state->chip->computeUnits; }
 Memory &Device::memory() { return state->memory; }
 
@@ -231,6 +256,7 @@ Result<Report> Device::run(const Module &module, const Launch &launch, const Run
     return *machine.finding;
   Report report;
   report.instructions = machine.total;
+  report.occupancy = occupancy(k->info, launch.block, launch.dynamicLds);
   report.findings = std::move(machine.collected);
   for (auto &o : machine.observers)
     o->finish(machine, report);

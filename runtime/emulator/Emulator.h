@@ -136,16 +136,24 @@ struct KernelInfo {
   uint32_t kernargBytes = 0;
   uint32_t maxWorkgroupSize = 0; // work-items, 0 if not said
   uint64_t codeBytes = 0;
-  std::vector<KernelArgument> arguments; // empty if the object has no such metadata
+  std::vector<std::pair<std::string, uint64_t>> descriptor; // the descriptor's fields, by name
+  std::vector<KernelArgument> arguments;                    // empty if the object has no such metadata
+};
+
+// A variable of a module, in device memory.
+struct Symbol {
+  uint64_t address = 0, bytes = 0;
 };
 
 // A code object in a device's memory. Copies share it; it stays loaded as long as its device lives.
 class Module {
 public:
   const std::string &chip() const;
+  unsigned codeObjectVersion() const; // 4, 5 or 6
   const std::vector<KernelInfo> &kernels() const;
-  const KernelInfo *kernel(std::string_view name) const; // null if there is none
-  uint64_t base() const;                                 // where address 0 of the object lies in device memory
+  const KernelInfo *kernel(std::string_view name) const;     // null if there is none
+  uint64_t base() const;                                     // where address 0 of the object lies in device memory
+  std::optional<Symbol> symbol(std::string_view name) const; // a variable; nothing if there is none
   // A section's content, e.g. ".pa.variant"; nothing if the object has none of that name.
   std::optional<std::string> section(std::string_view name) const;
 
@@ -168,6 +176,11 @@ struct Launch {
   std::vector<uint8_t> kernarg; // at least the kernel's kernargBytes
 };
 
+bool isHidden(const KernelArgument &argument);
+// Fills in the hidden arguments that the kernel's metadata names, from the launch's own shape; the segment grows to the
+// kernel's size.
+Status fillHiddenArguments(const KernelInfo &kernel, Launch &launch);
+
 enum class Mfma { exact, fast };
 
 // What a wave did at one instruction; given to observers before it executes.
@@ -177,6 +190,13 @@ struct InstructionEvent {
   uint64_t offset; // bytes from the kernel's entry
   std::string_view text;
   uint64_t exec;
+  std::string_view kind; // as Counters::byKind
+};
+
+// A register's content: one word, or one for each lane.
+struct RegisterValue {
+  std::string name; // as LLVM prints it: "v5", "a0", "s7", "vcc_lo", "scc"
+  std::vector<uint32_t> words;
 };
 
 // Sees every instruction that a run executes, in execution order.
@@ -184,6 +204,12 @@ class Observer {
 public:
   virtual ~Observer() = default;
   virtual void instruction(const InstructionEvent &event) = 0;
+  // Whether `registers` is to be called for it: what the instruction read, and afterwards what it wrote.
+  virtual bool wantsRegisters(const InstructionEvent &) { return false; }
+  virtual void registers(const InstructionEvent &, const std::vector<RegisterValue> &read,
+                         const std::vector<RegisterValue> &written) {
+    (void)read, (void)written;
+  }
 };
 
 // What the sanitizer looks for. Global memory's bounds, freed memory, stuck barriers and the limit of instructions are
@@ -199,8 +225,10 @@ constexpr const char *checkNames = "all, none, or a list of bounds, undefined, w
 struct RunOptions {
   Mfma mfma = Mfma::exact;
   bool counters = true;
+  bool cacheModel = false; // with counters: Counters::l2
   uint32_t sanitize = check::all;
   bool collect = false;         // findings of the sanitizer go to the report, the first of each place, and do not stop
+  unsigned threads = 1;         // of the host; more than one: without sanitizer, observer, shuffle and cache model
   uint64_t shuffle = 0;         // not 0: the seed of a random order in which waves get their slices
   uint64_t maxInstructions = 0; // of all waves together; 0: no limit
   uint32_t timeSlice = 20000;   // instructions that a wave runs before the next one's turn
@@ -224,6 +252,25 @@ struct AllocationCounters {
   uint64_t linesLoaded = 0;       // distinct lines of each instruction, summed
 };
 
+// Of one instruction of the kernel, in the order of the code.
+struct InstructionCounters {
+  uint64_t offset = 0;      // bytes from the kernel's entry
+  std::string text, source; // the latter empty without line tables
+  uint64_t executed = 0;    // by waves
+  uint64_t activeLanes = 0; // of memory accesses, summed
+  uint64_t bytes = 0;       // requested of memory or LDS
+  uint64_t lines = 0;       // distinct 128-byte lines of each execution, summed
+  uint64_t ldsConflicts = 0;
+};
+
+// A simple model of the caches between the compute units and memory: each XCD's L2, set-associative with 128-byte
+// lines, least recently used lines leave. Reproducible with one thread.
+struct CacheCounters {
+  uint64_t requests = 0; // lines
+  uint64_t hits = 0;
+  uint64_t bytesFromMemory = 0, bytesToMemory = 0;
+};
+
 // Exact, for the whole launch.
 struct Counters {
   uint64_t workgroups = 0;
@@ -240,7 +287,19 @@ struct Counters {
   uint64_t ldsConflicts = 0; // extra cycles by the chip's phase table
   uint64_t barriers = 0;     // by wave
   uint64_t atomics = 0;
+  uint64_t bytesScratch = 0;
+  // Bytes that a wave has asked of memory and not waited for yet: the most of any wave, and the mean when a wave waits.
+  uint64_t bytesInFlightMost = 0;
+  double bytesInFlightAtWaits = 0;
+  CacheCounters l2;
+  std::vector<InstructionCounters> perInstruction;
   std::map<std::string, AllocationCounters> allocations; // by name; equal names are added up
+};
+
+// How many workgroups and waves a compute unit holds at once, and what keeps it from holding more.
+struct Occupancy {
+  unsigned workgroups = 0, waves = 0;
+  std::string limit; // "registers", "LDS" or "waves"
 };
 
 struct Report {
@@ -248,6 +307,7 @@ struct Report {
   std::vector<Error> findings; // with RunOptions::collect
   uint64_t instructions = 0;
   double seconds = 0; // host time of the run
+  Occupancy occupancy;
 };
 
 class Device {
@@ -260,6 +320,7 @@ public:
 
   const std::string &chip() const;
   unsigned computeUnits() const;
+  Occupancy occupancy(const KernelInfo &kernel, const std::array<uint32_t, 3> &block, uint32_t dynamicLds) const;
   Memory &memory();
   // Copies the object into device memory. Another chip's object is refused.
   Result<Module> load(const void *object, size_t bytes, const std::string &name = "code object");
@@ -273,6 +334,10 @@ private:
   explicit Device(std::unique_ptr<Impl> state);
   std::unique_ptr<Impl> state;
 };
+
+// The code object in a file: the file itself, or the chip's entry of a clang offload bundle (compressed too). Without a
+// chip, the first entry of one that is known.
+Result<std::string> codeObjectIn(const void *file, size_t bytes, std::string_view chip = {});
 
 // The chip that an object is for, without loading it.
 Result<std::string> chipOf(const void *object, size_t bytes);

@@ -5,33 +5,6 @@
 namespace pa::hip {
 namespace {
 
-bool isHidden(const emu::KernelArgument &argument) { return argument.kind.compare(0, 7, "hidden_") == 0; }
-
-uint32_t itemsOf(const emu::Launch &launch, unsigned d) {
-  return launch.items[d] ? launch.items[d] : launch.grid[d] * launch.block[d];
-}
-
-uint64_t dimensionsOf(const emu::Launch &launch) { return itemsOf(launch, 2) > 1 ? 3 : itemsOf(launch, 1) > 1 ? 2 : 1; }
-
-// What a hidden argument of this name holds (LLVM AMDGPUUsage, "Code Object V5 Metadata"). Services of the host that
-// the emulated device does not have (printf, malloc, device queues) are null.
-uint64_t hiddenValue(const std::string &kind, const emu::Launch &launch) {
-  const char dimension = kind.back();
-  unsigned d = dimension >= 'x' && dimension <= 'z' ? unsigned(dimension - 'x') : 0;
-  std::string name = dimension >= 'x' && dimension <= 'z' ? kind.substr(0, kind.size() - 2) : kind;
-  if (name == "hidden_block_count")
-    return itemsOf(launch, d) / launch.block[d]; // whole workgroups only
-  if (name == "hidden_group_size")
-    return launch.block[d];
-  if (name == "hidden_remainder")
-    return itemsOf(launch, d) % launch.block[d];
-  if (name == "hidden_grid_dims")
-    return dimensionsOf(launch);
-  if (name == "hidden_dynamic_lds_size")
-    return launch.dynamicLds;
-  return 0;
-}
-
 void put(std::vector<uint8_t> &block, const emu::KernelArgument &argument, const void *value) {
   require(argument.offset <= block.size() && argument.bytes <= block.size() - argument.offset, hipErrorInvalidImage,
           "the kernel's metadata has an argument outside of its block");
@@ -77,17 +50,16 @@ std::vector<uint8_t> packArguments(const emu::KernelInfo &kernel, const emu::Lau
   else if (kernel.arguments.empty() && kernel.kernargBytes > 0)
     fail(hipErrorInvalidValue, "kernel " + kernel.name + " does not describe its arguments: give them in one buffer");
   size_t given = 0;
-  for (const emu::KernelArgument &argument : kernel.arguments) {
-    if (isHidden(argument)) {
-      uint64_t value = hiddenValue(argument.kind, launch);
-      require(argument.bytes <= sizeof value, hipErrorNotSupported, "a hidden argument of more than 8 bytes");
-      put(block, argument, &value);
-    } else if (!extra) {
+  for (const emu::KernelArgument &argument : kernel.arguments)
+    if (!isHidden(argument) && !extra) {
       require(arguments && arguments[given]);
       put(block, argument, arguments[given++]);
     }
-  }
-  return block;
+  emu::Launch whole = launch;
+  whole.kernarg = std::move(block);
+  if (emu::Status filled = emu::fillHiddenArguments(kernel, whole); !filled)
+    fail(hipErrorInvalidImage, filled.error().message);
+  return std::move(whole.kernarg);
 }
 
 } // namespace pa::hip

@@ -218,7 +218,7 @@ template <bool Observed, bool Results> void Scheduler::slice(Wave &w, uint64_t b
   while (left != 0) {
     const Inst &i = *w.pc;
     if constexpr (Observed) {
-      for (RunObserver *o : machine.seeInstructions)
+      for (RunObserver *o : machine.watchers[i.index])
         o->instruction(w, i);
       if (w.status == WaveStatus::faulted)
         break;
@@ -250,7 +250,7 @@ void Scheduler::stopAtLimit(Wave &w) {
 
 bool Scheduler::runWave(Wave &w) {
   _mm_setcsr(w.mxcsr);
-  bool observed = !machine.seeInstructions.empty(), results = !machine.seeResults.empty();
+  bool observed = !machine.watchers.empty(), results = !machine.seeResults.empty();
   auto run = results    ? &Scheduler::slice<true, true>
              : observed ? &Scheduler::slice<true, false>
                         : &Scheduler::slice<false, false>;

@@ -21,6 +21,8 @@ public:
     bool instructions = false, accesses = false, results = false;
   };
   virtual Wants wants() const = 0;
+  // Of the instructions, those that it wants to see.
+  virtual bool wantsInstruction(const Inst &) const { return true; }
   virtual void groupStarts(Workgroup &) {}
   virtual void groupEnds(Workgroup &) {}
   virtual void waveStarts(Wave &) {}
@@ -44,9 +46,10 @@ struct Machine {
   uint64_t codeBase;            // device address of the object's image
   SourceLines *lines = nullptr; // null: none
   std::vector<std::unique_ptr<RunObserver>> observers = {};
-  std::vector<RunObserver *> seeInstructions = {}, seeAccesses = {}, seeResults = {};
-  std::vector<uint64_t> executed = {}; // by instruction index
-  uint64_t total = 0;                  // instructions of finished slices
+  std::vector<RunObserver *> seeAccesses = {}, seeResults = {};
+  std::vector<std::vector<RunObserver *>> watchers = {}; // by instruction index; empty: nobody sees instructions
+  std::vector<uint64_t> executed = {};                   // by instruction index
+  uint64_t total = 0;                                    // instructions of finished slices
   uint64_t workgroups = 0, waves = 0;
   unsigned initialScalars = 0;       // SGPRs that a wave begins with, from s0 on
   std::optional<Error> finding = {}; // what stops the run

@@ -83,6 +83,7 @@ bool Parser::readHeader() {
   unsigned version = header.e_ident[elf::EI_ABIVERSION];
   if (version < elf::ELFABIVERSION_AMDGPU_HSA_V4 || version > elf::ELFABIVERSION_AMDGPU_HSA_V6)
     return fail(format("ELF ABI version %u is not one of 2, 3, 4 (code object version 4, 5, 6)", version));
+  object.version = version + 2;
   uint32_t mach = header.e_flags & elf::EF_AMDGPU_MACH;
   object.chip = findChipByElfMach(mach);
   if (!object.chip)
@@ -171,6 +172,9 @@ bool Parser::readSymbolTable(const elf::Elf64_Shdr &table) {
     if (s.getType() == elf::STT_FUNC && s.st_value <= object.image.size() &&
         s.st_size <= object.image.size() - s.st_value)
       functionsByName[*name] = {s.st_value, s.st_value + s.st_size};
+    else if (s.getType() == elf::STT_OBJECT && !isDescriptor && s.st_value <= object.image.size() &&
+             s.st_size <= object.image.size() - s.st_value)
+      object.variables[*name] = {s.st_value, s.st_value + s.st_size};
     else if (isDescriptor)
       descriptors[name->substr(0, name->size() - 3)] = s.st_value;
   }
@@ -198,6 +202,20 @@ uint32_t word(const uint8_t *p) {
   return x;
 }
 
+std::vector<std::pair<std::string, uint64_t>> fieldsOf(const Descriptor &d) {
+  return {{"float_mode", d.field1(12, 8)},
+          {"dx10_clamp", d.field1(21, 1)},
+          {"ieee_mode", d.field1(23, 1)},
+          {"user_sgprs", d.field2(1, 5)},
+          {"workgroup_id_x", d.field2(7, 1)},
+          {"workgroup_id_y", d.field2(8, 1)},
+          {"workgroup_id_z", d.field2(9, 1)},
+          {"workitem_id", d.field2(11, 2)},
+          {"code_properties", d.codeProperties},
+          {"kernarg_preload_length", d.kernargPreload & 127},
+          {"kernarg_preload_offset", d.kernargPreload >> 7}};
+}
+
 bool Parser::addKernel(const std::string &name, uint64_t address) {
   constexpr uint64_t descriptorBytes = 64;
   if (address > object.image.size() || object.image.size() - address < descriptorBytes)
@@ -217,6 +235,7 @@ bool Parser::addKernel(const std::string &name, uint64_t address) {
   k.descriptor.kernargPreload = uint16_t(word(d + 56) >> 16);
   k.info.vgprs = (k.descriptor.field1(0, 6) + 1) * 8;
   k.info.accumOffset = ((k.descriptor.rsrc3 & 63) + 1) * 4;
+  k.info.descriptor = fieldsOf(k.descriptor);
   k.entry = address + uint64_t(entryOffset);
   if (k.entry >= object.image.size() || k.entry % 4)
     return fail("kernel '" + name + "': its entry lies outside the object");

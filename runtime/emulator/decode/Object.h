@@ -33,10 +33,12 @@ struct Relocation {
 
 struct ObjectFile {
   const Chip *chip = nullptr;
+  unsigned version = 0;       // of the code object's format
   std::vector<uint8_t> image; // what the loadable segments make of memory, from address 0
   std::vector<ObjectKernel> kernels;
   std::vector<CodeRange> functions; // that are no kernels
   std::vector<Relocation> relocations;
+  std::map<std::string, CodeRange> variables; // data symbols, in the image
   std::map<std::string, std::string> sections;
 };
 

@@ -1,3 +1,4 @@
+#include "runtime/emulator/decode/SourceLines.h"
 #include "runtime/emulator/observe/BankConflicts.h"
 #include "runtime/emulator/observe/Observers.h"
 
@@ -39,12 +40,18 @@ unsigned widthClass(unsigned bytes) { return bytes <= 2 ? 0 : std::min(bytes / 4
 
 class CounterObserver : public RunObserver {
 public:
-  CounterObserver(const Chip &chip, Memory::Impl &memory) : chip(chip), memory(memory) {}
+  CounterObserver(const Chip &chip, Memory::Impl &memory, const Program &program)
+      : chip(chip), memory(memory), perInstruction(program.instructions.size()) {}
   Wants wants() const override { return {false, true}; }
   void access(Wave &w, const Inst &i, const AccessEvent &e) override {
+    uint64_t active = unsigned(__builtin_popcountll(e.lanes));
+    perInstruction[i.index].activeLanes += active;
+    perInstruction[i.index].bytes += active * e.bytes;
     if (e.lds)
       ldsAccess(i, e);
-    else if (!e.scratch)
+    else if (e.scratch)
+      total.bytesScratch += active * e.bytes;
+    else
       globalAccess(i, e);
   }
   void finish(const Machine &machine, Report &report) override;
@@ -71,6 +78,7 @@ private:
   Memory::Impl &memory;
   Window last;
   std::vector<PerAllocation> perAllocation;
+  std::vector<InstructionCounters> perInstruction;
   Counters total;
 };
 
@@ -80,8 +88,11 @@ void CounterObserver::ldsAccess(const Inst &i, const AccessEvent &e) {
     total.ldsBytesRead += bytes;
   if (e.access != Access::load)
     total.ldsBytesWritten += bytes;
-  if (i.row->kind == Kind::lds)
-    total.ldsConflicts += bankConflicts(chip, e.access != Access::load, e.bytes, e.lanes, e.addresses);
+  if (i.row->kind != Kind::lds)
+    return;
+  unsigned conflicts = bankConflicts(chip, e.access != Access::load, e.bytes, e.lanes, e.addresses);
+  total.ldsConflicts += conflicts;
+  perInstruction[i.index].ldsConflicts += conflicts;
 }
 
 CounterObserver::PerAllocation &CounterObserver::of(const Window &window) {
@@ -148,6 +159,10 @@ void CounterObserver::add(const Inst &i, const AccessEvent &e, const Window &win
     c.bytesAtomic += bytes;
   if (e.access == Access::store)
     c.bytesStored += bytes;
+  Run runs[64];
+  unsigned count = runsOf(e, mask, runs);
+  uint64_t lines = distinctLines(runs, count);
+  perInstruction[i.index].lines += lines;
   if (e.access != Access::load)
     return;
   c.bytesLoaded += bytes;
@@ -158,9 +173,7 @@ void CounterObserver::add(const Inst &i, const AccessEvent &e, const Window &win
     if (i.has(Modifier::nt))
       c.bytesLoadedNonTemporal += bytes;
   }
-  Run runs[64];
-  unsigned count = runsOf(e, mask, runs);
-  c.linesLoaded += distinctLines(runs, count);
+  c.linesLoaded += lines;
   if (!a.loaded)
     a.loaded = std::make_unique<Touched>(window.size);
   for (unsigned n = 0; n < count; ++n)
@@ -173,6 +186,12 @@ void CounterObserver::finish(const Machine &machine, Report &report) {
   total.instructions = machine.total;
   for (const Inst &i : machine.program.instructions) {
     uint64_t n = machine.executed[i.index];
+    InstructionCounters &own = perInstruction[i.index];
+    own.executed = n;
+    own.offset = uint64_t(machine.program.offsetOf(i));
+    own.text = machine.program.textOf(i);
+    if (machine.lines)
+      own.source = machine.lines->at(i.address);
     if (n == 0)
       continue;
     total.byKind[toString(i.row->kind)] += n;
@@ -202,28 +221,15 @@ void CounterObserver::finish(const Machine &machine, Report &report) {
     sum.uniqueLinesLoaded += c.uniqueLinesLoaded;
     sum.linesLoaded += c.linesLoaded;
   }
+  perInstruction.pop_back(); // the end of the code
+  total.perInstruction = std::move(perInstruction);
   report.counters = std::move(total);
 }
 
-class Forwarder : public RunObserver {
-public:
-  explicit Forwarder(Observer &observer) : observer(observer) {}
-  Wants wants() const override { return {true, false}; }
-  void instruction(Wave &w, const Inst &i) override {
-    const Program &p = w.machine->program;
-    observer.instruction(
-        {{w.group->id[0], w.group->id[1], w.group->id[2]}, w.index, uint64_t(p.offsetOf(i)), p.textOf(i), w.exec()});
-  }
-
-private:
-  Observer &observer;
-};
-
 } // namespace
 
-std::unique_ptr<RunObserver> makeCounters(const Chip &chip, Memory::Impl &memory) {
-  return std::make_unique<CounterObserver>(chip, memory);
+std::unique_ptr<RunObserver> makeCounters(const Chip &chip, Memory::Impl &memory, const Program &program) {
+  return std::make_unique<CounterObserver>(chip, memory, program);
 }
-std::unique_ptr<RunObserver> makeForwarder(Observer &observer) { return std::make_unique<Forwarder>(observer); }
 
 } // namespace pa::emu

@@ -77,6 +77,9 @@ class GlobalRaces : public RunObserver {
 public:
   explicit GlobalRaces(Memory::Impl &memory) : memory(memory) {}
   Wants wants() const override { return {true, true}; }
+  bool wantsInstruction(const Inst &i) const override {
+    return i.row->kind == Kind::vmem || i.row->kind == Kind::other || i.row->kind == Kind::waitcnt;
+  }
   void waveStarts(Wave &w) override { waves.start(w) = WaveState(); }
   void instruction(Wave &w, const Inst &i) override;
   void barrierOpens(Workgroup &g) override;
@@ -128,8 +131,6 @@ void GlobalRaces::wait(WaveState &s, const Wave &w, const Inst &i) {
 void GlobalRaces::instruction(Wave &w, const Inst &i) {
   if (i.row->kind == Kind::waitcnt)
     return wait(waves.of(w), w, i);
-  if (i.row->kind != Kind::vmem && i.row->kind != Kind::other)
-    return;
   WaveState &s = waves.of(w);
   std::string_view name = i.row->name;
   bool agent = i.has(Modifier::sc1);

@@ -54,6 +54,9 @@ public:
       loadsStraightToLds |= i.row->kind == Kind::vmem && (i.row->flags & flag::readsM0);
   }
   Wants wants() const override { return {true, true}; }
+  bool wantsInstruction(const Inst &i) const override {
+    return classOf(*i.row) != MemoryClass::none || i.row->kind == Kind::waitcnt;
+  }
   void groupStarts(Workgroup &g) override {
     GroupState &s = groups.start(g);
     std::vector<Dword> dwords = std::move(s.dwords);
@@ -64,14 +67,11 @@ public:
       s.dwords.assign(g.lds.size() / 4 + 1, Dword());
   }
   void instruction(Wave &w, const Inst &i) override {
-    MemoryClass c = classOf(*i.row);
-    if (c == MemoryClass::none && i.row->kind != Kind::waitcnt)
-      return;
     Outstanding &o = groups.of(*w.group).outstanding[w.index];
     if (i.row->kind == Kind::waitcnt)
       o.wait(i);
     else
-      o.issue(c);
+      o.issue(classOf(*i.row));
   }
   void barrierOpens(Workgroup &g) override;
   void access(Wave &w, const Inst &i, const AccessEvent &e) override;

@@ -6,8 +6,10 @@
 
 namespace pa::emu {
 
-// Exact counts of instructions and traffic.
-std::unique_ptr<RunObserver> makeCounters(const Chip &chip, Memory::Impl &memory);
+// Exact counts of instructions and traffic. The two below add to what it reports.
+std::unique_ptr<RunObserver> makeCounters(const Chip &chip, Memory::Impl &memory, const Program &program);
+std::unique_ptr<RunObserver> makeInFlight();
+std::unique_ptr<RunObserver> makeCacheModel(const Chip &chip);
 // Registers used or overwritten while a load into them is in flight.
 std::unique_ptr<RunObserver> makeWaitChecker();
 // Undefined values that decide something.

@@ -21,6 +21,16 @@ std::string countersAsJson(const Report &report) {
   j["lds_conflicts"] = c.ldsConflicts;
   j["barriers"] = c.barriers;
   j["atomics"] = c.atomics;
+  j["bytes_scratch"] = c.bytesScratch;
+  j["bytes_in_flight_most"] = c.bytesInFlightMost;
+  j["bytes_in_flight_at_waits"] = c.bytesInFlightAtWaits;
+  j["l2"] = {{"requests", c.l2.requests},
+             {"hits", c.l2.hits},
+             {"bytes_from_memory", c.l2.bytesFromMemory},
+             {"bytes_to_memory", c.l2.bytesToMemory}};
+  j["occupancy"] = {{"workgroups_per_cu", report.occupancy.workgroups},
+                    {"waves_per_cu", report.occupancy.waves},
+                    {"limit", report.occupancy.limit}};
   static const char *const widths[] = {"1-2", "4", "8", "12", "16"};
   for (const auto &entry : c.allocations) {
     const AllocationCounters &a = entry.second;
@@ -35,6 +45,18 @@ std::string countersAsJson(const Report &report) {
     o["unique_bytes_loaded"] = a.uniqueBytesLoaded;
     o["unique_lines_loaded"] = a.uniqueLinesLoaded;
     o["lines_loaded"] = a.linesLoaded;
+  }
+  for (const InstructionCounters &i : c.perInstruction) {
+    nlohmann::ordered_json o = {{"offset", i.offset}, {"text", i.text}, {"executed", i.executed}};
+    if (!i.source.empty())
+      o["source"] = i.source;
+    if (i.activeLanes) {
+      o["active_lanes"] = i.activeLanes;
+      o["bytes"] = i.bytes;
+      o["lines"] = i.lines;
+      o["lds_conflicts"] = i.ldsConflicts;
+    }
+    j["instructions_of_the_kernel"].push_back(std::move(o));
   }
   return j.dump(2) + "\n";
 }

@@ -163,3 +163,20 @@ kernel void chain(global int *flags, int groups) {
     __scoped_atomic_store_n(&flags[GROUP], value, __ATOMIC_RELEASE, __MEMORY_SCOPE_DEVICE);
   }
 }
+
+// A variable of the module, a table of addresses, the launch's own shape, dynamic LDS.
+global int bias = 7;
+kernel void throughTable(global const ulong *table, global int *out, int scale) {
+  global const int *row = (global const int *)table[GROUP];
+  out[GROUP * 64 + ITEM] = row[ITEM] * scale + bias;
+}
+
+kernel void shapes(global uint *out, local uint *room) {
+  room[ITEM] = __builtin_amdgcn_workgroup_size_x();
+  if (ITEM == 0) {
+    out[GROUP * 4] = room[0];
+    out[GROUP * 4 + 1] = __builtin_amdgcn_grid_size_x();
+    out[GROUP * 4 + 2] = __builtin_amdgcn_workgroup_size_y();
+    out[GROUP * 4 + 3] = GROUP;
+  }
+}
