@@ -48,12 +48,16 @@ std::string Bench::run(const std::string &text) {
   std::vector<uint8_t> code = assemble(chip, text, &errors);
   if (code.empty())
     return "LLVM: " + errors;
+  return runEncoded(code.data(), code.size());
+}
+
+std::string Bench::runEncoded(const uint8_t *code, size_t bytes) {
   Program program;
   program.kernel = "bench";
   ParsedText parsed;
   Inst inst;
   unsigned length = 0;
-  std::string line = disassemblerOf(chip).text(code.data(), code.size(), 0, length);
+  std::string line = disassemblerOf(chip).text(code, bytes, 0, length);
   if (line.empty())
     return "not decoded";
   std::string wrong = parseText(line, parsed);
@@ -64,12 +68,14 @@ std::string Bench::run(const std::string &text) {
     return "'" + line + "': " + wrong;
   if (parsed.mnemonic == "ds_swizzle_b32") {
     uint16_t raw;
-    std::memcpy(&raw, code.data(), 2);
+    std::memcpy(&raw, code, 2);
     inst.offset = raw;
   }
   inst.encodedBytes = uint8_t(length);
-  program.instructions.push_back(inst);
-  program.text.push_back(line);
+  // A branch has somewhere to go: where the wave stands anyway is the next one.
+  program.instructions.assign(3, inst);
+  program.text.assign(3, line);
+  program.instructions[0].target = &program.instructions[2];
   Machine machine{*findChip(chip), memory.impl(), program, options, 0};
   wave.machine = &machine;
   wave.status = WaveStatus::running;
@@ -79,6 +85,7 @@ std::string Bench::run(const std::string &text) {
   _mm_setcsr(wave.mxcsr);
   i.run(wave, i);
   _mm_setcsr(saved);
+  jumped = wave.pc != &i + 1;
   wave.machine = nullptr;
   return machine.finding ? machine.finding->message : "";
 }

@@ -22,6 +22,7 @@ public:
 
   // Empty: executed. Else why not (LLVM's refusal, the decoder's, or the wave's fault).
   std::string run(const std::string &text);
+  std::string runEncoded(const uint8_t *code, size_t bytes);
 
   uint64_t v64(unsigned reg, unsigned lane) const { return v[reg][lane] | uint64_t(v[reg + 1][lane]) << 32; }
   void setV64(unsigned reg, unsigned lane, uint64_t x) {
@@ -36,6 +37,7 @@ public:
   bool scc() const { return wave.scc(); }
 
   std::string chip;
+  bool jumped = false; // the last instruction did not go on to the next one
   Wave wave;
   uint32_t (&v)[512][lanes];
   uint32_t (&s)[sreg::count];

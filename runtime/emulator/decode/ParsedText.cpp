@@ -194,8 +194,13 @@ bool operand(std::string_view s, ParsedOperand &o) {
   }
   if (unwrap(s, "sext(", ")"))
     o.mods |= mod::sext;
-  if (unwrap(s, "neg(", ")"))
+  if (unwrap(s, "neg(", ")")) {
     o.mods |= mod::neg;
+    if (number(s, o.integer, &hex)) { // neg(-1): the sign inside is the constant's own
+      o.form = hex ? Form::literal : Form::integer;
+      return true;
+    }
+  }
   std::string text(s);
   char *end = nullptr;
   o.floating = std::strtod(text.c_str(), &end);

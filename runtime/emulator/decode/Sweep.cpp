@@ -122,18 +122,21 @@ void fillVop3(Random &random, uint32_t *w) {
   unsigned count = low(random, 3) % 3;
   w[1] = sources[0] | (count < 2 ? sources[1] << 9 : 0) | (count < 1 ? sources[2] << 18 : 0);
   w[1] |= perhaps(random, low(random, 5) << 27);
-  if (low(random, 2) == 0) { // op_sel_hi as packed instructions have it by default
+  if (product)
+    w[1] &= perhaps(random, 7u << 29) | 0x07ffffffu;
+  else if (low(random, 2) == 0) { // op_sel_hi as packed instructions have it by default
     w[0] = (w[0] & ~0x7f00u) | 0x4000u;
     w[1] = (w[1] & 0x07ffffffu) | 3u << 27;
   }
 }
 // Two halves: the scales, then the product itself.
 void fillScaled(Random &random, uint32_t *w) {
-  w[1] = (256 + vector(random)) | (256 + vector(random)) << 9;
+  constexpr uint32_t scaled = 0x800; // in the second half
   w[0] |= low(random, 2) << 11;
-  if (low(random, 1))
-    w[1] |= low(random, 2) << 27;
-  w[2] = 0xd3ad0000u + (low(random, 1) << 16) + (vector(random) & ~15u) + (low(random, 3) % 5 << 8);
+  w[1] = (256 + vector(random)) | (256 + vector(random)) << 9;
+  w[1] |= perhaps(random, low(random, 2) << 27);
+  uint32_t product = 0xd3ad0000u + (low(random, 1) << 16);
+  w[2] = product | scaled | (vector(random) & ~15u) | low(random, 3) % 5 << 8;
   w[3] = (256 + (vector(random) & ~7u)) | (256 + (vector(random) & ~7u)) << 9 | (256 + (vector(random) & ~15u)) << 18 |
          low(random, 3) % 5 << 29;
 }
