@@ -1,25 +1,20 @@
 #include "runtime/device/Device.h"
+#include "runtime/device/OwnFolder.h"
 #include "runtime/device/Plugin.h"
 #include "runtime/device/hip/HipDevice.h"
 
 #include <dlfcn.h>
+#include <unistd.h>
 
 namespace pa {
 namespace {
 
-// The folder that this library was loaded from: plugins lie beside it and are looked for nowhere else.
-std::string ownFolder() {
-  Dl_info info;
-  if (!dladdr(reinterpret_cast<void *>(&openDevice), &info) || !info.dli_fname)
-    return ".";
-  std::string path = info.dli_fname;
-  size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash);
-}
-
 // Never closed: devices, and the plugin's own statics, may outlive any scope here.
 Expected<OpenPluginDevice> loadPlugin(const std::string &file) {
-  std::string path = ownFolder() + "/" + file;
+  // Beside libpa, or where libraries lie from a tool's folder.
+  std::string path = besides({file, "../lib/" + file}, R_OK);
+  if (path.empty())
+    return {ErrorCode::unavailable, "no device plugin '" + file + "' beside libpa in '" + ownFolder() + "'"};
   void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library)
     return {ErrorCode::unavailable, "cannot load the device plugin: " + std::string(dlerror())};

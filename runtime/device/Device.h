@@ -1,7 +1,7 @@
 // One interface for every device that runs code objects: a HIP GPU or the emulated device.
 //
 // A device is opened by name, "emulated:gfx942" or "hip:0". Addresses are the device's; a buffer's name is for
-// messages and counters only. One thread at a time may use a device. Nothing is allocated by a launch.
+// messages and counters only. Any thread may use a device. Nothing is allocated by a launch on HIP.
 #ifndef PA_RUNTIME_DEVICE_DEVICE_H
 #define PA_RUNTIME_DEVICE_DEVICE_H
 

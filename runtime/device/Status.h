@@ -19,6 +19,8 @@ enum class ErrorCode {
   unsupported,     // understood, but not implemented by this device
   capturing,       // not possible while a stream is captured
   memory,          // an allocation or a copy that cannot be
+  notCached,       // compiling was not allowed, and nothing is compiled already
+  compileFailed,   // the message has the compiler's last words
   kernelFault,     // the kernel did what it must not: Error::fault says what and where
 };
 

@@ -29,7 +29,9 @@ void *allocateDevice(Gpu &gpu, uint64_t bytes) {
     return nullptr;
   require(bytes <= memoryBytes(*gpu.chip) - gpu.bytesUsed, hipErrorOutOfMemory);
   std::string name = "hipMalloc of " + std::to_string(bytes) + " bytes";
-  auto address = gpu.emulated.memory().allocate(name, bytes);
+  emu::AllocationOptions options;
+  options.defined = false;
+  auto address = gpu.emulated.memory().allocate(name, bytes, options);
   if (!address)
     fail(hipErrorOutOfMemory, address.error().message);
   gpu.bytesUsed += bytes;

@@ -11,17 +11,15 @@ uint64_t spanOf(size_t width, size_t rows, size_t slices, size_t pitch, size_t s
   return width == 0 ? 0 : width + (rows - 1) * pitch + (slices - 1) * slice;
 }
 
-// Through the device's memory, which keeps track of what is defined.
+// What arrives in device memory is defined from then on. What leaves it is not asked whether it is: programs copy whole
+// buffers of which kernels wrote a part.
 void moveBytes(uint8_t *target, const uint8_t *source, size_t bytes) {
   State &state = State::get();
-  Gpu *to = state.deviceHolding(target);
-  Gpu *from = state.deviceHolding(source);
-  if (to)
-    check(to->emulated.memory().write(reinterpret_cast<uint64_t>(target), state.view(source, bytes), bytes));
-  else if (from)
-    check(from->emulated.memory().read(reinterpret_cast<uint64_t>(source), target, bytes));
+  const uint8_t *from = state.view(source, bytes);
+  if (Gpu *gpu = state.deviceHolding(target))
+    check(gpu->emulated.memory().write(reinterpret_cast<uint64_t>(target), from, bytes));
   else
-    std::memmove(target, source, bytes);
+    std::memmove(target, from, bytes);
 }
 
 void executeCopy(const CopyWork &copy) {

@@ -91,27 +91,35 @@ void callProgress(void *context, uint64_t finished, uint64_t total) {
 } // namespace
 
 Expected<uint64_t> EmulatedDevice::allocate(const std::string &name, uint64_t bytes) {
+  std::lock_guard<std::mutex> guard(mutex);
   auto address = device.memory().allocate(name, bytes);
   if (!address)
     return toError(address.error());
   return *address;
 }
 
-Status EmulatedDevice::release(uint64_t address) { return toStatus(device.memory().free(address)); }
+Status EmulatedDevice::release(uint64_t address) {
+  std::lock_guard<std::mutex> guard(mutex);
+  return toStatus(device.memory().free(address));
+}
 
 Status EmulatedDevice::copyTo(uint64_t target, const void *source, uint64_t bytes) {
+  std::lock_guard<std::mutex> guard(mutex);
   return toStatus(device.memory().write(target, source, bytes));
 }
 
 Status EmulatedDevice::copyFrom(void *target, uint64_t source, uint64_t bytes) {
+  std::lock_guard<std::mutex> guard(mutex);
   return toStatus(device.memory().read(source, target, bytes));
 }
 
 Status EmulatedDevice::fill(uint64_t target, uint8_t value, uint64_t bytes) {
+  std::lock_guard<std::mutex> guard(mutex);
   return toStatus(device.memory().fill(target, value, bytes));
 }
 
 Expected<ModuleHandle> EmulatedDevice::loadModule(const void *object, size_t bytes) {
+  std::lock_guard<std::mutex> guard(mutex);
   auto chip = emu::chipOf(object, bytes);
   if (!chip)
     return toError(chip.error());
@@ -125,6 +133,7 @@ Expected<ModuleHandle> EmulatedDevice::loadModule(const void *object, size_t byt
 }
 
 Expected<KernelHandle> EmulatedDevice::kernel(ModuleHandle module, const std::string &name) {
+  std::lock_guard<std::mutex> guard(mutex);
   if (module.id == 0 || module.id > modules.size())
     return {ErrorCode::invalidArgument, "module handle " + std::to_string(module.id) + " is not of this device"};
   const emu::Module &loaded = modules[module.id - 1];
@@ -143,6 +152,7 @@ Expected<KernelHandle> EmulatedDevice::kernel(ModuleHandle module, const std::st
 
 Status EmulatedDevice::launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,
                               void *stream) {
+  std::lock_guard<std::mutex> guard(mutex);
   if (stream)
     return {ErrorCode::invalidArgument, "device " + name() + " has no streams, expected a null one"};
   if (kernel.id == 0 || kernel.id > kernels.size())
@@ -166,6 +176,7 @@ Status EmulatedDevice::launch(KernelHandle kernel, const LaunchShape &shape, con
 }
 
 Status EmulatedDevice::setOption(const std::string &option, const std::string &value) {
+  std::lock_guard<std::mutex> guard(mutex);
   std::string known;
   const Option *found = nullptr;
   for (const Option &candidate : optionTable) {
@@ -184,6 +195,7 @@ Status EmulatedDevice::setOption(const std::string &option, const std::string &v
 }
 
 Expected<std::string> EmulatedDevice::counters() {
+  std::lock_guard<std::mutex> guard(mutex);
   if (!lastReport)
     return {ErrorCode::invalidArgument, "device " + name() + " has no counters: no launch has finished"};
   return toJson(*lastReport);

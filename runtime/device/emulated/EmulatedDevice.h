@@ -13,6 +13,8 @@
 #include "runtime/device/Device.h"
 #include "runtime/emulator/Emulator.h"
 
+#include <mutex>
+
 namespace pa {
 
 class EmulatedDevice : public Device {
@@ -46,6 +48,7 @@ private:
   };
 
   const Chip &facts;
+  std::mutex mutex; // the emulated device itself serves one thread at a time
   emu::Device device;
   emu::RunOptions options;
   std::vector<emu::Module> modules; // handle: index + 1

@@ -17,9 +17,9 @@ extern "C" hipError_t hipGetDevicePropertiesR0000(hipDeviceProp_t *, int);
 
 namespace {
 
-// Three devices; the last is there to be broken by faults.
-const int chipsAreSet = setenv("PA_EMU_CHIP", "gfx942,gfx950,gfx942", 1);
-constexpr int toBreak = 2;
+// The last two devices are there to be broken by faults.
+const int chipsAreSet = setenv("PA_EMU_CHIP", "gfx942,gfx950,gfx942,gfx942", 1);
+constexpr int toBreak = 2, toBreakToo = 3;
 
 #define OK(call) ASSERT_EQ(hipSuccess, call)
 
@@ -245,6 +245,19 @@ TEST_F(Hip, copiesStayInsideOfTheirMemory) {
   OK(hipMemGetAddressRange(&base, &bytes, (char *)numbers.pointer + 5));
   EXPECT_EQ(numbers.pointer, base);
   EXPECT_EQ(16u, bytes);
+}
+
+TEST_F(Hip, whatNobodyWroteIsUndefined) {
+  OK(hipSetDevice(toBreakToo));
+  int *memory, numbers[4];
+  OK(hipMalloc((void **)&memory, 16));
+  OK(hipMemcpy(numbers, memory, 16, hipMemcpyDeviceToHost)); // a copy may hold anything
+  int **table;
+  OK(hipMalloc((void **)&table, 16));
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(hipErrorLaunchFailure, launch(kernelNamed("follow"), 1, 1, {&table}));
+  std::string text = testing::internal::GetCapturedStderr();
+  EXPECT_NE(std::string::npos, text.find("undefined")) << text;
 }
 
 TEST_F(Hip, memoryIsAsLargeAsTheProducts) {

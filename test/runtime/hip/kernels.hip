@@ -34,3 +34,5 @@ kernel void add(int *numbers, int n, int amount) {
 kernel void add_table(int *numbers) { numbers[__builtin_amdgcn_workitem_id_x()] += table[__builtin_amdgcn_workitem_id_x() & 3]; }
 
 kernel void overrun(int *numbers) { numbers[1 << 20] = 1; }
+
+kernel void follow(int **table) { **table = 1; }

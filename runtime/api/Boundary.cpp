@@ -1,0 +1,78 @@
+#include "runtime/api/Boundary.h"
+
+namespace pa::api {
+namespace {
+
+thread_local std::string lastError;
+
+struct Row {
+  pa_status status;
+  const char *name;
+};
+constexpr Row rows[] = {{PA_OK, "PA_OK"},
+                        {PA_INVALID_ARGUMENT, "PA_INVALID_ARGUMENT"},
+                        {PA_INVALID_OBJECT, "PA_INVALID_OBJECT"},
+                        {PA_OTHER_CHIP, "PA_OTHER_CHIP"},
+                        {PA_UNAVAILABLE, "PA_UNAVAILABLE"},
+                        {PA_UNSUPPORTED, "PA_UNSUPPORTED"},
+                        {PA_CAPTURING, "PA_CAPTURING"},
+                        {PA_MEMORY, "PA_MEMORY"},
+                        {PA_KERNEL_FAULT, "PA_KERNEL_FAULT"},
+                        {PA_NOT_CACHED, "PA_NOT_CACHED"},
+                        {PA_COMPILE_FAILED, "PA_COMPILE_FAILED"},
+                        {PA_INTERNAL, "PA_INTERNAL"}};
+
+pa_status statusOf(ErrorCode code) {
+  switch (code) {
+  case ErrorCode::invalidArgument:
+    return PA_INVALID_ARGUMENT;
+  case ErrorCode::invalidObject:
+    return PA_INVALID_OBJECT;
+  case ErrorCode::otherChip:
+    return PA_OTHER_CHIP;
+  case ErrorCode::unavailable:
+    return PA_UNAVAILABLE;
+  case ErrorCode::unsupported:
+    return PA_UNSUPPORTED;
+  case ErrorCode::capturing:
+    return PA_CAPTURING;
+  case ErrorCode::memory:
+    return PA_MEMORY;
+  case ErrorCode::kernelFault:
+    return PA_KERNEL_FAULT;
+  case ErrorCode::notCached:
+    return PA_NOT_CACHED;
+  case ErrorCode::compileFailed:
+    return PA_COMPILE_FAILED;
+  }
+  return PA_INTERNAL;
+}
+
+} // namespace
+
+pa_status keep(const Error &error) noexcept {
+  try {
+    lastError = error.message;
+  } catch (const std::bad_alloc &) {
+    lastError.clear();
+  }
+  return statusOf(error.code);
+}
+
+pa_status keepInternal(const char *text) noexcept {
+  (void)keep(Error{ErrorCode::invalidArgument, text, {}});
+  return PA_INTERNAL;
+}
+
+} // namespace pa::api
+
+extern "C" const char *pa_last_error(void) { return pa::api::lastError.c_str(); }
+
+extern "C" const char *pa_status_name(pa_status status) {
+  for (const auto &row : pa::api::rows)
+    if (row.status == status)
+      return row.name;
+  return "PA_INTERNAL";
+}
+
+extern "C" uint32_t pa_version(void) { return PA_VERSION_MAJOR * 1000 + PA_VERSION_MINOR; }

@@ -1,0 +1,144 @@
+#include "runtime/api/Boundary.h"
+#include "runtime/api/Handles.h"
+
+#include <algorithm>
+
+namespace pa::api {
+namespace {
+
+constexpr uint64_t workspaceAlignment = 256; // more than the kernels' vector accesses need, what allocators give anyway
+
+constexpr size_t firstInfo = sizeof(pa_kernel_info); // of version 0.1
+constexpr size_t firstCall = sizeof(pa_decode_call);
+
+DecodeCall toCall(const pa_decode_call &c) {
+  DecodeCall call;
+  call.query = c.query;
+  call.keyCache = c.key_cache;
+  call.valueCache = c.value_cache;
+  call.output = c.output;
+  call.lse = c.lse;
+  call.blockTables = c.block_tables;
+  call.contextLens = c.context_lens;
+  call.workspace = c.workspace;
+  call.sequences = c.sequences;
+  call.tableWidth = c.table_width;
+  call.softmaxScale = c.softmax_scale;
+  call.queryTokenStride = c.query_token_stride;
+  call.outputTokenStride = c.output_token_stride;
+  call.keyPageStride = c.key_page_stride;
+  call.valuePageStride = c.value_page_stride;
+  call.keyHeadStride = c.key_head_stride;
+  call.valueHeadStride = c.value_head_stride;
+  return call;
+}
+
+pa_kernel_info infoOf(const pa_kernel &kernel) {
+  const Variant &variant = kernel.description.variant;
+  pa_kernel_info info = {};
+  info.size = sizeof info;
+  info.head_size = variant.headSize;
+  info.q_heads = variant.queryHeads;
+  info.kv_heads = variant.kvHeads;
+  info.page_size = variant.pageSize;
+  info.query_tokens = variant.queryTokens;
+  info.has_lse = variant.lse;
+  info.element_bytes = elementBytes(variant.queryType);
+  info.page_bytes = variant.pageBytes();
+  info.description = kernel.text.c_str();
+  return info;
+}
+
+Status launch(const pa_kernel &kernel, const pa_decode_call &call, void *stream) {
+  auto plan = planDecode(kernel.description, kernel.device->chip(), call.sequences);
+  if (!plan)
+    return plan.error();
+  if (call.workspace_bytes < plan->workspaceBytes)
+    return {ErrorCode::invalidArgument, "workspace_bytes is " + std::to_string(call.workspace_bytes) +
+                                            ", this kernel needs " + std::to_string(plan->workspaceBytes) +
+                                            " on this device"};
+  auto args = fillDecodeArgs(kernel.description, *plan, toCall(call));
+  if (!args)
+    return args.error();
+  return kernel.device->launch(kernel.handle, plan->shape, &*args, sizeof *args, stream);
+}
+
+} // namespace
+
+Expected<std::unique_ptr<pa_kernel>> makeKernel(const std::shared_ptr<Device> &device, const void *bytes, size_t size) {
+  auto object = CodeObject::parse(bytes, size);
+  if (!object)
+    return object.error();
+  auto description = readDescription(*object);
+  if (!description)
+    return description.error();
+  auto module = device->loadModule(bytes, size);
+  if (!module)
+    return module.error();
+  auto handle = device->kernel(*module, description->kernel);
+  if (!handle)
+    return handle.error();
+  std::string text(*object->section(".pa.variant"));
+  return std::make_unique<pa_kernel>(pa_kernel{device, *handle, std::move(*description), std::move(text)});
+}
+
+} // namespace pa::api
+
+using namespace pa;
+using namespace pa::api;
+
+extern "C" pa_status pa_kernel_load(pa_device *device, const void *object, size_t bytes, pa_kernel **out) {
+  return guarded([&]() -> Status {
+    if (!device || !object || !out)
+      return nullArgument(!device ? "device" : object ? "kernel" : "object");
+    *out = nullptr;
+    auto kernel = makeKernel(device->device, object, bytes);
+    if (!kernel)
+      return kernel.error();
+    *out = kernel->release();
+    return {};
+  });
+}
+
+extern "C" void pa_kernel_release(pa_kernel *kernel) { delete kernel; }
+
+extern "C" pa_status pa_kernel_get_info(const pa_kernel *kernel, pa_kernel_info *info) {
+  return guarded([&]() -> Status {
+    if (!kernel)
+      return nullArgument("kernel");
+    pa_kernel_info given;
+    if (Status status = readStruct("pa_kernel_info", info, firstInfo, given); !status)
+      return status;
+    uint32_t size = info->size;
+    pa_kernel_info known = infoOf(*kernel);
+    std::memcpy(info, &known, std::min<size_t>(size, sizeof known));
+    info->size = size;
+    return {};
+  });
+}
+
+extern "C" pa_status pa_decode_workspace(const pa_kernel *kernel, int64_t sequences, uint64_t *bytes,
+                                         uint64_t *alignment) {
+  return guarded([&]() -> Status {
+    if (!kernel || !bytes)
+      return nullArgument(kernel ? "bytes" : "kernel");
+    auto plan = planDecode(kernel->description, kernel->device->chip(), sequences);
+    if (!plan)
+      return plan.error();
+    *bytes = plan->workspaceBytes;
+    if (alignment)
+      *alignment = workspaceAlignment;
+    return {};
+  });
+}
+
+extern "C" pa_status pa_decode(const pa_kernel *kernel, const pa_decode_call *call, void *stream) {
+  return guarded([&]() -> Status {
+    if (!kernel)
+      return nullArgument("kernel");
+    pa_decode_call known;
+    if (Status status = readStruct("pa_decode_call", call, firstCall, known); !status)
+      return status;
+    return launch(*kernel, known, stream);
+  });
+}

@@ -1,0 +1,122 @@
+/* libpa: kernels for paged-attention decode, on AMD GPUs through HIP or on the emulated device.
+ *
+ *   pa_device *device;
+ *   pa_device_open("hip:0", &device);
+ *   pa_kernel *kernel;
+ *   pa_kernel_load(device, object, object_bytes, &kernel);
+ *   pa_decode_workspace(kernel, max_sequences, &bytes, &alignment);   (allocate it, zero it once)
+ *   pa_decode(kernel, &call, stream);                                 (one launch; may be captured)
+ *
+ * Every function returns a status; pa_last_error() has its text. Nothing here throws, aborts or prints. All
+ * functions may be called from any thread. Structs begin with their size, which the caller sets to sizeof: so a library
+ * that is newer or older than the header knows which fields there are. Device memory is given as 64-bit addresses.
+ */
+#ifndef PA_PA_H
+#define PA_PA_H
+
+#include "pa/Export.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PA_VERSION_MAJOR 0
+#define PA_VERSION_MINOR 1
+
+typedef enum pa_status {
+  PA_OK = 0,
+  PA_INVALID_ARGUMENT = 1, /* a value that the text says is not allowed */
+  PA_INVALID_OBJECT = 2,   /* not a code object of ours: truncated, foreign or inconsistent */
+  PA_OTHER_CHIP = 3,       /* a code object for another chip than the device's */
+  PA_UNAVAILABLE = 4,      /* no such device, or something it needs cannot be loaded */
+  PA_UNSUPPORTED = 5,      /* understood, but not implemented here */
+  PA_CAPTURING = 6,        /* not possible while a stream is captured */
+  PA_MEMORY = 7,           /* an allocation or a copy that cannot be */
+  PA_KERNEL_FAULT = 8,     /* a kernel did what it must not */
+  PA_NOT_CACHED = 9,       /* compiling was not allowed, and nothing is compiled already */
+  PA_COMPILE_FAILED = 10,  /* the text has the compiler's last words */
+  PA_INTERNAL = 11
+} pa_status;
+
+typedef struct pa_device pa_device;
+typedef struct pa_kernel pa_kernel;
+
+/* Major * 1000 + minor, of the library that is loaded. */
+PA_API uint32_t pa_version(void);
+/* "PA_OTHER_CHIP"; for a value that is none, "PA_INTERNAL". */
+PA_API const char *pa_status_name(pa_status status);
+/* Of the calling thread's last call that failed, "" before any. Valid until its next one. */
+PA_API const char *pa_last_error(void);
+
+/* "hip:<index>" or "emulated:<chip>". Closed devices live on until their last kernel is released. */
+PA_API pa_status pa_device_open(const char *name, pa_device **device);
+PA_API void pa_device_close(pa_device *device);
+/* "gfx942". Valid as long as the device. */
+PA_API const char *pa_device_chip(const pa_device *device);
+PA_API uint32_t pa_device_compute_units(const pa_device *device);
+
+/* Memory of the device, for programs that have no allocator of their own. Copies wait for the device. */
+PA_API pa_status pa_device_allocate(pa_device *device, const char *name, uint64_t bytes, uint64_t *address);
+PA_API pa_status pa_device_release(pa_device *device, uint64_t address);
+PA_API pa_status pa_device_write(pa_device *device, uint64_t target, const void *source, uint64_t bytes);
+PA_API pa_status pa_device_read(pa_device *device, void *target, uint64_t source, uint64_t bytes);
+PA_API pa_status pa_device_fill(pa_device *device, uint64_t target, uint8_t value, uint64_t bytes);
+PA_API pa_status pa_device_synchronize(pa_device *device);
+
+/* From a code object that is compiled already; the bytes may go away afterwards. Not while a stream is captured. */
+PA_API pa_status pa_kernel_load(pa_device *device, const void *object, size_t bytes, pa_kernel **kernel);
+PA_API void pa_kernel_release(pa_kernel *kernel);
+
+/* What a kernel says of itself. The text is its description as docs/abi.md has it, valid as long as the kernel. */
+typedef struct pa_kernel_info {
+  uint32_t size;
+  uint32_t head_size;
+  uint32_t q_heads;
+  uint32_t kv_heads;
+  uint32_t page_size;    /* tokens */
+  uint32_t query_tokens; /* of every sequence */
+  uint32_t has_lse;
+  uint32_t element_bytes; /* of query, output and cache */
+  uint64_t page_bytes;    /* of one page of K, and of one of V, if dense */
+  const char *description;
+} pa_kernel_info;
+PA_API pa_status pa_kernel_get_info(const pa_kernel *kernel, pa_kernel_info *info);
+
+/* Bytes of workspace for up to so many sequences, 0 if none is needed. It is bounded by the chip and not by the
+ * context. It is zeroed once, before the first launch, and serves all launches that run one after the other. */
+PA_API pa_status pa_decode_workspace(const pa_kernel *kernel, int64_t sequences, uint64_t *bytes, uint64_t *alignment);
+
+/* One call of a decode kernel: device addresses, and strides in bytes, of which 0 means dense. */
+typedef struct pa_decode_call {
+  uint32_t size;
+  int32_t sequences;
+  int32_t table_width; /* entries in a row of block_tables */
+  float softmax_scale;
+  uint64_t query;
+  uint64_t key_cache;
+  uint64_t value_cache;
+  uint64_t output;
+  uint64_t lse; /* 0 if and only if the kernel writes none */
+  uint64_t block_tables;
+  uint64_t context_lens;
+  uint64_t workspace;
+  uint64_t workspace_bytes;
+  int64_t query_token_stride;
+  int64_t output_token_stride;
+  int64_t key_page_stride;
+  int64_t value_page_stride;
+  int64_t key_head_stride;
+  int64_t value_head_stride;
+} pa_decode_call;
+/* Checks the call and enqueues one kernel on the stream (a hipStream_t; null: the default one, and always for the
+ * emulated device). Allocates nothing, reads nothing back, waits for nothing. */
+PA_API pa_status pa_decode(const pa_kernel *kernel, const pa_decode_call *call, void *stream);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,131 @@
+// libpa for C++17, header only: handles that release themselves, and results that are a value or an error.
+//
+//   auto device = pa::Device::open("emulated:gfx942");
+//   auto kernel = device->load(object.data(), object.size());
+//   if (!kernel)
+//     std::cerr << kernel.error().text;
+#ifndef PA_PA_HPP
+#define PA_PA_HPP
+
+#include "pa/pa.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace pa {
+
+struct Failure {
+  pa_status status;
+  std::string text;
+};
+
+// A value, or why there is none. A value is only asked for after a test.
+template <class T> class [[nodiscard]] Result {
+public:
+  Result(T value) : state(std::in_place_index<0>, std::move(value)) {}
+  Result(Failure failure) : state(std::in_place_index<1>, std::move(failure)) {}
+  explicit operator bool() const noexcept { return state.index() == 0; }
+  T &operator*() { return std::get<0>(state); }
+  const T &operator*() const { return std::get<0>(state); }
+  T *operator->() { return &std::get<0>(state); }
+  const T *operator->() const { return &std::get<0>(state); }
+  const Failure &error() const { return std::get<1>(state); }
+
+private:
+  std::variant<T, Failure> state;
+};
+
+struct Done {};
+
+namespace detail {
+inline Failure lastFailure(pa_status status) { return {status, pa_last_error()}; }
+template <class T> Result<T> made(pa_status status, T value) {
+  if (status != PA_OK)
+    return lastFailure(status);
+  return value;
+}
+inline Result<Done> done(pa_status status) { return made(status, Done{}); }
+template <class T, void (*release)(T *)> struct Release {
+  void operator()(T *handle) const noexcept { release(handle); }
+};
+} // namespace detail
+
+struct Workspace {
+  uint64_t bytes = 0;
+  uint64_t alignment = 0;
+};
+
+class Kernel {
+public:
+  explicit Kernel(pa_kernel *handle) : handle(handle) {}
+  pa_kernel *get() const { return handle.get(); }
+
+  pa_kernel_info info() const {
+    pa_kernel_info info = {};
+    info.size = sizeof info;
+    (void)pa_kernel_get_info(get(), &info);
+    return info;
+  }
+  Result<Workspace> workspace(int64_t sequences) const {
+    Workspace needed;
+    pa_status status = pa_decode_workspace(get(), sequences, &needed.bytes, &needed.alignment);
+    return detail::made(status, needed);
+  }
+  // Sets the struct's size itself.
+  Result<Done> decode(pa_decode_call call, void *stream = nullptr) const {
+    call.size = sizeof call;
+    return detail::done(pa_decode(get(), &call, stream));
+  }
+
+private:
+  std::unique_ptr<pa_kernel, detail::Release<pa_kernel, pa_kernel_release>> handle;
+};
+
+class Device {
+public:
+  static Result<Device> open(const std::string &name) {
+    pa_device *handle = nullptr;
+    pa_status status = pa_device_open(name.c_str(), &handle);
+    if (status != PA_OK)
+      return detail::lastFailure(status);
+    return Device(handle);
+  }
+  pa_device *get() const { return handle.get(); }
+  std::string chip() const { return pa_device_chip(get()); }
+  uint32_t computeUnits() const { return pa_device_compute_units(get()); }
+
+  Result<Kernel> load(const void *object, size_t bytes) const {
+    pa_kernel *kernel = nullptr;
+    pa_status status = pa_kernel_load(get(), object, bytes, &kernel);
+    if (status != PA_OK)
+      return detail::lastFailure(status);
+    return Kernel(kernel);
+  }
+
+  Result<uint64_t> allocate(const std::string &name, uint64_t bytes) const {
+    uint64_t address = 0;
+    pa_status status = pa_device_allocate(get(), name.c_str(), bytes, &address);
+    return detail::made(status, address);
+  }
+  Result<Done> release(uint64_t address) const { return detail::done(pa_device_release(get(), address)); }
+  Result<Done> write(uint64_t target, const void *source, uint64_t bytes) const {
+    return detail::done(pa_device_write(get(), target, source, bytes));
+  }
+  Result<Done> read(void *target, uint64_t source, uint64_t bytes) const {
+    return detail::done(pa_device_read(get(), target, source, bytes));
+  }
+  Result<Done> fill(uint64_t target, uint8_t value, uint64_t bytes) const {
+    return detail::done(pa_device_fill(get(), target, value, bytes));
+  }
+  Result<Done> synchronize() const { return detail::done(pa_device_synchronize(get())); }
+
+private:
+  explicit Device(pa_device *handle) : handle(handle) {}
+  std::unique_ptr<pa_device, detail::Release<pa_device, pa_device_close>> handle;
+};
+
+} // namespace pa
+
+#endif

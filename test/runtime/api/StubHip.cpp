@@ -1,0 +1,48 @@
+// HIP's names as libpa needs them, doing nothing: what is left is libpa's own part of a launch.
+#define __HIP_PLATFORM_AMD__
+#include <hip/hip_runtime_api.h>
+
+#include <cstring>
+
+static int launches = 0;
+extern "C" int stub_launches() { return launches; }
+
+extern "C" {
+hipError_t hipInit(unsigned) { return hipSuccess; }
+hipError_t hipRuntimeGetVersion(int *version) { return *version = 1, hipSuccess; }
+hipError_t hipGetDeviceCount(int *count) { return *count = 1, hipSuccess; }
+hipError_t hipGetDevice(int *device) { return *device = 0, hipSuccess; }
+hipError_t hipSetDevice(int) { return hipSuccess; }
+hipError_t hipDeviceGetAttribute(int *value, hipDeviceAttribute_t, int) { return *value = 80, hipSuccess; }
+hipError_t hipDeviceSynchronize() { return hipErrorUnknown; }
+hipError_t hipMalloc(void **, size_t) { return hipErrorOutOfMemory; }
+hipError_t hipFree(void *) { return hipErrorUnknown; }
+hipError_t hipMemcpy(void *, const void *, size_t, hipMemcpyKind) { return hipErrorUnknown; }
+hipError_t hipMemset(void *, int, size_t) { return hipErrorUnknown; }
+hipError_t hipModuleLoadData(hipModule_t *module, const void *) {
+  *module = reinterpret_cast<hipModule_t>(8);
+  return hipSuccess;
+}
+hipError_t hipModuleUnload(hipModule_t) { return hipSuccess; }
+hipError_t hipModuleGetFunction(hipFunction_t *function, hipModule_t, const char *) {
+  *function = reinterpret_cast<hipFunction_t>(16);
+  return hipSuccess;
+}
+hipError_t hipModuleLaunchKernel(hipFunction_t, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,
+                                 hipStream_t, void **, void **) {
+  ++launches;
+  return hipSuccess;
+}
+hipError_t hipStreamIsCapturing(hipStream_t, hipStreamCaptureStatus *status) {
+  *status = hipStreamCaptureStatusNone;
+  return hipSuccess;
+}
+const char *hipGetErrorName(hipError_t) { return "stub"; }
+const char *hipGetErrorString(hipError_t) { return "stub"; }
+// The layout before HIP 6, and a product with fewer compute units than the chip.
+hipError_t hipGetDeviceProperties(hipDeviceProp_t *properties, int) {
+  std::memset(static_cast<void *>(properties), 0, sizeof *properties);
+  std::strcpy(properties->gcnArchName, "gfx942:sramecc+:xnack-");
+  return hipSuccess;
+}
+}
