@@ -320,6 +320,91 @@ TEST(Launch, xccIsTheWorkgroupModuloEight) {
     EXPECT_EQ(got[n], n % 8);
 }
 
+// Stores s2 to s9 of each workgroup, begun 256 bytes after the entry.
+std::string preloading(const char *atEntry) {
+  return std::string(atEntry) + R"(
+    s_endpgm
+    .p2align 8
+    v_mov_b32 v2, s2
+    v_mov_b32 v3, s3
+    v_mov_b32 v4, s4
+    v_mov_b32 v5, s5
+    s_load_dwordx2 s[10:11], s[0:1], 0x0
+    s_lshl_b32 s12, s5, 4
+    v_mov_b32 v6, s12
+    s_waitcnt lgkmcnt(0)
+    s_mov_b64 exec, 1
+    global_store_dwordx4 v6, v[2:5], s[10:11]
+    s_endpgm)";
+}
+
+TEST(Launch, preloadedArguments) {
+  KernelSpec spec;
+  spec.kernargBytes = 24;
+  spec.preload = 3 | 2 << 7; // three dwords from the third on
+  Runner r(spec, preloading("s_trap 2"));
+  r.launch.grid = {2, 1, 1};
+  uint64_t out = r.allocate("out", 32);
+  r.argument(out);
+  for (uint32_t x : {11u, 22u, 33u, 44u})
+    r.argument(x);
+  Result<Report> report = r.run();
+  ASSERT_TRUE(bool(report)) << report.error().message;
+  EXPECT_EQ(r.download<uint32_t>(out, 8), (std::vector<uint32_t>{11, 22, 33, 0, 11, 22, 33, 1}));
+}
+
+TEST(Launch, codeObjectVersions) {
+  for (unsigned version : {4u, 5u, 6u}) {
+    KernelSpec spec;
+    spec.codeObjectVersion = version;
+    Runner r(spec, "s_endpgm");
+    ASSERT_TRUE(r.module.has_value());
+    EXPECT_EQ(r.module->codeObjectVersion(), version);
+    EXPECT_TRUE(bool(r.run()));
+  }
+  KernelSpec spec;
+  spec.codeObjectVersion = 7;
+  std::vector<uint8_t> object = buildObject(spec, "s_endpgm");
+  Device device = *Device::create("gfx942");
+  Result<Module> m = device.load(object.data(), object.size());
+  ASSERT_FALSE(bool(m));
+  EXPECT_EQ(m.error().message, "ELF ABI version 5 is not one of 2, 3, 4 (code object version 4, 5, 6)");
+}
+
+// A pointer to LDS made generic as compilers do without src_shared_base.
+TEST(Launch, aperturesAreInAHardwareRegister) {
+  KernelSpec spec;
+  spec.kernargBytes = 8;
+  spec.lds = 512;
+  Runner r(spec, R"(
+    s_load_dwordx2 s[10:11], s[0:1], 0x0
+    s_getreg_b32 s4, hwreg(HW_REG_SH_MEM_BASES, 16, 16)
+    s_lshl_b32 s4, s4, 16
+    v_lshlrev_b32 v1, 2, v0
+    ds_write_b32 v1, v0
+    v_mov_b32 v2, v1
+    v_mov_b32 v3, s4
+    s_waitcnt lgkmcnt(0)
+    flat_load_dword v4, v[2:3]
+    s_waitcnt vmcnt(0) lgkmcnt(0)
+    global_store_dword v1, v4, s[10:11]
+    s_endpgm)");
+  uint64_t out = r.allocate("out", 256);
+  r.argument(out);
+  Result<Report> report = r.run();
+  ASSERT_TRUE(bool(report)) << report.error().message;
+  EXPECT_EQ(r.download<uint32_t>(out, 64)[41], 41u);
+  Error e = Runner({}, "s_getreg_b32 s4, hwreg(HW_REG_TRAPSTS)\n s_endpgm").fail();
+  EXPECT_EQ(e.kind, ErrorKind::unsupported);
+}
+
+TEST(Launch, trapsStop) {
+  Runner r({}, "v_cmp_eq_u32 vcc, 3, v0\n s_cbranch_vccz end\n s_trap 2\nend:\n s_endpgm");
+  Error e = r.fail();
+  EXPECT_EQ(e.kind, ErrorKind::trap);
+  EXPECT_NE(e.message.find("the kernel trapped; at 's_trap 2' (k+0x8)"), std::string::npos) << e.message;
+}
+
 TEST(Launch, callsAndReturns) {
   KernelSpec spec;
   spec.kernargBytes = 8;

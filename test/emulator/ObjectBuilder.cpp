@@ -61,10 +61,11 @@ Bytes descriptor(const KernelSpec &k, int64_t entryOffset) {
   b.zeros(20);
   b.put(uint32_t(k.accumOffset / 4 - 1));
   b.put(uint32_t(k.rsrc1 | (k.vgprs / 8 - 1)));
-  unsigned userSgprs = k.properties & 8 ? 2 : 0;
+  unsigned userSgprs = (k.properties & 8 ? 2 : 0) + (k.preload & 127);
   b.put(uint32_t(userSgprs << 1 | unsigned(k.idX) << 7 | unsigned(k.idY) << 8 | unsigned(k.idZ) << 9));
   b.put(k.properties);
-  b.zeros(6);
+  b.put(k.preload);
+  b.zeros(4);
   return b;
 }
 
@@ -139,7 +140,8 @@ std::vector<uint8_t> buildObject(const KernelSpec &k, const std::string &text) {
     file.put(s);
 
   Bytes header;
-  header.text(std::string("\177ELF\2\1\1\100\3", 9)); // 64 bits, little endian, AMDHSA, code object 5
+  header.text(std::string("\177ELF\2\1\1\100", 8)); // 64 bits, little endian, AMDHSA
+  header.put(uint8_t(k.codeObjectVersion - 2));
   header.zeros(7);
   header.put(uint16_t(3));   // shared object
   header.put(uint16_t(224)); // AMDGPU

@@ -130,6 +130,11 @@ const Case undefinedCases[] = {
      "global_store_dword v1, v9, s[4:5]\n s_waitcnt vmcnt(0)\n global_load_dword v10, v1, s[4:5]\n"
      "s_waitcnt vmcnt(0)\n ds_read_b32 v5, v10",
      "v10 is an address"},
+    {"through a scalar store",
+     "s_store_dword s20, s[4:5], 0x40\n s_waitcnt lgkmcnt(0)\n global_load_dword v10, v2, s[4:5] offset:64\n"
+     "s_waitcnt vmcnt(0)\n ds_read_b32 v5, v10",
+     "v10 is an address"},
+    {"a scalar store's base", "s_store_dword s4, s[20:21], 0x40", "s20 is an address"},
     {"scalar load of undefined memory",
      "s_load_dword s8, s[6:7], 0x0\n s_waitcnt lgkmcnt(0)\n s_cmp_eq_u32 s8, 0\n"
      "s_cbranch_scc1 end",
@@ -210,6 +215,7 @@ const Case undefinedCases[] = {
      "s_mov_b32 s9, 0\n s_lshl_b32 s8, s20, 16\n s_add_u32 s8, s8, 64\n s_and_b32 s8, s8, 0xff\n"
      "s_load_dword s10, s[4:5], s8",
      nullptr},
+    {"data of an LDS write by lane", "s_mov_b32 m0, 0\n ds_write_addtid_b32 v9", nullptr},
     {"stored over",
      "global_store_dword v1, v2, s[6:7]\n s_waitcnt vmcnt(0)\n global_load_dword v10, v1, s[6:7]\n"
      "s_waitcnt vmcnt(0)\n ds_read_b32 v5, v10",

@@ -76,6 +76,7 @@ private:
   void admit(Slot &slot);
   void startWave(Slot &slot, unsigned index, const std::array<uint32_t, 3> &size);
   void setScalars(Wave &w, const Workgroup &g);
+  uint32_t firstInstruction() const;
   bool runGroup(Slot &slot); // false: stop everything
   bool runWave(Wave &w);
   void stopAtLimit(Wave &w);
@@ -155,7 +156,7 @@ void Scheduler::startWave(Slot &slot, unsigned index, const std::array<uint32_t,
   size_t room = slot.registers.size() * sizeof(uint32_t);
   auto *rows = static_cast<uint32_t (*)[lanes]>(std::align(64, room - 64, aligned, room));
   w.v = rows + size_t(index) * kernel.info.vgprs;
-  w.pc = &machine.program.instructions[machine.program.first];
+  w.pc = &machine.program.instructions[firstInstruction()];
   w.machine = &machine;
   w.group = &slot.group;
   w.index = index;
@@ -187,6 +188,15 @@ void Scheduler::startWave(Slot &slot, unsigned index, const std::array<uint32_t,
   setScalars(w, slot.group);
 }
 
+// With preloaded arguments a wave begins 256 bytes after the entry, past the code that loads them where the hardware
+// does not (LLVM AMDGPUUsage, "Preloaded Kernel Arguments").
+uint32_t Scheduler::firstInstruction() const {
+  constexpr uint64_t fallback = 256;
+  const Program &p = machine.program;
+  auto found = kernel.descriptor.preloadDwords() ? p.indexOf.find(p.entry + fallback) : p.indexOf.end();
+  return found == p.indexOf.end() ? p.first : found->second;
+}
+
 // User SGPRs in the descriptor's order, then the workgroup's ids.
 void Scheduler::setScalars(Wave &w, const Workgroup &g) {
   const Descriptor &d = kernel.descriptor;
@@ -204,7 +214,12 @@ void Scheduler::setScalars(Wave &w, const Workgroup &g) {
   put64(property::flatScratchInit, 0);
   if (d.property(property::privateSegmentSize))
     w.s[at++] = kernel.info.scratchBytes;
-  // Preloaded arguments stay as they are: the code's entry loads them itself.
+  // Then the first arguments, where the descriptor asks for them.
+  for (unsigned n = 0; n < d.preloadDwords(); ++n) {
+    size_t from = 4 * (d.preloadOffset() + n);
+    if (from + 4 <= launch.kernarg.size())
+      std::memcpy(&w.s[at + n], launch.kernarg.data() + from, 4);
+  }
   at = d.field2(1, 5);
   for (unsigned n = 0; n < 3; ++n)
     if (d.field2(7 + n, 1))
@@ -348,6 +363,8 @@ Status checkDescriptor(const ObjectKernel &kernel) {
     return refuse("the descriptor's accum_offset is past its registers");
   if (d.field2(1, 5) > 16)
     return refuse("the descriptor has more than 16 user SGPRs");
+  if (d.preloadDwords() > 16 - 2 * unsigned(d.property(property::kernargPtr)))
+    return refuse("the descriptor preloads more arguments than there are user SGPRs");
   return {};
 }
 

@@ -123,12 +123,16 @@ const Inst *findInstruction(Wave &w, uint64_t address) {
 
 uint64_t codeAddress(const Wave &w, const Inst &i) { return w.machine->codeBase + i.address; }
 
+// CDNA3 ISA manual, "hardware registers". The decoder lets no others through.
 uint32_t hardwareRegister(const Wave &w, unsigned id) {
-  constexpr unsigned hwId = 4, xccId = 20;
+  constexpr unsigned hwId = 4, memoryBases = 15, xccId = 20;
+  const Chip &chip = w.machine->chip;
   if (id == xccId)
-    return uint32_t(w.group->linear % w.machine->chip.xcds);
+    return uint32_t(w.group->linear % chip.xcds);
   if (id == hwId) // wave in bits 3:0, SIMD in 5:4
-    return (w.index / w.machine->chip.simdsPerCu & 15) | (w.index % w.machine->chip.simdsPerCu) << 4;
+    return (w.index / chip.simdsPerCu & 15) | (w.index % chip.simdsPerCu) << 4;
+  if (id == memoryBases) // the apertures' bits 63:48: private, then shared
+    return aperture::privateUpper >> 16 | (aperture::sharedUpper >> 16) << 16;
   return 0;
 }
 

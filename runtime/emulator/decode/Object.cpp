@@ -212,8 +212,8 @@ std::vector<std::pair<std::string, uint64_t>> fieldsOf(const Descriptor &d) {
           {"workgroup_id_z", d.field2(9, 1)},
           {"workitem_id", d.field2(11, 2)},
           {"code_properties", d.codeProperties},
-          {"kernarg_preload_length", d.kernargPreload & 127},
-          {"kernarg_preload_offset", d.kernargPreload >> 7}};
+          {"kernarg_preload_length", d.preloadDwords()},
+          {"kernarg_preload_offset", d.preloadOffset()}};
 }
 
 bool Parser::addKernel(const std::string &name, uint64_t address) {

@@ -16,6 +16,8 @@ struct Descriptor {
   unsigned field1(unsigned low, unsigned count) const { return rsrc1 >> low & ((1u << count) - 1); }
   unsigned field2(unsigned low, unsigned count) const { return rsrc2 >> low & ((1u << count) - 1); }
   bool property(unsigned bit) const { return codeProperties >> bit & 1; }
+  unsigned preloadDwords() const { return kernargPreload & 127; }
+  unsigned preloadOffset() const { return kernargPreload >> 7; } // in dwords
 };
 
 struct ObjectKernel {

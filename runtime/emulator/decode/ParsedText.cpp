@@ -109,7 +109,8 @@ struct HardwareRegisterName {
   const char *name;
   unsigned id;
 };
-constexpr HardwareRegisterName hardwareRegisters[] = {{"HW_REG_MODE", 1}, {"HW_REG_HW_ID", 4}, {"HW_REG_XCC_ID", 20}};
+constexpr HardwareRegisterName hardwareRegisters[] = {
+    {"HW_REG_MODE", 1}, {"HW_REG_HW_ID", 4}, {"HW_REG_SH_MEM_BASES", 15}, {"HW_REG_XCC_ID", 20}};
 
 // hwreg(NAME [, offset, width]): id, offset << 6, (width - 1) << 11.
 bool hardwareRegister(std::string_view s, ParsedOperand &o) {

@@ -140,20 +140,21 @@ void planMemory(const Inst &i, std::string_view name, Plan &p) {
     ++sources;
   p.rule = Rule::memory;
   p.toLds = row.kind == Kind::vmem && (row.flags & flag::readsM0);
-  p.twoAddress = contains(name, "read2") || contains(name, "write2");
+  p.twoAddress = contains(name, "read2") || contains(name, "write2") || contains(name, "xchg2");
   p.half = contains(name, "d16");
   p.highHalf = contains(name, "d16_hi");
   p.extendsSign =
       contains(name, "sbyte") || contains(name, "sshort") || contains(name, "_i8") || contains(name, "_i16");
   p.transposes = contains(name, "_tr_");
   p.addresses = uint8_t((1u << sources) - 1);
-  if (loads)
+  // Scalar atomics that return take their data from the destination.
+  if (loads || (row.kind == Kind::smem && (row.flags & flag::readsResults)))
     return;
-  unsigned first = row.kind == Kind::vmem && buffer ? 0 : 1;
-  for (unsigned n = first, d = 0; n < sources && d < 2; ++n) {
+  bool dataFirst = row.kind == Kind::smem || (row.kind == Kind::vmem && buffer) || contains(name, "addtid");
+  for (unsigned n = dataFirst ? 0 : 1, d = 0; n < sources && d < 2; ++n) {
     Type t = i.src[n].type;
     bool address = t == Type::vaddr || t == Type::saddr || t == Type::scratchV || t == Type::scratchS;
-    if (address || (buffer && n != 0))
+    if (address || (dataFirst && n != 0))
       continue;
     p.dataSource[d++] = uint8_t(n);
     p.addresses &= uint8_t(~(1u << n));

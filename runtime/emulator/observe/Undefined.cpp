@@ -138,7 +138,9 @@ uint32_t UndefinedChecker::stored(const Inst &i, const Plan &p, const AccessEven
                                   unsigned lane) {
   const Operand &data = i.src[p.dataSource[p.twoAddress ? s.event : 0]];
   uint32_t bits = 0;
-  for (unsigned b = 0; b < e.bytes; ++b) {
+  for (unsigned b = 0; b < e.bytes && data.place == Place::sgpr; ++b)
+    bits |= (s.registers.scalar[data.reg + b / 4] >> b % 4 * 8 & 0xff ? 1u : 0) << b;
+  for (unsigned b = 0; b < e.bytes && data.place == Place::vgpr; ++b) {
     unsigned from = b + (p.highHalf ? 2 : 0);
     bits |= uint32_t(s.registers.vector(data.reg + from / 4).byte[from % 4] >> lane & 1) << b;
   }
@@ -147,10 +149,11 @@ uint32_t UndefinedChecker::stored(const Inst &i, const Plan &p, const AccessEven
 
 bool UndefinedChecker::storesUndefined(const Inst &i, const Plan &p, const WaveMemory &s) {
   for (unsigned source : p.dataSource)
-    if (source != 15 && i.src[source].place == Place::vgpr)
-      for (unsigned d = 0; d < i.src[source].dwords; ++d)
-        if (s.registers.vectorMarks[i.src[source].reg + d])
-          return true;
+    for (unsigned d = 0; source != 15 && d < i.src[source].dwords; ++d)
+      if (const Operand &o = i.src[source]; o.place == Place::vgpr   ? s.registers.vectorMarks[o.reg + d]
+                                            : o.place == Place::sgpr ? s.registers.scalar[o.reg + d] != 0
+                                                                     : false)
+        return true;
   return false;
 }
 
@@ -216,7 +219,8 @@ void UndefinedChecker::move(Wave &w, const Inst &i, const Plan &p, const AccessE
   uint64_t data = 0;
   for (unsigned source : p.dataSource)
     for (unsigned d = 0; undefined && source != 15 && d < i.src[source].dwords; ++d)
-      data |= s.registers.vector(i.src[source].reg + d).any();
+      data |= i.src[source].place == Place::vgpr ? s.registers.vector(i.src[source].reg + d).any()
+                                                 : (s.registers.scalar[i.src[source].reg + d] ? ~0ull : 0);
   uint32_t old[lanes] = {}, all = uint32_t((1ull << e.bytes) - 1);
   forEach(e.lanes, [&](unsigned l) {
     old[l] = get(l);
