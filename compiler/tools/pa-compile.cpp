@@ -19,6 +19,8 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
+#include "runtime/jit/Framed.h"
+#include "runtime/jit/Identity.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -27,6 +29,7 @@
 #include "llvm/Support/SourceMgr.h"
 
 #include <cstdlib>
+#include <sys/resource.h>
 
 using namespace mlir;
 namespace cl = llvm::cl;
@@ -57,6 +60,10 @@ cl::opt<std::string> jsonName("json-report", cl::value_desc("file"), cl::desc("T
 cl::opt<std::string> paOptions("pa-options", cl::desc("Options of the pa pipeline"), cl::cat(category));
 cl::opt<unsigned> optLevel("O", cl::desc("LLVM optimization level, 0 to 3 (default 3)"), cl::init(3), cl::Prefix,
                            cl::cat(category));
+cl::opt<bool> asReply("reply", cl::Hidden, cl::cat(category),
+                      cl::desc("For libpa: the output with a checksum and this compiler's identity"));
+cl::opt<unsigned> memoryLimit("memory-limit", cl::value_desc("MiB"), cl::init(0), cl::cat(category),
+                              cl::desc("The most address space that compiling may take (default: no limit)"));
 cl::opt<unsigned> codeObjectVersion("code-object-version", cl::desc("5 (default) or 6"), cl::init(5),
                                     cl::cat(category));
 
@@ -252,9 +259,11 @@ int run() {
       if (llvm::Error failed = stages->takeError())
         return fail(llvm::toString(std::move(failed)));
   }
-  for (const Compiled &one : all)
-    if (llvm::Error failed = ::pa::writeOutputFile(one.path, one.output()))
+  for (const Compiled &one : all) {
+    std::string reply = asReply ? ::pa::frame(::pa::replyMagic, ::pa::compilerIdentity(), one.output()) : "";
+    if (llvm::Error failed = ::pa::writeOutputFile(one.path, asReply ? StringRef(reply) : one.output()))
       return fail(llvm::toString(std::move(failed)));
+  }
   if (wantsReport())
     if (llvm::Error failed = report(all))
       return fail(llvm::toString(std::move(failed)));
@@ -269,5 +278,11 @@ int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(argc, argv, "compiles attention kernels to AMDGPU code objects\n");
   if (std::string error = checkCommandLine(); !error.empty())
     return fail(error);
+  if (memoryLimit) {
+    rlim_t bytes = rlim_t(memoryLimit) << 20;
+    const rlimit limit = {bytes, bytes};
+    if (setrlimit(RLIMIT_AS, &limit) != 0)
+      return fail(llvm::Twine("--memory-limit: cannot be set to ") + llvm::Twine(memoryLimit) + " MiB");
+  }
   return run();
 }

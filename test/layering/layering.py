@@ -32,6 +32,8 @@ INCLUDES = [
     Includes("compiler/target/Chip.cpp", LLVM, (), "libpa and the emulated device share it, without LLVM"),
     Includes("runtime/include", LLVM, (), "an engine brings an LLVM of its own"),
     Includes("runtime/device", LLVM, (), "an engine brings an LLVM of its own"),
+    Includes("runtime/api", LLVM, (), "an engine brings an LLVM of its own"),
+    Includes("runtime/jit", LLVM, (), "an engine brings an LLVM of its own"),
     Includes("runtime", ("mlir/", "mlir-c/"), (), "the runtime knows nothing of MLIR"),
     Includes("runtime", ("dialects/", "passes/", "compiler/", "test/"), CHIP, "the runtime knows no compiler"),
     Includes(

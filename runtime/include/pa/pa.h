@@ -70,6 +70,33 @@ PA_API pa_status pa_device_synchronize(pa_device *device);
 PA_API pa_status pa_kernel_load(pa_device *device, const void *object, size_t bytes, pa_kernel **kernel);
 PA_API void pa_kernel_release(pa_kernel *kernel);
 
+/* A kernel's description, for which code is found in the cache or else compiled. */
+typedef enum pa_source_kind {
+  PA_SOURCE_MLIR = 0,   /* an .mlir module with one pa.decode, as pa-compile takes it */
+  PA_SOURCE_VARIANT = 1 /* a variant as JSON: not implemented yet */
+} pa_source_kind;
+typedef struct pa_source {
+  uint32_t size;
+  uint32_t kind; /* pa_source_kind */
+  const char *text;
+  uint64_t text_bytes;
+  const char *options;  /* of the compiler's pa pipeline; null: none */
+  uint32_t deadline_ms; /* after which compiling is stopped; 0: two minutes */
+  uint32_t reserved;    /* 0 */
+} pa_source;
+enum { PA_ONLY_CACHED = 1 }; /* flags: PA_NOT_CACHED instead of compiling */
+/* Waits until the kernel is there. One process compiles it, however many ask. Compiling happens in a process of its
+ * own: a compiler that crashes or hangs is PA_COMPILE_FAILED. */
+PA_API pa_status pa_kernel_request(pa_device *device, const pa_source *source, uint32_t flags, pa_kernel **kernel);
+
+/* The same without waiting: the source is copied. */
+typedef struct pa_request pa_request;
+PA_API pa_status pa_request_start(pa_device *device, const pa_source *source, uint32_t flags, pa_request **request);
+/* Whether pa_request_finish would return at once. */
+PA_API int pa_request_is_ready(const pa_request *request);
+/* Waits, gives the kernel or why there is none, and releases the request. */
+PA_API pa_status pa_request_finish(pa_request *request, pa_kernel **kernel);
+
 /* What a kernel says of itself. The text is its description as docs/abi.md has it, valid as long as the kernel. */
 typedef struct pa_kernel_info {
   uint32_t size;

@@ -104,6 +104,20 @@ public:
     return Kernel(kernel);
   }
 
+  // From an .mlir module: cached, or compiled now.
+  Result<Kernel> request(const std::string &mlir, const std::string &options = "", uint32_t flags = 0) const {
+    pa_source source = {};
+    source.size = sizeof source;
+    source.text = mlir.data();
+    source.text_bytes = mlir.size();
+    source.options = options.c_str();
+    pa_kernel *kernel = nullptr;
+    pa_status status = pa_kernel_request(get(), &source, flags, &kernel);
+    if (status != PA_OK)
+      return detail::lastFailure(status);
+    return Kernel(kernel);
+  }
+
   Result<uint64_t> allocate(const std::string &name, uint64_t bytes) const {
     uint64_t address = 0;
     pa_status status = pa_device_allocate(get(), name.c_str(), bytes, &address);

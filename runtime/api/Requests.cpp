@@ -1,0 +1,126 @@
+// Kernels by description: blocking, and with a thread that waits for the compiler.
+#include "runtime/api/Boundary.h"
+#include "runtime/api/Handles.h"
+#include "runtime/jit/Jit.h"
+
+#include <atomic>
+#include <thread>
+
+using namespace pa;
+using namespace pa::api;
+
+struct pa_request {
+  std::thread thread;
+  std::atomic<bool> ready{false};
+  std::unique_ptr<pa_kernel> kernel;
+  std::optional<Error> error;
+};
+
+namespace {
+
+constexpr size_t firstSource = sizeof(pa_source); // of version 0.1
+
+struct Wanted {
+  std::shared_ptr<Device> device;
+  CompileRequest request;
+  CompileLimits limits;
+  bool mayCompile = true;
+};
+
+// Everything of the caller's is copied.
+Expected<Wanted> read(pa_device *device, const pa_source *given, uint32_t flags) {
+  if (!device)
+    return nullArgument("device");
+  pa_source source;
+  if (Status status = readStruct("pa_source", given, firstSource, source); !status)
+    return status.error();
+  if (flags & ~uint32_t(PA_ONLY_CACHED))
+    return {ErrorCode::unsupported, "flags are " + std::to_string(flags) + ", allowed: 0 or PA_ONLY_CACHED"};
+  if (source.reserved)
+    return {ErrorCode::unsupported, "pa_source.reserved is " + std::to_string(source.reserved) + ", expected 0"};
+  if (source.kind == PA_SOURCE_VARIANT)
+    return {ErrorCode::unsupported, "pa_source.kind is PA_SOURCE_VARIANT, only PA_SOURCE_MLIR is implemented"};
+  if (source.kind != PA_SOURCE_MLIR)
+    return {ErrorCode::invalidArgument,
+            "pa_source.kind is " + std::to_string(source.kind) + ", allowed: PA_SOURCE_MLIR"};
+  if (!source.text)
+    return nullArgument("pa_source.text");
+  Wanted wanted;
+  wanted.device = device->device;
+  wanted.request.source.assign(source.text, source.text_bytes);
+  wanted.request.chip = device->device->chip().name;
+  wanted.request.options = source.options ? source.options : "";
+  if (source.deadline_ms)
+    wanted.limits.deadline = std::chrono::milliseconds(source.deadline_ms);
+  wanted.mayCompile = !(flags & PA_ONLY_CACHED);
+  return wanted;
+}
+
+Expected<std::unique_ptr<pa_kernel>> obtain(const Wanted &wanted) {
+  auto object = obtainObject(wanted.request, wanted.mayCompile, wanted.limits);
+  if (!object)
+    return object.error();
+  return makeKernel(wanted.device, object->data(), object->size());
+}
+
+void work(pa_request &request, const Wanted &wanted) noexcept {
+  try {
+    auto kernel = obtain(wanted);
+    if (kernel)
+      request.kernel = std::move(*kernel);
+    else
+      request.error = kernel.error();
+  } catch (const std::exception &exception) {
+    request.error = Error{ErrorCode::memory, exception.what(), {}};
+  }
+  request.ready = true;
+}
+
+} // namespace
+
+extern "C" pa_status pa_kernel_request(pa_device *device, const pa_source *source, uint32_t flags, pa_kernel **out) {
+  return guarded([&]() -> Status {
+    if (!out)
+      return nullArgument("kernel");
+    *out = nullptr;
+    auto wanted = read(device, source, flags);
+    if (!wanted)
+      return wanted.error();
+    auto kernel = obtain(*wanted);
+    if (!kernel)
+      return kernel.error();
+    *out = kernel->release();
+    return {};
+  });
+}
+
+extern "C" pa_status pa_request_start(pa_device *device, const pa_source *source, uint32_t flags, pa_request **out) {
+  return guarded([&]() -> Status {
+    if (!out)
+      return nullArgument("request");
+    *out = nullptr;
+    auto wanted = read(device, source, flags);
+    if (!wanted)
+      return wanted.error();
+    auto request = std::make_unique<pa_request>();
+    pa_request *handle = request.get();
+    request->thread = std::thread([handle, copy = std::move(*wanted)] { work(*handle, copy); });
+    *out = request.release();
+    return {};
+  });
+}
+
+extern "C" int pa_request_is_ready(const pa_request *request) { return request && request->ready; }
+
+extern "C" pa_status pa_request_finish(pa_request *given, pa_kernel **out) {
+  return guarded([&]() -> Status {
+    if (!given)
+      return nullArgument("request");
+    std::unique_ptr<pa_request> request(given);
+    request->thread.join();
+    if (!out)
+      return nullArgument("kernel");
+    *out = request->kernel.release();
+    return request->error ? Status(*request->error) : Status();
+  });
+}

@@ -1,0 +1,33 @@
+// One compilation in a process of its own, so that a compiler that crashes, hangs or eats memory is an error value of
+// the engine and never its end.
+#ifndef PA_RUNTIME_JIT_COMPILERPROCESS_H
+#define PA_RUNTIME_JIT_COMPILERPROCESS_H
+
+#include "runtime/device/Status.h"
+
+#include <chrono>
+
+namespace pa {
+
+struct CompileRequest {
+  std::string source; // text of an .mlir module
+  std::string chip;
+  std::string options; // of the pa pipeline
+};
+
+struct CompileLimits {
+  std::chrono::milliseconds deadline{120000};
+  uint64_t memoryMegabytes = 4096; // of address space, which the process sets for itself
+};
+
+// PA_COMPILER, or pa-compile beside libpa or in libexec; never by a search path.
+Expected<std::string> findCompiler();
+
+// The code object. What counts is a reply that is whole and of this build's compiler; the exit status does not, since
+// an engine may reap its children before us. The error has the process's last words.
+Expected<std::string> compileInProcess(const std::string &compiler, const CompileRequest &request,
+                                       const CompileLimits &limits);
+
+} // namespace pa
+
+#endif

@@ -1,0 +1,4 @@
+#include "runtime/jit/Identity.h"
+#include "Identity.inc"
+
+const char *pa::compilerIdentity() { return PA_IDENTITY; }

@@ -1,0 +1,91 @@
+#include "runtime/jit/Jit.h"
+#include "pa/abi.h"
+#include "runtime/jit/Cache.h"
+#include "runtime/jit/Identity.h"
+#include "runtime/jit/Sha256.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace pa {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool jitDisabled() {
+  const char *value = std::getenv("PA_DISABLE_JIT");
+  return value && *value && std::string(value) != "0";
+}
+
+// What the compiler was asked, so that it can be asked again; the file's path, or "".
+std::string writeReproducer(const Cache *cache, const CompileRequest &request, const std::string &key) {
+  if (!cache)
+    return "";
+  fs::path folder = fs::path(cache->path()) / "failed";
+  std::error_code error;
+  fs::create_directory(folder, error);
+  fs::permissions(folder, fs::perms::owner_all, error);
+  fs::path file = folder / (key + ".mlir");
+  std::ofstream out(file, std::ios::binary);
+  out << request.source;
+  out.close();
+  return out ? file.string() : "";
+}
+
+std::string commandFor(const CompileRequest &request, const std::string &source) {
+  return "pa-compile " + source + " --chip " + request.chip +
+         (request.options.empty() ? "" : " --pa-options='" + request.options + "'") + " -o kernel.hsaco";
+}
+
+Expected<std::string> compile(const Cache *cache, const CompileRequest &request, const std::string &material,
+                              const CompileLimits &limits) {
+  auto compiler = findCompiler();
+  if (!compiler)
+    return compiler.error();
+  auto object = compileInProcess(*compiler, request, limits);
+  if (object) {
+    if (cache)
+      (void)cache->store(material, *object); // a full disk costs the next process a compilation, no more
+    return object;
+  }
+  Error error = object.error();
+  std::string file = writeReproducer(cache, request, Cache::keyOf(material));
+  if (!file.empty())
+    error.message += "\nagain with: " + commandFor(request, file);
+  return error;
+}
+
+} // namespace
+
+std::string keyMaterial(const CompileRequest &request) {
+  nlohmann::json material = {
+      {"format", 1},    {"abi", PA_DECODE_ABI_VERSION}, {"compiler", compilerIdentity()},       {"chip", request.chip},
+      {"kind", "mlir"}, {"options", request.options},   {"source", hex(sha256(request.source))}};
+  return material.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Expected<std::string> obtainObject(const CompileRequest &request, bool mayCompile, const CompileLimits &limits) {
+  std::string material = keyMaterial(request);
+  auto opened = Cache::open(Cache::defaultFolder());
+  const Cache *cache = opened ? &*opened : nullptr;
+  if (cache)
+    if (auto object = cache->find(material))
+      return *object;
+  if (!mayCompile || jitDisabled())
+    return {ErrorCode::notCached,
+            "no kernel " + Cache::keyOf(material).substr(0, 16) + " for " + request.chip +
+                (cache ? " in '" + cache->path() + "'" : ", since " + opened.error().message) +
+                ", and compiling is not allowed; it is made by: " + commandFor(request, "SOURCE.mlir")};
+  // Somebody may be at it: then the entry is there when the lock is ours.
+  auto patience = limits.deadline + std::chrono::seconds(5);
+  std::optional<Cache::Lock> lock = cache ? cache->lock(material, patience) : std::nullopt;
+  if (lock)
+    if (auto object = cache->find(material))
+      return *object;
+  return compile(cache, request, material, limits);
+}
+
+} // namespace pa

@@ -1,0 +1,179 @@
+// The cache of compiled kernels: damage, strangers, limits, owners that die.
+#include "runtime/jit/Cache.h"
+#include "test/runtime/KernelFile.h"
+#include "test/runtime/jit/Folder.h"
+
+#include <csignal>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace pa;
+namespace fs = std::filesystem;
+
+namespace {
+
+class CacheTest : public testing::Test {
+protected:
+  Cache open(uint64_t limit = Cache::defaultLimit) {
+    auto cache = Cache::open(folder.path / "cache", limit);
+    EXPECT_TRUE(cache) << cache.error().message;
+    return *cache;
+  }
+  fs::path fileOf(const Cache &cache, const std::string &material) {
+    std::string key = Cache::keyOf(material);
+    return fs::path(cache.path()) / key.substr(0, 2) / (key + ".pac");
+  }
+  size_t filesThatBegin(const Cache &cache, const std::string &begin) {
+    size_t count = 0;
+    for (const auto &file : fs::recursive_directory_iterator(cache.path()))
+      count += file.path().filename().string().compare(0, begin.size(), begin) == 0;
+    return count;
+  }
+  Folder folder;
+};
+
+TEST_F(CacheTest, whatIsStoredIsFound) {
+  Cache cache = open();
+  EXPECT_FALSE(cache.find("material"));
+  ASSERT_TRUE(cache.store("material", "object"));
+  EXPECT_EQ("object", cache.find("material"));
+  EXPECT_FALSE(cache.find("other material"));
+  EXPECT_EQ("object", open().find("material"));
+  struct stat info;
+  ASSERT_EQ(0, lstat(fileOf(cache, "material").c_str(), &info));
+  EXPECT_EQ(mode_t(0600), info.st_mode & 0777);
+  ASSERT_EQ(0, lstat(cache.path().c_str(), &info));
+  EXPECT_EQ(mode_t(0700), info.st_mode & 0777);
+  EXPECT_EQ(0u, filesThatBegin(cache, ".new-"));
+}
+
+TEST_F(CacheTest, everyDamageIsPutAside) {
+  Cache cache = open();
+  ASSERT_TRUE(cache.store("material", "an object of some bytes"));
+  fs::path file = fileOf(cache, "material");
+  const std::string whole = contentOf(file);
+  auto expectAside = [&](const std::string &content, size_t at) {
+    writeTo(file, content);
+    EXPECT_FALSE(cache.find("material")) << at;
+    EXPECT_FALSE(fs::exists(file)) << at;
+    EXPECT_EQ(content, contentOf(fs::path(cache.path()) / "damaged" / file.filename())) << at;
+  };
+  for (size_t at = 0; at < whole.size(); ++at) {
+    std::string changed = whole;
+    changed[at] = char(~changed[at]);
+    expectAside(changed, at);
+  }
+  for (size_t size = 0; size < whole.size(); ++size)
+    expectAside(whole.substr(0, size), size);
+  // A whole entry of something else under this name.
+  ASSERT_TRUE(cache.store("foreign", "foreign object"));
+  expectAside(contentOf(fileOf(cache, "foreign")), 0);
+  ASSERT_TRUE(cache.store("material", "again"));
+  EXPECT_EQ("again", cache.find("material"));
+}
+
+TEST_F(CacheTest, foldersOfOthersAreRefused) {
+  open();
+  fs::path path = folder.path / "cache";
+  struct {
+    fs::perms allowed;
+    const char *text;
+  } const cases[] = {{fs::perms::owner_all | fs::perms::group_write, "others can write to"},
+                     {fs::perms::owner_all | fs::perms::others_write, "others can write to"}};
+  for (const auto &tested : cases) {
+    fs::permissions(path, tested.allowed);
+    auto cache = Cache::open(path);
+    ASSERT_FALSE(cache);
+    EXPECT_EQ(ErrorCode::unavailable, cache.error().code);
+    EXPECT_TRUE(has(cache.error().message, tested.text));
+  }
+  fs::permissions(path, fs::perms::owner_all);
+  EXPECT_TRUE(Cache::open(path));
+  fs::create_directory_symlink(path, folder.path / "link");
+  auto linked = Cache::open(folder.path / "link");
+  ASSERT_FALSE(linked);
+  EXPECT_TRUE(has(linked.error().message, "is not a folder"));
+  EXPECT_TRUE(has(Cache::open("").error().message, "no folder: neither PA_CACHE_DIR"));
+  if (geteuid() == 0) {
+    ASSERT_EQ(0, chown(path.c_str(), 12345, 0));
+    EXPECT_TRUE(has(Cache::open(path).error().message, "is of user 12345, expected 0"));
+    ASSERT_EQ(0, chown(path.c_str(), 0, 0));
+  }
+}
+
+TEST_F(CacheTest, theLeastRecentlyUsedIsEvicted) {
+  Cache cache = open(4000);
+  auto store = [&](const std::string &material) {
+    ASSERT_TRUE(cache.store(material, std::string(1000, 'x')));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  };
+  for (const char *material : {"a", "b", "c"})
+    store(material);
+  EXPECT_TRUE(cache.find("a")); // used again: b is the oldest now
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  store("d");
+  EXPECT_TRUE(cache.find("a"));
+  EXPECT_FALSE(cache.find("b"));
+  EXPECT_TRUE(cache.find("c"));
+  EXPECT_TRUE(cache.find("d"));
+}
+
+TEST_F(CacheTest, leftoversOfTheDeadAreRemoved) {
+  Cache cache = open();
+  fs::path left = fs::path(cache.path()) / ".new-left";
+  writeTo(left, "half an entry");
+  fs::last_write_time(left, fs::file_time_type::clock::now() - std::chrono::seconds(60));
+  writeTo(fs::path(cache.path()) / ".new-young", "somebody is about to lock this");
+  open();
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_EQ(1u, filesThatBegin(cache, ".new-"));
+}
+
+TEST_F(CacheTest, aLockHasOneOwnerAndEndsWithIt) {
+  Cache cache = open();
+  using std::chrono::milliseconds;
+  {
+    auto lock = cache.lock("material", milliseconds(1000));
+    ASSERT_TRUE(lock);
+    EXPECT_FALSE(cache.lock("material", milliseconds(30)));
+    EXPECT_TRUE(cache.lock("other", milliseconds(1000)));
+  }
+  EXPECT_TRUE(cache.lock("material", milliseconds(1000)));
+  int ready[2];
+  ASSERT_EQ(0, pipe(ready));
+  pid_t child = fork();
+  if (child == 0) {
+    auto lock = cache.lock("material", milliseconds(1000));
+    (void)!write(ready[1], "x", 1);
+    pause();
+  }
+  char byte;
+  ASSERT_EQ(1, read(ready[0], &byte, 1));
+  EXPECT_FALSE(cache.lock("material", milliseconds(30)));
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  EXPECT_TRUE(cache.lock("material", milliseconds(1000)));
+  size_t locks = 0;
+  for (const auto &file : fs::recursive_directory_iterator(cache.path()))
+    locks += file.path().extension() == ".lock";
+  EXPECT_EQ(0u, locks);
+}
+
+TEST_F(CacheTest, entriesAreListedAndCleared) {
+  Cache cache = open();
+  ASSERT_TRUE(cache.store("one", "object"));
+  ASSERT_TRUE(cache.store("two", "object"));
+  writeTo(fileOf(cache, "two"), "broken");
+  auto entries = cache.entries();
+  ASSERT_EQ(2u, entries.size());
+  for (const CacheEntry &entry : entries) {
+    EXPECT_EQ(entry.valid, entry.key == Cache::keyOf("one"));
+    EXPECT_EQ(entry.valid ? "one" : "", entry.material);
+  }
+  ASSERT_TRUE(cache.clear());
+  EXPECT_TRUE(cache.entries().empty());
+}
+
+} // namespace

@@ -1,0 +1,241 @@
+// From a description to a kernel: compiled once, cached, and the interface over it.
+#include "runtime/jit/Jit.h"
+#include "pa/pa.h"
+#include "runtime/jit/Cache.h"
+#include "test/runtime/KernelFile.h"
+#include "test/runtime/jit/Folder.h"
+
+#include <csignal>
+#include <map>
+#include <sstream>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace pa;
+namespace fs = std::filesystem;
+
+namespace {
+
+class Jit : public testing::Test {
+protected:
+  void SetUp() override {
+    fake = folder.path / "compiler";
+    fs::copy_file(PA_FAKE_COMPILER, fake);
+    setenv("PA_CACHE_DIR", (folder.path / "cache").c_str(), 1);
+    setenv("PA_COMPILER", fake.c_str(), 1);
+    unsetenv("PA_DISABLE_JIT");
+  }
+  void TearDown() override { unsetenv("PA_COMPILER"); }
+
+  static CompileRequest request(const std::string &source) { return {source, "gfx942", "waves=4"}; }
+  // How often each source was compiled.
+  std::map<std::string, int> compilations() {
+    std::map<std::string, int> counts;
+    std::istringstream log(contentOf(folder.path / "log"));
+    for (std::string line; std::getline(log, line);)
+      ++counts[line];
+    return counts;
+  }
+  Folder folder;
+  fs::path fake;
+};
+
+TEST_F(Jit, theSecondRequestStartsNoProcess) {
+  auto first = obtainObject(request("fine 1"), true);
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ("object of fine 1", *first);
+  setenv("PA_COMPILER", "/missing", 1);
+  EXPECT_EQ("object of fine 1", *obtainObject(request("fine 1"), true));
+  EXPECT_EQ("object of fine 1", *obtainObject(request("fine 1"), false));
+}
+
+TEST_F(Jit, everythingThatReachesTheCodeIsInTheKey) {
+  const CompileRequest base = request("fine");
+  std::map<std::string, int> keys;
+  for (const CompileRequest &other :
+       {base, CompileRequest{"fine ", base.chip, base.options}, CompileRequest{base.source, "gfx950", base.options},
+        CompileRequest{base.source, base.chip, ""}})
+    ++keys[keyMaterial(other)];
+  EXPECT_EQ(4u, keys.size());
+  EXPECT_TRUE(has(keyMaterial(base), "\"compiler\":\"pa-mlir "));
+  EXPECT_TRUE(has(keyMaterial(base), "(LLVM "));
+  EXPECT_TRUE(has(keyMaterial(base), "\"abi\":1"));
+}
+
+TEST_F(Jit, withoutCompilingTheErrorNamesTheCommand) {
+  for (bool byVariable : {false, true}) {
+    if (byVariable)
+      setenv("PA_DISABLE_JIT", "1", 1);
+    auto missing = obtainObject(request("fine"), byVariable);
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(ErrorCode::notCached, missing.error().code);
+    EXPECT_TRUE(has(missing.error().message, "for gfx942 in '" + (folder.path / "cache").string()));
+    EXPECT_TRUE(
+        has(missing.error().message, "pa-compile SOURCE.mlir --chip gfx942 --pa-options='waves=4' -o kernel.hsaco"));
+  }
+  EXPECT_TRUE(compilations().empty());
+}
+
+TEST_F(Jit, damagedEntriesAreCompiledAgain) {
+  ASSERT_TRUE(obtainObject(request("fine"), true));
+  for (const auto &file : fs::recursive_directory_iterator(folder.path / "cache"))
+    if (file.path().extension() == ".pac")
+      fs::resize_file(file.path(), 20);
+  EXPECT_EQ("object of fine", *obtainObject(request("fine"), true));
+  EXPECT_EQ(2, compilations()["fine"]);
+}
+
+TEST_F(Jit, aFailureLeavesAReproducerAndNoEntry) {
+  for (const char *how : {"crash it", "refuse it"}) {
+    auto failed = obtainObject(request(how), true);
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(ErrorCode::compileFailed, failed.error().code);
+    fs::path file = folder.path / "cache/v1/failed" / (Cache::keyOf(keyMaterial(request(how))) + ".mlir");
+    EXPECT_TRUE(has(failed.error().message, "again with: pa-compile " + file.string() + " --chip gfx942"));
+    EXPECT_EQ(how, contentOf(file));
+    EXPECT_FALSE(obtainObject(request(how), false));
+  }
+}
+
+TEST_F(Jit, withoutACacheItCompiles) {
+  writeTo(folder.path / "file", "");
+  setenv("PA_CACHE_DIR", (folder.path / "file").c_str(), 1);
+  EXPECT_EQ("object of fine", *obtainObject(request("fine"), true));
+  auto missing = obtainObject(request("fine"), false);
+  ASSERT_FALSE(missing);
+  EXPECT_TRUE(has(missing.error().message, "since the kernel cache: '" + (folder.path / "file").string()));
+}
+
+constexpr int kernels = 50;
+std::string sourceOf(int kernel) { return "fine kernel " + std::to_string(kernel); }
+
+// 4 threads of a process ask for all kernels, each in an order of its own; the number of wrong objects.
+int askForAll() {
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      for (int k = 0; k < kernels; ++k) {
+        std::string source = sourceOf((k * 7 + t * 13) % kernels);
+        auto object = obtainObject({source, "gfx942", "waves=4"}, true);
+        wrong += !object || *object != "object of " + source;
+      }
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  return wrong;
+}
+
+std::vector<pid_t> startProcesses(int count) {
+  std::vector<pid_t> processes;
+  for (int p = 0; p < count; ++p) {
+    pid_t process = fork();
+    if (process == 0)
+      _exit(askForAll() ? 1 : 0);
+    processes.push_back(process);
+  }
+  return processes;
+}
+
+TEST_F(Jit, manyThreadsAndProcessesCompileEachKernelOnce) {
+  for (pid_t process : startProcesses(4)) { // 16 threads in all
+    int status = -1;
+    ASSERT_EQ(process, waitpid(process, &status, 0));
+    EXPECT_EQ(0, status);
+  }
+  auto counts = compilations();
+  EXPECT_EQ(size_t(kernels), counts.size());
+  for (const auto &[source, count] : counts)
+    EXPECT_EQ(1, count) << source;
+}
+
+TEST_F(Jit, killedProcessesLeaveNothingBehind) {
+  int killed = 0;
+  for (int round = 0; round < 5; ++round) {
+    std::vector<pid_t> processes = startProcesses(2);
+    std::this_thread::sleep_for(std::chrono::milliseconds(5 + 11 * round));
+    kill(processes[0], SIGKILL);
+    ++killed;
+    int status = -1;
+    waitpid(processes[0], nullptr, 0);
+    ASSERT_EQ(processes[1], waitpid(processes[1], &status, 0));
+    EXPECT_EQ(0, status) << "the survivor of round " << round;
+  }
+  EXPECT_EQ(0, askForAll());
+  for (const auto &[source, count] : compilations())
+    EXPECT_LE(count, 1 + killed) << source;
+  // What a killed writer left goes with the next start that finds it old enough.
+  for (const auto &file : fs::directory_iterator(folder.path / "cache/v1"))
+    if (file.path().filename().string().compare(0, 5, ".new-") == 0)
+      fs::last_write_time(file.path(), fs::file_time_type::clock::now() - std::chrono::seconds(60));
+  ASSERT_TRUE(Cache::open(folder.path / "cache"));
+  for (const auto &file : fs::directory_iterator(folder.path / "cache/v1"))
+    EXPECT_NE(0, file.path().filename().string().compare(0, 5, ".new-")) << file.path();
+}
+
+// Through the C interface and the real compiler.
+class Interface : public Jit {
+protected:
+  void SetUp() override {
+    Jit::SetUp();
+    unsetenv("PA_COMPILER");
+    ASSERT_EQ(PA_OK, pa_device_open("emulated:gfx950", &device));
+    text = contentOf(PA_EXAMPLE);
+    source.size = sizeof source;
+    source.text = text.data();
+    source.text_bytes = text.size();
+  }
+  void TearDown() override {
+    pa_device_close(device);
+    Jit::TearDown();
+  }
+  pa_device *device = nullptr;
+  pa_source source = {};
+  std::string text;
+};
+
+TEST_F(Interface, kernelsAreCompiledForTheDevice) {
+  pa_kernel *kernel = nullptr;
+  EXPECT_EQ(PA_NOT_CACHED, pa_kernel_request(device, &source, PA_ONLY_CACHED, &kernel));
+  EXPECT_EQ(nullptr, kernel);
+  pa_request *pending = nullptr;
+  ASSERT_EQ(PA_OK, pa_request_start(device, &source, 0, &pending)) << pa_last_error();
+  ASSERT_EQ(PA_OK, pa_request_finish(pending, &kernel)) << pa_last_error();
+  pa_kernel_info info = {};
+  info.size = sizeof info;
+  ASSERT_EQ(PA_OK, pa_kernel_get_info(kernel, &info));
+  EXPECT_EQ(128u, info.head_size);
+  EXPECT_TRUE(has(info.description, "\"chip\":\"gfx950\""));
+  uint64_t bytes = 0;
+  EXPECT_EQ(PA_OK, pa_decode_workspace(kernel, 4, &bytes, nullptr));
+  EXPECT_GT(bytes, 0u);
+  pa_kernel_release(kernel);
+  ASSERT_EQ(PA_OK, pa_kernel_request(device, &source, PA_ONLY_CACHED, &kernel)) << pa_last_error();
+  pa_kernel_release(kernel);
+}
+
+TEST_F(Interface, badSourcesAreRefused) {
+  pa_kernel *kernel = nullptr;
+  source.kind = PA_SOURCE_VARIANT;
+  EXPECT_EQ(PA_UNSUPPORTED, pa_kernel_request(device, &source, 0, &kernel));
+  EXPECT_STREQ("pa_source.kind is PA_SOURCE_VARIANT, only PA_SOURCE_MLIR is implemented", pa_last_error());
+  source.kind = 7;
+  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_kernel_request(device, &source, 0, &kernel));
+  source.kind = PA_SOURCE_MLIR;
+  EXPECT_EQ(PA_UNSUPPORTED, pa_kernel_request(device, &source, 8, &kernel));
+  EXPECT_STREQ("flags are 8, allowed: 0 or PA_ONLY_CACHED", pa_last_error());
+  text = "module { not a module }";
+  source.text = text.data();
+  source.text_bytes = text.size();
+  EXPECT_EQ(PA_COMPILE_FAILED, pa_kernel_request(device, &source, 0, &kernel));
+  EXPECT_TRUE(has(pa_last_error(), "the compiler gave no whole reply (exit status 1): "));
+  EXPECT_TRUE(has(pa_last_error(), "error: "));
+  pa_request *pending = nullptr;
+  ASSERT_EQ(PA_OK, pa_request_start(device, &source, 0, &pending));
+  EXPECT_EQ(PA_COMPILE_FAILED, pa_request_finish(pending, &kernel));
+  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_request_start(device, nullptr, 0, &pending));
+  EXPECT_STREQ("pa_source is null, expected a pointer", pa_last_error());
+}
+
+} // namespace
