@@ -122,6 +122,7 @@ void addObservers(Machine &machine) {
   if (machine.options.observer)
     machine.observers.push_back(makeForwarder(*machine.options.observer));
   for (auto &o : machine.observers) {
+    machine.attached.push_back(o.get());
     if (o->wants().instructions) {
       machine.watchers.resize(machine.program.instructions.size());
       for (const Inst &i : machine.program.instructions)

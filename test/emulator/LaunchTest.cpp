@@ -299,6 +299,92 @@ TEST(Launch, wavesRunInASeededRandomOrder) {
   EXPECT_NE(run(2), first);
 }
 
+// Out of place, each workgroup its own part: any number of threads gives the same bytes and counters.
+TEST(Launch, threadsGiveTheSameResultsAndCounters) {
+  auto run = [](unsigned threads) {
+    KernelSpec spec;
+    spec.kernargBytes = 16;
+    spec.lds = 1024;
+    Runner r(spec, R"(
+      s_load_dwordx4 s[4:7], s[0:1], 0x0
+      s_lshl_b32 s8, s2, 10
+      v_lshlrev_b32 v1, 2, v0
+      v_add_u32 v2, s8, v1
+      s_waitcnt lgkmcnt(0)
+      s_mov_b32 s9, 20
+    loop:
+      global_load_dword v3, v2, s[4:5]
+      s_waitcnt vmcnt(0)
+      v_mul_lo_u32 v3, v3, v3
+      ds_write_b32 v1, v3
+      s_waitcnt lgkmcnt(0)
+      s_barrier
+      v_xor_b32 v4, 0x3fc, v1
+      ds_read_b32 v5, v4
+      s_waitcnt lgkmcnt(0)
+      s_barrier
+      s_sub_u32 s9, s9, 1
+      s_cmp_lg_u32 s9, 0
+      s_cbranch_scc1 loop
+      global_store_dword v2, v5, s[6:7]
+      v_mov_b32 v6, 0
+      v_mov_b32 v7, 1
+      global_atomic_add v6, v7, s[6:7] offset:4092
+      s_endpgm)");
+    r.launch.grid = {300, 1, 1};
+    r.launch.block = {256, 1, 1};
+    r.options.sanitize = check::none;
+    r.options.threads = threads;
+    r.options.timeSlice = 7;
+    std::vector<uint32_t> in(300 * 256);
+    for (size_t n = 0; n < in.size(); ++n)
+      in[n] = uint32_t(n * 2654435761u);
+    uint64_t a = r.upload("in", in), b = r.allocate("out", 300 * 1024);
+    r.argument(a);
+    r.argument(b);
+    Result<Report> report = r.run();
+    EXPECT_TRUE(bool(report)) << (report ? "" : report.error().message);
+    return std::pair(r.download<uint32_t>(b, in.size()), report->counters);
+  };
+  auto [bytes, counters] = run(1);
+  for (unsigned threads : {2u, 3u, 16u}) {
+    auto [otherBytes, other] = run(threads);
+    // The atomic's dword holds a sum over what the store left there, in any order.
+    bytes[1023] = otherBytes[1023] = 0;
+    EXPECT_EQ(otherBytes, bytes);
+    EXPECT_EQ(other.instructions, counters.instructions);
+    EXPECT_EQ(other.waves, counters.waves);
+    EXPECT_EQ(other.byMnemonic, counters.byMnemonic);
+    EXPECT_EQ(other.ldsConflicts, counters.ldsConflicts);
+    EXPECT_EQ(other.bytesLoaded, counters.bytesLoaded);
+    EXPECT_EQ(other.bytesInFlightMost, counters.bytesInFlightMost);
+    EXPECT_EQ(other.allocations.at("in").uniqueBytesLoaded, 300u * 1024);
+    EXPECT_EQ(other.allocations.at("in").linesLoaded, counters.allocations.at("in").linesLoaded);
+    for (size_t n = 0; n < other.perInstruction.size(); ++n)
+      EXPECT_EQ(other.perInstruction[n].executed, counters.perInstruction[n].executed);
+  }
+}
+
+TEST(Launch, workgroupsOfSeveralThreadsMayWaitForEachOther) {
+  KernelSpec spec;
+  spec.kernargBytes = 12;
+  Runner r(spec, waitForOther);
+  r.launch.grid = {40, 1, 1};
+  r.options.sanitize = check::none;
+  r.options.threads = 4;
+  r.options.timeSlice = 50;
+  uint64_t flag = r.allocate("flag", 8);
+  r.argument(flag);
+  r.argument(uint32_t(39));
+  ASSERT_TRUE(bool(r.run()));
+  EXPECT_EQ(r.download<uint32_t>(flag, 2), (std::vector<uint32_t>{1, 1}));
+  // A finding of one thread stops all; so does the limit.
+  r.launch.grid = {20, 1, 1};
+  r.options.maxInstructions = 20000;
+  ASSERT_TRUE(bool(r.device.memory().fill(flag, 0, 8)));
+  EXPECT_EQ(r.fail().kind, ErrorKind::instructionLimit);
+}
+
 TEST(Launch, xccIsTheWorkgroupModuloEight) {
   KernelSpec spec;
   spec.kernargBytes = 8;

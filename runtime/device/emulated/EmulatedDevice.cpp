@@ -81,6 +81,7 @@ constexpr Option optionTable[] = {
     {"init", "a 32-bit number such as 0x7fc00000", [](auto &text, auto &options) { return parse(text, options.fill); }},
     {"limit", "a number of instructions",
      [](auto &text, auto &options) { return parse(text, options.maxInstructions); }},
+    {"threads", "a number of host threads", [](auto &text, auto &options) { return parse(text, options.threads); }},
     {"counters", "on, off", [](auto &text, auto &options) { return parse(text, options.counters); }},
 };
 

@@ -139,6 +139,7 @@ uint32_t hardwareRegister(const Wave &w, unsigned id) {
 uint64_t clockOf(const Wave &w) { return w.machine->total; }
 
 void observeAccess(Wave &w, const Inst &i, const AccessEvent &event) {
+  ObserverGuard guard(*w.machine);
   for (RunObserver *o : w.machine->seeAccesses)
     o->access(w, i, event);
 }

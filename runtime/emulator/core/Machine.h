@@ -7,6 +7,8 @@
 #include "runtime/emulator/core/State.h"
 #include "runtime/emulator/decode/Program.h"
 
+#include <mutex>
+
 namespace pa::emu {
 
 struct Machine;
@@ -46,14 +48,34 @@ struct Machine {
   uint64_t codeBase;            // device address of the object's image
   SourceLines *lines = nullptr; // null: none
   std::vector<std::unique_ptr<RunObserver>> observers = {};
+  std::vector<RunObserver *> attached = {}; // all of them, also where another thread's machine owns them
   std::vector<RunObserver *> seeAccesses = {}, seeResults = {};
   std::vector<std::vector<RunObserver *>> watchers = {}; // by instruction index; empty: nobody sees instructions
   std::vector<uint64_t> executed = {};                   // by instruction index
   uint64_t total = 0;                                    // instructions of finished slices
   uint64_t workgroups = 0, waves = 0;
-  unsigned initialScalars = 0;       // SGPRs that a wave begins with, from s0 on
-  std::optional<Error> finding = {}; // what stops the run
-  std::vector<Error> collected = {}; // what does not, by option
+  unsigned initialScalars = 0;        // SGPRs that a wave begins with, from s0 on
+  std::optional<Error> finding = {};  // what stops the run
+  std::vector<Error> collected = {};  // what does not, by option
+  std::mutex *observerLock = nullptr; // where several threads share the observers
+};
+
+// Held while observers are called.
+class ObserverGuard {
+public:
+  explicit ObserverGuard(const Machine &machine) : lock(machine.observerLock) {
+    if (lock)
+      lock->lock();
+  }
+  ~ObserverGuard() {
+    if (lock)
+      lock->unlock();
+  }
+  ObserverGuard(const ObserverGuard &) = delete;
+  ObserverGuard &operator=(const ObserverGuard &) = delete;
+
+private:
+  std::mutex *lock;
 };
 
 // A finding about an instruction, with its place filled in.

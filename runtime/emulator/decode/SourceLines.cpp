@@ -14,6 +14,7 @@ SourceLines::SourceLines(const void *file, size_t bytes) : content(static_cast<c
 SourceLines::~SourceLines() = default;
 
 std::string SourceLines::at(uint64_t address) {
+  std::lock_guard<std::mutex> lock(mutex);
   if (!impl) {
     impl = std::make_unique<Impl>();
     auto object = llvm::object::ObjectFile::createELFObjectFile(llvm::MemoryBufferRef(content, "code object"));

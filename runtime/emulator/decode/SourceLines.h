@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace pa::emu {
@@ -20,6 +21,7 @@ public:
 
 private:
   struct Impl;
+  std::mutex mutex; // threads of a run share the tables
   std::string content;
   std::unique_ptr<Impl> impl;
 };
