@@ -13,7 +13,8 @@
 PACKAGES := cmake ninja-build ccache python3 \
   clang-22 clang-tools-22 clang-format-22 clang-tidy-22 libclang-rt-22-dev lld-22 liblld-22-dev \
   llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools \
-  libamdhip64-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev
+  libamdhip64-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev \
+  g++ pkg-config dpkg-dev
 
 BUILD := build
 PRESET := default
