@@ -5,6 +5,7 @@
 #include "compiler/codegen/ReportText.h"
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/target/Chip.h"
+#include "compiler/tools/CacheCommand.h"
 #include "compiler/tools/StageFiles.h"
 #include "dialects/pa/Pa.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -273,6 +274,8 @@ int run() {
 } // namespace
 
 int main(int argc, char **argv) {
+  if (argc > 1 && StringRef(argv[1]) == "cache")
+    return ::pa::cacheCommand(argc, argv);
   llvm::install_fatal_error_handler(onFatalError);
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "compiles attention kernels to AMDGPU code objects\n");
