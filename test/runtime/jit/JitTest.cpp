@@ -1,6 +1,5 @@
-// From a description to a kernel: compiled once, cached, and the interface over it.
+// From a description to its code object: compiled once, cached.
 #include "runtime/jit/Jit.h"
-#include "pa/pa.h"
 #include "runtime/jit/Cache.h"
 #include "test/runtime/KernelFile.h"
 #include "test/runtime/jit/Folder.h"
@@ -172,70 +171,6 @@ TEST_F(Jit, killedProcessesLeaveNothingBehind) {
   ASSERT_TRUE(Cache::open(folder.path / "cache"));
   for (const auto &file : fs::directory_iterator(folder.path / "cache/v1"))
     EXPECT_NE(0, file.path().filename().string().compare(0, 5, ".new-")) << file.path();
-}
-
-// Through the C interface and the real compiler.
-class Interface : public Jit {
-protected:
-  void SetUp() override {
-    Jit::SetUp();
-    unsetenv("PA_COMPILER");
-    ASSERT_EQ(PA_OK, pa_device_open("emulated:gfx950", &device));
-    text = contentOf(PA_EXAMPLE);
-    source.size = sizeof source;
-    source.text = text.data();
-    source.text_bytes = text.size();
-  }
-  void TearDown() override {
-    pa_device_close(device);
-    Jit::TearDown();
-  }
-  pa_device *device = nullptr;
-  pa_source source = {};
-  std::string text;
-};
-
-TEST_F(Interface, kernelsAreCompiledForTheDevice) {
-  pa_kernel *kernel = nullptr;
-  EXPECT_EQ(PA_NOT_CACHED, pa_kernel_request(device, &source, PA_ONLY_CACHED, &kernel));
-  EXPECT_EQ(nullptr, kernel);
-  pa_request *pending = nullptr;
-  ASSERT_EQ(PA_OK, pa_request_start(device, &source, 0, &pending)) << pa_last_error();
-  ASSERT_EQ(PA_OK, pa_request_finish(pending, &kernel)) << pa_last_error();
-  pa_kernel_info info = {};
-  info.size = sizeof info;
-  ASSERT_EQ(PA_OK, pa_kernel_get_info(kernel, &info));
-  EXPECT_EQ(128u, info.head_size);
-  EXPECT_TRUE(has(info.description, "\"chip\":\"gfx950\""));
-  uint64_t bytes = 0;
-  EXPECT_EQ(PA_OK, pa_decode_workspace(kernel, 4, &bytes, nullptr));
-  EXPECT_GT(bytes, 0u);
-  pa_kernel_release(kernel);
-  ASSERT_EQ(PA_OK, pa_kernel_request(device, &source, PA_ONLY_CACHED, &kernel)) << pa_last_error();
-  pa_kernel_release(kernel);
-}
-
-TEST_F(Interface, badSourcesAreRefused) {
-  pa_kernel *kernel = nullptr;
-  source.kind = PA_SOURCE_VARIANT;
-  EXPECT_EQ(PA_UNSUPPORTED, pa_kernel_request(device, &source, 0, &kernel));
-  EXPECT_STREQ("pa_source.kind is PA_SOURCE_VARIANT, only PA_SOURCE_MLIR is implemented", pa_last_error());
-  source.kind = 7;
-  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_kernel_request(device, &source, 0, &kernel));
-  source.kind = PA_SOURCE_MLIR;
-  EXPECT_EQ(PA_UNSUPPORTED, pa_kernel_request(device, &source, 8, &kernel));
-  EXPECT_STREQ("flags are 8, allowed: 0 or PA_ONLY_CACHED", pa_last_error());
-  text = "module { not a module }";
-  source.text = text.data();
-  source.text_bytes = text.size();
-  EXPECT_EQ(PA_COMPILE_FAILED, pa_kernel_request(device, &source, 0, &kernel));
-  EXPECT_TRUE(has(pa_last_error(), "the compiler gave no whole reply (exit status 1): "));
-  EXPECT_TRUE(has(pa_last_error(), "error: "));
-  pa_request *pending = nullptr;
-  ASSERT_EQ(PA_OK, pa_request_start(device, &source, 0, &pending));
-  EXPECT_EQ(PA_COMPILE_FAILED, pa_request_finish(pending, &kernel));
-  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_request_start(device, nullptr, 0, &pending));
-  EXPECT_STREQ("pa_source is null, expected a pointer", pa_last_error());
 }
 
 } // namespace

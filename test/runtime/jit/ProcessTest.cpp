@@ -103,15 +103,6 @@ TEST(Process, theCompilerIsFoundByItsVariable) {
   ASSERT_FALSE(missing);
   EXPECT_EQ("PA_COMPILER is '/missing', which is no program: No such file or directory", missing.error().message);
   unsetenv("PA_COMPILER");
-  EXPECT_TRUE(findCompiler()); // build/bin, beside this test
-}
-
-// The real one.
-TEST(Process, memoryIsLimitedInTheCompiler) {
-  CompileLimits limits = quick(60000);
-  limits.memoryMegabytes = 64; // less than the program itself maps
-  auto object = compileInProcess(*findCompiler(), {"module {}", "gfx942", ""}, limits);
-  EXPECT_TRUE(has(errorOf(object), "the compiler gave no whole reply"));
 }
 
 } // namespace
