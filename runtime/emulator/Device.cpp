@@ -214,7 +214,7 @@ Result<Module> Device::load(const void *object, size_t bytes, const std::string 
   for (const ObjectKernel &k : m->object.kernels)
     m->infos.push_back(k.info);
   if (m->object.sections.count(".debug_line"))
-    m->lines = std::make_unique<SourceLines>(object, bytes);
+    m->lines = std::make_unique<SourceLines>(m->object.sections);
   return Module(std::move(m));
 }
 

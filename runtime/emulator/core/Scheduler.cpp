@@ -58,6 +58,7 @@ bool Scheduler::admit(Slot &slot) {
   g.waveCount = (items + lanes - 1) / lanes;
   g.ended = g.waiting = 0;
   uint32_t fill = machine.options.fill;
+  g.lds.reserve(1); // not null, so that handlers may compute addresses that they then refuse
   g.lds.resize(size_t(kernel.info.ldsBytes) + launch.dynamicLds);
   for (size_t n = 0; n < g.lds.size(); ++n)
     g.lds[n] = uint8_t(fill >> (8 * (n % 4)));

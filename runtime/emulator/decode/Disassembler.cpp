@@ -61,7 +61,8 @@ std::string Disassembler::text(const uint8_t *bytes, size_t available, uint64_t 
     return "";
   llvm::MCInst instruction;
   uint64_t size = 0;
-  llvm::ArrayRef<uint8_t> window(bytes, available < 16 ? available : 16);
+  // Padded: LLVM crashes on a literal that is cut off.
+  llvm::ArrayRef<uint8_t> window(reinterpret_cast<const uint8_t *>(words), sizeof words);
   if (impl->disassembler->getInstruction(instruction, size, window, address, llvm::nulls()) !=
           llvm::MCDisassembler::Success ||
       size == 0 || size > available)

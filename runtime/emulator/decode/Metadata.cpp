@@ -1,11 +1,48 @@
 #include "runtime/emulator/decode/Metadata.h"
 
 #include "llvm/BinaryFormat/MsgPackDocument.h"
+#include "llvm/BinaryFormat/MsgPackReader.h"
 
 namespace pa::emu {
 namespace {
 
 namespace msgpack = llvm::msgpack;
+
+// LLVM's document crashes on a map whose key is a map, a list or nil: every key has to be a string.
+std::string whatIsWrong(llvm::StringRef blob) {
+  struct Container {
+    bool isMap;
+    uint64_t left; // objects, keys counted
+  };
+  constexpr size_t deepest = 64;
+  std::vector<Container> open;
+  msgpack::Reader reader(blob);
+  for (bool first = true; first || !open.empty(); first = false) {
+    msgpack::Object object;
+    llvm::Expected<bool> read = reader.read(object);
+    if (!read) {
+      llvm::consumeError(read.takeError());
+      return "not a msgpack document";
+    }
+    if (!*read)
+      return "the msgpack document is cut off";
+    if (!open.empty()) {
+      bool isKey = open.back().isMap && open.back().left % 2 == 0;
+      if (isKey && object.Kind != msgpack::Type::String)
+        return "a map's key is not a string";
+      --open.back().left;
+    }
+    if (object.Kind == msgpack::Type::Map || object.Kind == msgpack::Type::Array) {
+      bool isMap = object.Kind == msgpack::Type::Map;
+      open.push_back({isMap, uint64_t(object.Length) * (isMap ? 2 : 1)});
+      if (open.size() > deepest)
+        return "the msgpack document is nested too deeply";
+    }
+    while (!open.empty() && open.back().left == 0)
+      open.pop_back();
+  }
+  return "";
+}
 
 msgpack::DocNode member(msgpack::DocNode &node, llvm::StringRef key) {
   if (node.isEmpty() || !node.isMap())
@@ -57,6 +94,8 @@ void readKernel(msgpack::DocNode &node, std::vector<ObjectKernel> &kernels) {
 } // namespace
 
 std::string applyMetadata(std::string_view blob, std::vector<ObjectKernel> &kernels) {
+  if (std::string wrong = whatIsWrong(llvm::StringRef(blob.data(), blob.size())); !wrong.empty())
+    return wrong;
   msgpack::Document document;
   if (!document.readFromBlob(llvm::StringRef(blob.data(), blob.size()), /*Multi=*/false))
     return "not a msgpack document";

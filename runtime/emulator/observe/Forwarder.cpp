@@ -8,6 +8,8 @@ namespace {
 using Values = std::vector<RegisterValue>;
 
 void add(Values &values, const Wave &w, Place place, unsigned reg) {
+  if (place == Place::vgpr && reg >= w.vgprs)
+    return; // beyond the kernel's allocation: the wave is about to fault
   RegisterValue v{registerName(w, place, reg), {}};
   if (place == Place::vgpr)
     v.words.assign(w.v[reg], w.v[reg] + 64);

@@ -27,8 +27,9 @@ struct UndefinedLanes {
 class RegisterShadow {
 public:
   // Everything undefined but the first `scalars` SGPRs, EXEC, SCC, FLAT_SCRATCH, and `lanes` of v0.
-  void reset(unsigned vgprs, unsigned scalars, uint64_t lanes) {
-    rows.assign(vgprs, UndefinedLanes::all(~0ull));
+  // Functions that the kernel never calls may name registers beyond its own: there is a row for each that can be named.
+  void reset(unsigned scalars, uint64_t lanes) {
+    rows.assign(512, UndefinedLanes::all(~0ull));
     std::memset(vectorMarks, 1, sizeof vectorMarks);
     for (unsigned r = 0; r < sreg::count; ++r)
       scalar[r] = r < scalars ? 0 : ~0u;

@@ -46,7 +46,7 @@ public:
   void groupStarts(Workgroup &g) override { groups.start(g).lds.assign(g.lds.size() / 64 + 2, ~0ull); }
   void waveStarts(Wave &w) override {
     WaveMemory &s = waves.start(w);
-    s.registers.reset(w.vgprs, w.machine->initialScalars, w.exec());
+    s.registers.reset(w.machine->initialScalars, w.exec());
     s.scratch.reset();
   }
   void instruction(Wave &w, const Inst &i) override {
