@@ -39,8 +39,7 @@ void Bench::setExec(uint64_t mask) {
 }
 
 void Bench::setMode(uint32_t mode) {
-  wave.mode = mode;
-  wave.mxcsr = hostStateOf(mode);
+  takeMode(wave, mode);
 }
 
 std::string Bench::run(const std::string &text) {

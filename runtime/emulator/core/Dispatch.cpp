@@ -32,8 +32,6 @@ Status checkDescriptor(const ObjectKernel &kernel) {
     return refuse("the descriptor asks for waves of 32 lanes");
   if (d.field2(10, 1))
     return refuse("the descriptor asks for the workgroup info register");
-  if (const char *what = unsupportedMode(modeOf(d)))
-    return launchError(ErrorKind::unsupported, kernel, std::string("the descriptor asks for ") + what);
   if (kernel.info.vgprs > 512)
     return refuse("the descriptor asks for more than 512 registers");
   if (kernel.info.accumOffset > kernel.info.vgprs)

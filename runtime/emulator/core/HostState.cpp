@@ -6,47 +6,79 @@
 
 namespace pa::emu {
 
-void runInDefaultState(Wave &wave, const Inst &inst);
 void runIndexed(Wave &wave, const Inst &inst);
 
-uint32_t hostStateOf(uint32_t mode) {
+namespace {
+
+constexpr uint32_t roundingBits = 3u << 13;
+
+// Of two rounding bits and two denormal bits (bit 0: sources keep denormals, bit 1: results do).
+uint32_t hostStateOf(unsigned rounding, unsigned denormals) {
   constexpr uint32_t flushResults = 1u << 15, denormalsAreZero = 1u << 6;
-  unsigned f32 = mode >> 4 & 3; // bit 0: sources keep denormals, bit 1: results do
-  return defaultHostState | (f32 & 1 ? 0 : denormalsAreZero) | (f32 & 2 ? 0 : flushResults);
+  constexpr uint32_t host[] = {0, 2, 1, 3}; // the host's down and up are the other way round
+  return defaultHostState | host[rounding & 3] << 13 | (denormals & 1 ? 0 : denormalsAreZero) |
+         (denormals & 2 ? 0 : flushResults);
 }
 
-const char *unsupportedMode(uint32_t mode) {
-  auto half = [](unsigned denormals) { return denormals == 1 || denormals == 2; };
-  if (mode & 15)
-    return "a rounding mode other than to nearest even";
-  if (half(mode >> 4 & 3) || half(mode >> 6 & 3))
-    return "a denormal mode that flushes sources or results alone";
-  if (mode >> 23 & 1)
-    return "FP16_OVFL";
-  return nullptr;
+template <class State> void runInState(Wave &w, const Inst &i, State state) {
+  uint32_t own = state(w);
+  if (own == w.mxcsr)
+    return i.row->run(w, i);
+  _mm_setcsr(own);
+  i.row->run(w, i);
+  _mm_setcsr(w.mxcsr);
+}
+
+void runInDefaultState(Wave &w, const Inst &i) {
+  runInState(w, i, [](const Wave &) { return defaultHostState; });
+}
+void runInNearestState(Wave &w, const Inst &i) {
+  runInState(w, i, [](const Wave &wave) { return wave.mxcsr & ~roundingBits; });
+}
+void runInWideState(Wave &w, const Inst &i) {
+  runInState(w, i, [](const Wave &wave) { return wave.wideMxcsr; });
+}
+void runInHalfState(Wave &w, const Inst &i) {
+  runInState(w, i, [](const Wave &wave) { return (wave.mxcsr & ~roundingBits) | (wave.wideMxcsr & roundingBits); });
+}
+void runInNearestWideState(Wave &w, const Inst &i) {
+  runInState(w, i, [](const Wave &wave) { return wave.wideMxcsr & ~roundingBits; });
+}
+void runUnlessUnknown(Wave &w, const Inst &i) {
+  if ((i.row->flags & flag::refusesOverflow) && w.f16Overflow())
+    return faultText(w, i, "what it gives under MODE's FP16_OVFL is not known");
+  if ((i.row->flags & flag::refusesRounding) && w.roundingWide())
+    return faultText(w, i, "what it gives under MODE's rounding of f16 is not known");
+  StateHandler run = handlerOfState(i.row->flags & ~(flag::refusesOverflow | flag::refusesRounding));
+  (run ? run : i.row->run)(w, i);
+}
+
+} // namespace
+
+StateHandler handlerOfState(uint32_t flags) {
+  if (flags & (flag::refusesOverflow | flag::refusesRounding))
+    return runUnlessUnknown;
+  if (flags & flag::defaultHostState)
+    return runInDefaultState;
+  bool nearest = flags & (flag::nearestHostState | flag::atomic);
+  if (flags & flag::wideHostState)
+    return nearest ? runInNearestWideState : runInWideState;
+  if (nearest)
+    return runInNearestState;
+  return flags & flag::halfHostState ? runInHalfState : nullptr;
+}
+
+void takeMode(Wave &w, uint32_t mode) {
+  w.mode = mode;
+  w.mxcsr = hostStateOf(mode, mode >> 4);
+  w.wideMxcsr = hostStateOf(mode >> 2, mode >> 6);
 }
 
 HostStateScope::HostStateScope() : saved(_mm_getcsr()) { _mm_setcsr(defaultHostState); }
 HostStateScope::~HostStateScope() { _mm_setcsr(saved); }
 
 void setMode(Wave &w, uint32_t mode) {
-  if (const char *what = unsupportedMode(mode)) {
-    Error e;
-    e.kind = ErrorKind::unsupported;
-    e.kernel = w.machine->program.kernel;
-    e.message = std::string("MODE is set to what is not supported: ") + what;
-    return stopWave(w, std::move(e));
-  }
-  w.mode = mode;
-  w.mxcsr = hostStateOf(mode);
-  _mm_setcsr(w.mxcsr);
-}
-
-void runInDefaultState(Wave &w, const Inst &i) {
-  if (w.mxcsr == defaultHostState)
-    return i.row->run(w, i);
-  _mm_setcsr(defaultHostState);
-  i.row->run(w, i);
+  takeMode(w, mode);
   _mm_setcsr(w.mxcsr);
 }
 
@@ -54,7 +86,8 @@ void runInDefaultState(Wave &w, const Inst &i) {
 void runWithConditions(Wave &w, const Inst &i) {
   w.s[sreg::vccz] = w.s64(sreg::vcc) == 0;
   w.s[sreg::execz] = w.exec() == 0;
-  (i.row->flags & flag::defaultHostState ? runInDefaultState : i.row->run)(w, i);
+  StateHandler run = handlerOfState(i.row->flags);
+  (run ? run : i.row->run)(w, i);
 }
 
 // A VALU instruction of a kernel that uses VGPR indexing: its registers are moved by M0's index while that is on.

@@ -1,4 +1,4 @@
-// The host's floating-point state that stands for MODE's f32 part.
+// The host's floating-point state that stands for MODE's.
 #ifndef PA_RUNTIME_EMULATOR_CORE_HOSTSTATE_H
 #define PA_RUNTIME_EMULATOR_CORE_HOSTSTATE_H
 
@@ -6,14 +6,17 @@
 
 namespace pa::emu {
 
+struct Inst;
+struct Wave;
+
 constexpr uint32_t defaultHostState = 0x1f80; // every exception masked, round to nearest even, denormals kept
 
-// The host's state for a value of MODE.
-uint32_t hostStateOf(uint32_t mode);
+// Gives the wave a value of MODE and the host's states for it: f32's, and f16's and f64's.
+void takeMode(Wave &wave, uint32_t mode);
 
-// What of MODE is not supported, empty if all is: rounding other than to nearest even, denormals kept in one direction
-// only, FP16_OVFL.
-const char *unsupportedMode(uint32_t mode);
+// Runs a row in the state that its flags ask for; null: it runs in f32's, which is current.
+using StateHandler = void (*)(Wave &, const Inst &);
+StateHandler handlerOfState(uint32_t flags);
 
 // Enters the default state, and restores the caller's on leaving.
 class HostStateScope {

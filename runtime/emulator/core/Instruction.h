@@ -160,7 +160,12 @@ constexpr uint32_t readsVcc = 1, writesExec = 2, readsM0 = 4, readsExecMask = 8,
                    indexing = 65536, // turns VGPR indexing on
     flat = 32768,                    // sits in both counters until each has been waited for
     readsResults = 16384,            // the destinations are sources too (swaps)
-    dataIsResult = 8192;             // with sc0, the first source is written too (buffer atomics)
+    dataIsResult = 8192,             // with sc0, the first source is written too (buffer atomics)
+    wideHostState = 131072,          // runs with MODE's rounding and denormals of f64, not those of f32
+    halfHostState = 2097152,         // rounds as MODE says for f16; that arithmetic has no denormals of the host's
+    nearestHostState = 262144,       // rounds to nearest whatever MODE says, with its denormals
+    refusesOverflow = 524288,        // what FP16_OVFL makes of it is not known
+    refusesRounding = 1048576;       // what f16's rounding modes make of it is not known
 } // namespace flag
 
 constexpr unsigned maxOperands = 8;

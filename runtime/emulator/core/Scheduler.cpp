@@ -101,8 +101,7 @@ void Scheduler::startWave(Slot &slot, unsigned index, const std::array<uint32_t,
   w.vgprs = kernel.info.vgprs;
   w.scratchBytes = slot.scratch ? scratchBytes : 0;
   w.scratch = slot.scratch.get() + size_t(index) * lanes * w.scratchBytes;
-  w.mode = modeOf(kernel.descriptor);
-  w.mxcsr = hostStateOf(w.mode);
+  takeMode(w, modeOf(kernel.descriptor));
   w.fastMfma = machine.options.mfma == Mfma::fast;
   w.observeAccesses = !machine.seeAccesses.empty();
   std::fill(std::begin(w.s), std::end(w.s), machine.options.fill);

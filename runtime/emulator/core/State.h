@@ -46,7 +46,8 @@ struct Wave {
   uint32_t scratchBytes = 0;  // of a lane
   uint32_t vgprs = 0;         // rows of v
   uint32_t mode = 0;          // the MODE register
-  uint32_t mxcsr = 0;         // the host's floating-point state that belongs to it
+  uint32_t mxcsr = 0;         // the host's floating-point state that belongs to it, for f32
+  uint32_t wideMxcsr = 0;     // the same for f16 and f64
   uint32_t index = 0;         // in the workgroup
   uint32_t resident = 0;      // among the waves that can be resident at once
   WaveStatus status = WaveStatus::running;
@@ -61,8 +62,15 @@ struct Wave {
   }
   uint64_t exec() const { return s64(sreg::exec); }
   bool scc() const { return s[sreg::scc]; }
-  bool flushF32() const { return ((mode >> 4) & 3) != 3; }
-  bool flushF16() const { return ((mode >> 6) & 3) != 3; }
+  // Denormals: of sources, of results, of either.
+  bool flushF32() const { return (mode >> 4 & 3) != 3; }
+  bool flushSourceF32() const { return !(mode >> 4 & 1); }
+  bool flushWide() const { return (mode >> 6 & 3) != 3; } // f16 and f64
+  bool flushSourceWide() const { return !(mode >> 6 & 1); }
+  bool flushResultWide() const { return !(mode >> 7 & 1); }
+  unsigned roundingWide() const { return mode >> 2 & 3; } // 0: to nearest even, 1: up, 2: down, 3: toward zero
+  bool f16Overflow() const { return mode >> 23 & 1; }     // finite overflow gives the largest finite half
+  bool plainF16() const { return !roundingWide() && !f16Overflow(); }
   bool ieee() const { return mode >> 9 & 1; }
   bool dx10Clamp() const { return mode >> 8 & 1; }
 };

@@ -1,5 +1,6 @@
 #include "runtime/emulator/decode/Binding.h"
 
+#include "runtime/emulator/core/HostState.h"
 #include "runtime/emulator/core/State.h"
 #include "runtime/emulator/core/Text.h"
 #include "runtime/emulator/decode/Tables.h"
@@ -9,7 +10,6 @@
 
 namespace pa::emu {
 
-void runInDefaultState(Wave &wave, const Inst &inst); // core/HostState.cpp
 void runWithConditions(Wave &wave, const Inst &inst); // core/HostState.cpp
 
 namespace {
@@ -239,7 +239,8 @@ std::string bind(const ParsedText &parsed, const BindContext &context, Inst &ins
     if (unknown)
       continue;
     inst.row = row;
-    inst.run = row->flags & flag::defaultHostState ? runInDefaultState : row->run;
+    StateHandler inState = handlerOfState(row->flags);
+    inst.run = inState ? inState : row->run;
     takeModifiers(parsed, context, *row, inst);
     if (const char *wrong = row->check ? row->check(inst) : nullptr)
       return wrong;

@@ -179,7 +179,7 @@ PA_EMU_FORMAT(F32, single);
 // VOP3 without DPP and SDWA; sources and results of whole registers take op_sel for the parts that they choose.
 constexpr Row vop3(Row row) {
   row.modifiers = mods::opSel;
-  row.flags = (row.flags & ~flag::floatResult) | flag::defaultHostState;
+  row.flags = (row.flags & ~flag::floatResult) | flag::defaultHostState | flag::refusesOverflow;
   return row;
 }
 constexpr Row keepingHalf(Row row) {
@@ -401,7 +401,7 @@ constexpr Row wide(const char *name, Handler run, unsigned to, unsigned from, bo
   r.name = name;
   r.run = run;
   r.kind = Kind::valu;
-  r.flags = flag::defaultHostState;
+  r.flags = flag::defaultHostState | flag::refusesOverflow;
   r.check = checkWide;
   r.operands[r.operandCount++] = {Role::dst, typeOfDwords(to)};
   r.operands[r.operandCount++] = {Role::src, typeOfDwords(from)};

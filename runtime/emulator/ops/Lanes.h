@@ -110,6 +110,28 @@ struct Canonical {
   PA_EMU_INLINE operator float() const { return value; }
 };
 
+// The same where the result is one of the sources: MODE's flushing of results counts too.
+struct Ordered {
+  float value;
+  PA_EMU_INLINE operator float() const { return value; }
+};
+struct OrderedHalf { // a signalling NaN stays one
+  float value;
+  PA_EMU_INLINE operator float() const { return value; }
+};
+struct Canonical64 {
+  double value;
+  PA_EMU_INLINE operator double() const { return value; }
+};
+struct Ordered64 {
+  double value;
+  PA_EMU_INLINE operator double() const { return value; }
+};
+// MODE's IEEE bit: minima and maxima give a signalling NaN back as a quiet one.
+struct Ieee {
+  bool set;
+};
+
 template <class T> struct Source;
 
 template <class T> struct SourceBits32 {
@@ -141,12 +163,20 @@ template <> struct Source<Canonical> : Source<float> {
   uint32_t flushed; // what is kept of a denormal
   PA_EMU_INLINE void fetch(const Wave &w, const Inst &i, unsigned n) {
     Source<float>::fetch(w, i, n);
-    flushed = w.flushF32() ? 0x80000000u : ~0u;
+    flushed = w.flushSourceF32() ? 0x80000000u : ~0u;
   }
   PA_EMU_INLINE Canonical get(unsigned l) const {
     uint32_t x = (row[l] & keep) ^ flip;
     return {asFloat(x & ((x & 0x7f800000u) ? ~0u : flushed))};
   }
+};
+
+template <> struct Source<Ordered> : Source<Canonical> {
+  PA_EMU_INLINE void fetch(const Wave &w, const Inst &i, unsigned n) {
+    Source<Canonical>::fetch(w, i, n);
+    flushed = w.flushF32() ? 0x80000000u : ~0u;
+  }
+  PA_EMU_INLINE Ordered get(unsigned l) const { return {Source<Canonical>::get(l).value}; }
 };
 
 template <> struct Source<Old<float>> {
@@ -188,6 +218,24 @@ template <> struct Source<double> : SourceBits64<uint64_t> {
   }
   PA_EMU_INLINE double get(unsigned l) const { return asDouble((SourceBits64::get(l) & keep) ^ flip); }
 };
+template <> struct Source<Canonical64> : Source<double> {
+  uint64_t flushed;
+  PA_EMU_INLINE void fetch(const Wave &w, const Inst &i, unsigned n) {
+    Source<double>::fetch(w, i, n);
+    flushed = w.flushSourceWide() ? 1ull << 63 : ~0ull;
+  }
+  PA_EMU_INLINE Canonical64 get(unsigned l) const {
+    uint64_t x = (SourceBits64::get(l) & keep) ^ flip;
+    return {asDouble(x & ((x & 0x7ffull << 52) ? ~0ull : flushed))};
+  }
+};
+template <> struct Source<Ordered64> : Source<Canonical64> {
+  PA_EMU_INLINE void fetch(const Wave &w, const Inst &i, unsigned n) {
+    Source<Canonical64>::fetch(w, i, n);
+    flushed = w.flushWide() ? 1ull << 63 : ~0ull;
+  }
+  PA_EMU_INLINE Ordered64 get(unsigned l) const { return {Source<Canonical64>::get(l).value}; }
+};
 template <> struct Source<Old<double>> {
   static constexpr Type type = Type::f64;
   static constexpr bool inText = false;
@@ -222,11 +270,21 @@ template <> struct Source<Half> : SourceBits16<uint16_t> {
     SourceBits16::fetch(w, i, n);
     keep = i.src[n].mods & mod::abs ? 0x7fffu : 0xffffu;
     flip = i.src[n].mods & mod::neg ? 0x8000u : 0;
-    flushed = w.flushF16() ? 0x8000u : 0xffffu;
+    flushed = w.flushSourceWide() ? 0x8000u : 0xffffu;
   }
   PA_EMU_INLINE Half get(unsigned l) const {
     uint32_t x = ((row[l] >> shift) & keep) ^ flip;
     return {halfToFloat(x & ((x & 0x7c00u) ? 0xffffu : flushed))};
+  }
+};
+template <> struct Source<OrderedHalf> : Source<Half> {
+  PA_EMU_INLINE void fetch(const Wave &w, const Inst &i, unsigned n) {
+    Source<Half>::fetch(w, i, n);
+    flushed = w.flushWide() ? 0x8000u : 0xffffu;
+  }
+  PA_EMU_INLINE OrderedHalf get(unsigned l) const {
+    uint32_t x = ((row[l] >> shift) & keep) ^ flip;
+    return {signallingHalfToFloat(x & ((x & 0x7c00u) ? 0xffffu : flushed))};
   }
 };
 // A half's bits, with neg and abs, for instructions that only move it.
@@ -247,8 +305,15 @@ template <> struct Source<Old<Half>> {
   static constexpr Type type = Type::f16;
   static constexpr bool inText = false;
   const uint32_t *row;
-  PA_EMU_INLINE void fetch(const Wave &w, const Inst &i, unsigned) { row = w.v[i.dst[0].reg]; }
-  PA_EMU_INLINE Old<Half> get(unsigned l) const { return {{halfToFloat(row[l] & 0xffffu)}}; }
+  uint32_t flushed;
+  PA_EMU_INLINE void fetch(const Wave &w, const Inst &i, unsigned) {
+    row = w.v[i.dst[0].reg];
+    flushed = w.flushSourceWide() ? 0x8000u : 0xffffu;
+  }
+  PA_EMU_INLINE Old<Half> get(unsigned l) const {
+    uint32_t x = row[l] & 0xffffu;
+    return {{halfToFloat(x & ((x & 0x7c00u) ? 0xffffu : flushed))}};
+  }
 };
 
 // A lane's bit of a mask in SGPRs.
@@ -280,6 +345,13 @@ template <> struct Source<VccBit> {
   alignas(64) LaneRow row;
   PA_EMU_INLINE void fetch(const Wave &w, const Inst &, unsigned) { expand(w.s64(sreg::vcc), row); }
   PA_EMU_INLINE VccBit get(unsigned l) const { return {row[l] != 0}; }
+};
+template <> struct Source<Ieee> {
+  static constexpr Type type = Type::none;
+  static constexpr bool inText = false;
+  bool set;
+  PA_EMU_INLINE void fetch(const Wave &w, const Inst &, unsigned) { set = w.ieee(); }
+  PA_EMU_INLINE Ieee get(unsigned) const { return {set}; }
 };
 // The truth table of v_bitop3.
 struct TruthTable {
@@ -380,12 +452,15 @@ template <> struct Result<HalfBits> : ResultHalf<Type::f16> {
   uint32_t flushed;
   PA_EMU_INLINE void open(Wave &w, const Inst &i) {
     ResultHalf::open(w, i);
-    flushed = w.flushF16() ? 0x8000u : 0xffffu;
+    flushed = w.flushResultWide() ? 0x8000u : 0xffffu;
   }
   PA_EMU_INLINE void put(unsigned l, HalfBits x) { putBits(l, x.bits & ((x.bits & 0x7c00u) ? 0xffffu : flushed)); }
 };
 template <> struct Result<Half> : Result<HalfBits> {
   PA_EMU_INLINE void put(unsigned l, Half x) { Result<HalfBits>::put(l, {uint16_t(floatToHalf(x.value))}); }
+  void putAs(const Wave &w, unsigned l, Half x) {
+    Result<HalfBits>::put(l, {uint16_t(floatToHalfAs(x.value, w.roundingWide(), w.f16Overflow()))});
+  }
 };
 
 struct ResultMask {
@@ -446,6 +521,12 @@ template <class F, class R, class... A> struct Valu {
     Result<R> out;
     (slot<N>(in).fetch(w, i, N), ...);
     out.open(w, i);
+    if constexpr (std::is_same_v<R, Half>)
+      if (__builtin_expect(!w.plainF16(), false)) {
+        for (unsigned l = 0; l < lanes; ++l)
+          out.putAs(w, l, function.f(slot<N>(in).get(l)...));
+        return out.close(w, i);
+      }
     PA_EMU_LANES
     for (unsigned l = 0; l < lanes; ++l)
       out.put(l, function.f(slot<N>(in).get(l)...));
@@ -464,10 +545,11 @@ template <class F, class R, class... A> struct Valu {
     if (Result<R>::masks)
       r.operands[r.operandCount++] = {Role::dst, Type::mask};
     ((Source<A>::inText ? void(r.operands[r.operandCount++] = {Role::src, Source<A>::type}) : void()), ...);
-    // MODE's f32 flushing goes through the host's state, which f64 arithmetic must not see.
+    // MODE's settings go through the host's state, of which there are two.
     for (unsigned o = 0; o < r.operandCount; ++o)
-      if (r.operands[o].type == Type::f64)
-        r.flags |= flag::defaultHostState;
+      r.flags |= r.operands[o].type == Type::f64   ? flag::wideHostState
+                 : r.operands[o].type == Type::f16 ? flag::halfHostState
+                                                   : 0;
     return r;
   }
 };

@@ -47,6 +47,12 @@ PA_EMU_INLINE float halfToFloat(uint32_t h) {
   return asFloat(x | sign);
 }
 
+// The same, but that a signalling NaN stays one.
+PA_EMU_INLINE float signallingHalfToFloat(uint32_t h) {
+  uint32_t rest = h & 0x7fffu;
+  return asFloat(asBits(halfToFloat(h)) ^ (rest > 0x7c00u && rest < 0x7e00u ? 0x400000u : 0));
+}
+
 // To nearest, ties to even. Overflow is infinity; a NaN keeps its upper payload bits and becomes quiet.
 PA_EMU_INLINE uint32_t floatToHalf(float f) {
   uint32_t x = asBits(f), sign = (x >> 16) & 0x8000u, rest = x & 0x7fffffffu;
@@ -71,6 +77,22 @@ PA_EMU_INLINE uint32_t floatToHalfTruncated(float f) {
                : rest >= 0x38800000u ? normal
                                      : denormal;
   return h | sign;
+}
+
+// As MODE rounds f16: 0 to nearest even, 1 up, 2 down, 3 toward zero. With FP16_OVFL a finite number that is too large
+// gives the largest finite one.
+inline uint32_t floatToHalfAs(float f, unsigned rounding, bool finiteOverflow) {
+  uint32_t h = floatToHalfTruncated(f), x = asBits(f), rest = x & 0x7fffffffu;
+  if (rest >= 0x7f800000u)
+    return h;
+  bool negative = x >> 31;
+  // Compared as bits: denormals count, whatever the host's state.
+  bool inexact = asBits(halfToFloat(h & 0x7fffu)) != rest;
+  if (rounding == 0)
+    h = floatToHalf(f);
+  else if (inexact && rounding == (negative ? 2u : 1u))
+    ++h;
+  return finiteOverflow && (h & 0x7fffu) == 0x7c00u ? h - 1 : h;
 }
 
 // To odd: whoever rounds the result to a narrower format gets what one rounding would have given.

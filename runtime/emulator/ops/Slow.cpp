@@ -87,7 +87,7 @@ void modifyOutput(const Wave &w, const Inst &i, uint32_t *const *rows, Type type
       uint32_t shift = high ? 16 : 0;
       float x = halfToFloat(rows[0][l] >> shift & 0xffff);
       x = i.omod ? scaled(x, i.omod) : x;
-      uint32_t bits = floatToHalf(clamp ? clamped(x, w.dx10Clamp()) : x);
+      uint32_t bits = floatToHalfAs(clamp ? clamped(x, w.dx10Clamp()) : x, w.roundingWide(), w.f16Overflow());
       rows[0][l] = (rows[0][l] & ~(0xffffu << shift)) | bits << shift;
     }
   }

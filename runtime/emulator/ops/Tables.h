@@ -44,6 +44,10 @@ constexpr Row of(Row row, Kind kind) {
   row.kind = kind;
   return row;
 }
+constexpr Row flagged(Row row, uint32_t flags) {
+  row.flags |= flags;
+  return row;
+}
 constexpr Row with(Row row, uint64_t modifiers) {
   row.modifiers |= modifiers;
   return row;

@@ -6,7 +6,8 @@
 namespace pa::emu::PA_EMU_LEVEL {
 namespace {
 
-// minnum and maxnum: the other operand where one is NaN, and -0 below +0.
+// minnum and maxnum: the other operand where one is NaN, and -0 below +0. In IEEE mode a signalling NaN is the result,
+// quiet; without, it is a NaN like any other.
 PA_EMU_INLINE float maxOf(float a, float b) {
   int32_t x = int32_t(asBits(a)), y = int32_t(asBits(b));
   float larger = a > b ? a : a < b ? b : asFloat(uint32_t(x & y)); // equal: +0 unless both are -0
@@ -25,8 +26,24 @@ PA_EMU_INLINE double minOf(double a, double b) {
   double smaller = a < b ? a : a > b ? b : asDouble(asBits(a) | asBits(b));
   return a != a ? b : b != b ? a : smaller;
 }
-PA_EMU_INLINE float medianOf(float a, float b, float c) {
-  float withNan = minOf(minOf(a, b), c);
+PA_EMU_INLINE float quiet(float x) { return asFloat(asBits(x) | 0x400000u); }
+PA_EMU_INLINE double quiet(double x) { return asDouble(asBits(x) | 0x8000000000000ull); }
+PA_EMU_INLINE bool signalling(float x) {
+  uint32_t rest = asBits(x) & 0x7fffffffu;
+  return rest > 0x7f800000u && rest < 0x7fc00000u;
+}
+PA_EMU_INLINE bool signalling(double x) {
+  uint64_t rest = asBits(x) & ~0ull >> 1;
+  return rest > 0x7ff0000000000000ull && rest < 0x7ff8000000000000ull;
+}
+template <class T> PA_EMU_INLINE T ieeeOf(T a, T b, T result, Ieee ieee) {
+  T quieted = signalling(a) ? quiet(a) : signalling(b) ? quiet(b) : result;
+  return ieee.set ? quieted : result;
+}
+template <class T> PA_EMU_INLINE T maxOf(T a, T b, Ieee ieee) { return ieeeOf(a, b, maxOf(a, b), ieee); }
+template <class T> PA_EMU_INLINE T minOf(T a, T b, Ieee ieee) { return ieeeOf(a, b, minOf(a, b), ieee); }
+PA_EMU_INLINE float medianOf(float a, float b, float c, Ieee ieee) {
+  float withNan = minOf(minOf(a, b, ieee), c, ieee);
   float median = maxOf(minOf(a, b), minOf(maxOf(a, b), c));
   return a != a || b != b || c != c ? withNan : median;
 }
@@ -95,16 +112,21 @@ PA_EMU_INLINE double mantissaOf(double x) {
   return x == 0 || __builtin_isinf(x) || x != x ? x : __builtin_ldexp(x, -(__builtin_ilogb(x) + 1));
 }
 
-PA_EMU_INLINE HalfBits halfFma(float a, float b, float c) {
-  return {uint16_t(floatToHalf(doubleToFloatOdd(addToOdd(double(a) * double(b), double(c)))))};
+PA_EMU_INLINE Half halfFma(float a, float b, float c) {
+  return {doubleToFloatOdd(addToOdd(double(a) * double(b), double(c)))};
 }
 
 using OldF = Old<float>;
 using C = Canonical;
+using O = Ordered;
+using S = OrderedHalf;
+using C64 = Canonical64;
+using O64 = Ordered64;
 
 // Conversions to integers saturate anyway, and omod is for floats: both are taken and change nothing.
 constexpr Row toInteger(Row row) { return with(row, mods::clamp | mods::omod); }
-constexpr Row transcendental(Row row) { return of(row, Kind::transcendental); }
+constexpr Row nearest(Row row) { return flagged(row, flag::nearestHostState); }
+constexpr Row transcendental(Row row) { return nearest(of(row, Kind::transcendental)); }
 
 constexpr Row table[] = {
     valu("v_add_f32", [](float a, float b) { return a + b; }),
@@ -116,11 +138,11 @@ constexpr Row table[] = {
     valu("v_fmac_f32", [](float a, float b, OldF d) { return __builtin_fmaf(a, b, d); }),
     valu("v_fmamk_f32", [](float a, float k, float c) { return __builtin_fmaf(a, k, c); }),
     valu("v_fmaak_f32", [](float a, float b, float k) { return __builtin_fmaf(a, b, k); }),
-    valu("v_max_f32", [](C a, C b) { return maxOf(a, b); }),
-    valu("v_min_f32", [](C a, C b) { return minOf(a, b); }),
-    valu("v_max3_f32", [](C a, C b, C c) { return maxOf(maxOf(a, b), c); }),
-    valu("v_min3_f32", [](C a, C b, C c) { return minOf(minOf(a, b), c); }),
-    valu("v_med3_f32", [](C a, C b, C c) { return medianOf(a, b, c); }),
+    valu("v_max_f32", [](O a, O b, Ieee m) { return maxOf(a.value, b.value, m); }),
+    valu("v_min_f32", [](O a, O b, Ieee m) { return minOf(a.value, b.value, m); }),
+    valu("v_max3_f32", [](O a, O b, O c, Ieee m) { return maxOf(maxOf(a.value, b.value, m), c.value, m); }),
+    valu("v_min3_f32", [](O a, O b, O c, Ieee m) { return minOf(minOf(a.value, b.value, m), c.value, m); }),
+    valu("v_med3_f32", [](O a, O b, O c, Ieee m) { return medianOf(a, b, c, m); }),
     valu("v_cndmask_b32", [](float a, float b, bool c) { return c ? b : a; }),
 
     transcendental(valu("v_exp_f32", [](float a) { return exp2Of(a); })),
@@ -132,12 +154,12 @@ constexpr Row table[] = {
     transcendental(valu("v_sin_f32", [](float a) { return sinOf(a); })),
     transcendental(valu("v_cos_f32", [](float a) { return cosOf(a); })),
 
-    gfx950(valu("v_maximum3_f32", [](C a, C b, C c) { return propagating(a, b, c, maxOf(maxOf(a, b), c)); })),
-    gfx950(valu("v_minimum3_f32", [](C a, C b, C c) { return propagating(a, b, c, minOf(minOf(a, b), c)); })),
+    gfx950(valu("v_maximum3_f32", [](O a, O b, O c) { return propagating(a, b, c, maxOf(maxOf(a.value, b.value), c.value)); })),
+    gfx950(valu("v_minimum3_f32", [](O a, O b, O c) { return propagating(a, b, c, minOf(minOf(a.value, b.value), c.value)); })),
     valu("v_trunc_f32", [](C a) { return truncOf(a); }),
     valu("v_floor_f32", [](C a) { return floorOf(a); }),
     valu("v_ceil_f32", [](C a) { return ceilOf(a); }),
-    valu("v_rndne_f32", [](C a) { return roundEven(a); }),
+    nearest(valu("v_rndne_f32", [](C a) { return roundEven(a); })),
     valu("v_fract_f32",
          [](C a) {
            float f = a - floorOf(a);
@@ -151,7 +173,7 @@ constexpr Row table[] = {
     valu("v_cvt_f32_u32", [](uint32_t a) { return fromUint(a); }),
     toInteger(valu("v_cvt_i32_f32", [](float a) { return toInt(a); })),
     toInteger(valu("v_cvt_u32_f32", [](float a) { return toUint(a); })),
-    toInteger(valu("v_cvt_rpi_i32_f32", [](float a) { return toInt(floorOf(a + 0.5f)); })),
+    nearest(toInteger(valu("v_cvt_rpi_i32_f32", [](float a) { return toInt(floorOf(a + 0.5f)); }))),
     toInteger(valu("v_cvt_flr_i32_f32", [](float a) { return toInt(floorOf(a)); })),
     valu("v_cvt_f32_ubyte0", [](uint32_t a) { return float(int32_t(a & 255)); }),
     valu("v_cvt_f32_ubyte1", [](uint32_t a) { return float(int32_t(a >> 8 & 255)); }),
@@ -161,7 +183,8 @@ constexpr Row table[] = {
     valu("v_cvt_f16_f32", [](float a) { return Half{a}; }),
     valu("v_cvt_pkrtz_f16_f32",
          [](float a, float b) { return pack(floatToHalfTruncated(a), floatToHalfTruncated(b)); }),
-    gfx950(valu("v_cvt_pk_f16_f32", [](float a, float b) { return pack(floatToHalf(a), floatToHalf(b)); })),
+    gfx950(flagged(valu("v_cvt_pk_f16_f32", [](float a, float b) { return pack(floatToHalf(a), floatToHalf(b)); }),
+                   flag::refusesOverflow | flag::refusesRounding)),
     gfx950(valu("v_cvt_pk_bf16_f32", [](float a, float b) { return pack(floatToBf16(a), floatToBf16(b)); })),
     valu("v_pack_b32_f16", [](HalfBits a, HalfBits b) { return pack(a.bits, b.bits); }),
 
@@ -170,11 +193,11 @@ constexpr Row table[] = {
     valu("v_subrev_f16", [](Half a, Half b) { return Half{b - a}; }),
     valu("v_mul_f16", [](Half a, Half b) { return Half{a * b}; }),
     valu("v_fma_f16", [](Half a, Half b, Half c) { return halfFma(a, b, c); }),
-    valu("v_max_f16", [](Half a, Half b) { return Half{maxOf(a, b)}; }),
-    valu("v_min_f16", [](Half a, Half b) { return Half{minOf(a, b)}; }),
-    valu("v_max3_f16", [](Half a, Half b, Half c) { return Half{maxOf(maxOf(a, b), c)}; }),
-    valu("v_min3_f16", [](Half a, Half b, Half c) { return Half{minOf(minOf(a, b), c)}; }),
-    valu("v_med3_f16", [](Half a, Half b, Half c) { return Half{medianOf(a, b, c)}; }),
+    valu("v_max_f16", [](S a, S b, Ieee m) { return Half{maxOf(a.value, b.value, m)}; }),
+    valu("v_min_f16", [](S a, S b, Ieee m) { return Half{minOf(a.value, b.value, m)}; }),
+    valu("v_max3_f16", [](S a, S b, S c, Ieee m) { return Half{maxOf(maxOf(a.value, b.value, m), c.value, m)}; }),
+    valu("v_min3_f16", [](S a, S b, S c, Ieee m) { return Half{minOf(minOf(a.value, b.value, m), c.value, m)}; }),
+    valu("v_med3_f16", [](S a, S b, S c, Ieee m) { return Half{medianOf(a, b, c, m)}; }),
     transcendental(valu("v_rcp_f16", [](Half a) { return Half{1.0f / a}; })),
     transcendental(valu("v_sqrt_f16", [](Half a) { return Half{__builtin_sqrtf(a)}; })),
     transcendental(
@@ -186,7 +209,7 @@ constexpr Row table[] = {
     valu("v_trunc_f16", [](Half a) { return Half{truncOf(a)}; }),
     valu("v_floor_f16", [](Half a) { return Half{floorOf(a)}; }),
     valu("v_ceil_f16", [](Half a) { return Half{ceilOf(a)}; }),
-    valu("v_rndne_f16", [](Half a) { return Half{roundEven(a)}; }),
+    nearest(valu("v_rndne_f16", [](Half a) { return Half{roundEven(a)}; })),
     valu("v_fract_f16",
          [](Half a) {
            float f = a - floorOf(a), below = 0x1.ffcp-1f;
@@ -212,12 +235,12 @@ constexpr Row table[] = {
     valu("v_mul_f64", [](double a, double b) { return a * b; }),
     valu("v_fma_f64", [](double a, double b, double c) { return __builtin_fma(a, b, c); }),
     valu("v_fmac_f64", [](double a, double b, Old<double> d) { return __builtin_fma(a, b, d); }),
-    valu("v_max_f64", [](double a, double b) { return maxOf(a, b); }),
-    valu("v_min_f64", [](double a, double b) { return minOf(a, b); }),
-    valu("v_trunc_f64", [](double a) { return __builtin_trunc(a); }),
-    valu("v_floor_f64", [](double a) { return __builtin_floor(a); }),
-    valu("v_ceil_f64", [](double a) { return __builtin_ceil(a); }),
-    valu("v_rndne_f64", [](double a) { return __builtin_rint(a); }),
+    valu("v_max_f64", [](O64 a, O64 b, Ieee m) { return maxOf(a.value, b.value, m); }),
+    valu("v_min_f64", [](O64 a, O64 b, Ieee m) { return minOf(a.value, b.value, m); }),
+    valu("v_trunc_f64", [](C64 a) { return __builtin_trunc(a.value); }),
+    valu("v_floor_f64", [](C64 a) { return __builtin_floor(a.value); }),
+    valu("v_ceil_f64", [](C64 a) { return __builtin_ceil(a.value); }),
+    nearest(valu("v_rndne_f64", [](C64 a) { return __builtin_rint(a.value); })),
     transcendental(valu("v_rcp_f64", [](double a) { return 1.0 / a; })),
     transcendental(valu("v_sqrt_f64", [](double a) { return __builtin_sqrt(a); })),
     transcendental(valu("v_rsq_f64", [](double a) { return 1.0 / __builtin_sqrt(a); })),

@@ -88,8 +88,8 @@ template <bool Clamp> PA_EMU_INLINE Quad quadSad32(u64 a, u32 b, Quad sums) {
 
 // An unfused multiply-add: the product is rounded to a half first.
 PA_EMU_INLINE Half halfMad(float a, float b, float c) { return {halfToFloat(floatToHalf(a * b)) + c}; }
-PA_EMU_INLINE HalfBits halfFma(float a, float b, float c) {
-  return {uint16_t(floatToHalf(doubleToFloatOdd(addToOdd(double(a) * double(b), double(c)))))};
+PA_EMU_INLINE Half halfFma(float a, float b, float c) {
+  return {doubleToFloatOdd(addToOdd(double(a) * double(b), double(c)))};
 }
 
 // The first 1216 bits of 2/pi after the point.
@@ -121,7 +121,9 @@ template <i32 Low, i32 High> PA_EMU_INLINE u16 shiftedPair(i32 a, i32 b, u32 n) 
   return u16(clampTo(a >> (n & 31)) | clampTo(b >> (n & 31)) << 8);
 }
 
-constexpr Row transcendental(Row row) { return of(row, Kind::transcendental); }
+constexpr Row transcendental(Row row) { return flagged(of(row, Kind::transcendental), flag::nearestHostState); }
+// Two roundings, of which the first is known to nearest alone.
+constexpr Row unfused(Row row) { return flagged(row, flag::refusesOverflow | flag::refusesRounding); }
 constexpr Row plain(Row row) { // VOP3 alone
   row.modifiers &= ~(mods::dpp | mods::sdwa);
   return row;
@@ -151,12 +153,12 @@ constexpr Row table[] = {
          }),
     valu("v_trig_preop_f64", [](double a, u32 n) { return trigPreop(a, n); }),
 
-    valu("v_mad_f16", [](Half a, Half b, Half c) { return halfMad(a, b, c); }),
-    valu("v_mad_legacy_f16", [](Half a, Half b, Half c) { return halfMad(a, b, c); }),
+    unfused(valu("v_mad_f16", [](Half a, Half b, Half c) { return halfMad(a, b, c); })),
+    unfused(valu("v_mad_legacy_f16", [](Half a, Half b, Half c) { return halfMad(a, b, c); })),
     valu("v_fma_legacy_f16", [](Half a, Half b, Half c) { return halfFma(a, b, c); }),
-    valu("v_mac_f16", [](Half a, Half b, Old<Half> d) { return halfMad(a, b, d.value); }),
-    valu("v_madmk_f16", [](Half a, Half k, Half c) { return halfMad(a, k, c); }),
-    valu("v_madak_f16", [](Half a, Half b, Half k) { return halfMad(a, b, k); }),
+    unfused(valu("v_mac_f16", [](Half a, Half b, Old<Half> d) { return halfMad(a, b, d.value); })),
+    unfused(valu("v_madmk_f16", [](Half a, Half k, Half c) { return halfMad(a, k, c); })),
+    unfused(valu("v_madak_f16", [](Half a, Half b, Half k) { return halfMad(a, b, k); })),
     valu("v_mad_legacy_u16", [](u16 a, u16 b, u16 c) { return u16(u32(a) * b + c); }),
     valu("v_mad_legacy_i16", [](i16 a, i16 b, i16 c) { return i16(i32(a) * b + c); }),
     clamped("v_mad_legacy_u16",

@@ -11,40 +11,75 @@ namespace {
 // One half of a packed source.
 struct PackedHalf {
   const uint32_t *row;
-  uint32_t shift, flip;
-  PA_EMU_INLINE uint32_t bits(unsigned l) const { return (row[l] >> shift & 0xffffu) ^ flip; }
+  uint32_t shift, flip, flushed; // what is kept of a denormal
+  PA_EMU_INLINE uint32_t bits(unsigned l) const {
+    uint32_t x = (row[l] >> shift & 0xffffu) ^ flip;
+    return x & ((x & 0x7c00u) ? 0xffffu : flushed);
+  }
 };
 
 template <class T> PA_EMU_INLINE T from16(uint32_t bits);
 template <> PA_EMU_INLINE Half from16<Half>(uint32_t bits) { return {halfToFloat(bits)}; }
+template <> PA_EMU_INLINE OrderedHalf from16<OrderedHalf>(uint32_t bits) { return {signallingHalfToFloat(bits)}; }
 template <> PA_EMU_INLINE uint16_t from16<uint16_t>(uint32_t bits) { return uint16_t(bits); }
 template <> PA_EMU_INLINE int16_t from16<int16_t>(uint32_t bits) { return int16_t(uint16_t(bits)); }
 PA_EMU_INLINE uint32_t to16(Half x) { return floatToHalf(x.value); }
-PA_EMU_INLINE uint32_t to16(HalfBits x) { return x.bits; }
 PA_EMU_INLINE uint32_t to16(uint16_t x) { return x; }
 PA_EMU_INLINE uint32_t to16(int16_t x) { return uint16_t(x); }
 
-PA_EMU_INLINE float clampUnit(float x) { return x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f; }
+// To [0, 1]; a NaN becomes 0 where MODE's DX10_CLAMP says so.
+PA_EMU_INLINE float clampUnit(float x, bool dx10) {
+  float clamped = x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f;
+  return x != x && !dx10 ? x : clamped;
+}
 
-template <class T> constexpr bool isHalf = std::is_same_v<T, Half> || std::is_same_v<T, HalfBits>;
+template <class T> constexpr bool isHalf = std::is_same_v<T, Half> || std::is_same_v<T, OrderedHalf>;
+
+// MODE's IEEE bit for a lane function that asks for it last.
+template <class F, class... X> PA_EMU_INLINE auto applied(F &f, Ieee ieee, X... x) {
+  if constexpr (std::is_invocable_v<F, X..., Ieee>)
+    return f(x..., ieee);
+  else
+    return f(x...);
+}
 
 template <class F, class R, class... A> struct Packed16 {
   template <size_t... N> PA_EMU_INLINE static void go(Wave &w, const Inst &i, std::index_sequence<N...>) {
     Stateless<F> function;
     alignas(64) LaneRow scratch[sizeof...(A)];
     const uint32_t *rows[] = {sourceRow(w, i.src[N], 0, scratch[N])...};
-    PackedHalf low[] = {{rows[N], (i.opSel >> N & 1) * 16u, (i.negLo >> N & 1) * 0x8000u}...};
-    PackedHalf high[] = {{rows[N], (i.opSelHi >> N & 1) * 16u, (i.negHi >> N & 1) * 0x8000u}...};
+    bool ordered = (std::is_same_v<A, OrderedHalf> || ...);
+    uint32_t keptIn = isHalf<R> && (ordered ? w.flushWide() : w.flushSourceWide()) ? 0x8000u : 0xffffu;
+    uint32_t keptOut = isHalf<R> && w.flushResultWide() ? 0x8000u : 0xffffu;
+    PackedHalf low[] = {{rows[N], (i.opSel >> N & 1) * 16u, (i.negLo >> N & 1) * 0x8000u, keptIn}...};
+    PackedHalf high[] = {{rows[N], (i.opSelHi >> N & 1) * 16u, (i.negHi >> N & 1) * 0x8000u, keptIn}...};
+    Ieee ieee = {w.ieee()};
+    bool dx10 = w.dx10Clamp();
     uint32_t *out = w.v[i.dst[0].reg];
     const uint32_t *mask = w.execRow;
     bool clamp = isHalf<R> && i.has(Modifier::clamp); // of integers: a row of its own
+    if constexpr (isHalf<R>)
+      if (__builtin_expect(!w.plainF16(), false)) {
+        auto half = [&](float x) {
+          uint32_t h = floatToHalfAs(x, w.roundingWide(), w.f16Overflow());
+          h = h & 0x7c00u ? h : h & keptOut;
+          return clamp ? floatToHalf(clampUnit(halfToFloat(h), dx10)) : h;
+        };
+        for (unsigned l = 0; l < lanes; ++l)
+          if (mask[l])
+            out[l] = half(applied(function.f, ieee, from16<A>(low[N].bits(l))...)) |
+                     half(applied(function.f, ieee, from16<A>(high[N].bits(l))...)) << 16;
+        return;
+      }
     PA_EMU_LANES
     for (unsigned l = 0; l < lanes; ++l) {
-      uint32_t lo = to16(function.f(from16<A>(low[N].bits(l))...)),
-               hi = to16(function.f(from16<A>(high[N].bits(l))...));
+      uint32_t lo = to16(applied(function.f, ieee, from16<A>(low[N].bits(l))...)),
+               hi = to16(applied(function.f, ieee, from16<A>(high[N].bits(l))...));
+      lo &= (lo & 0x7c00u) ? 0xffffu : keptOut;
+      hi &= (hi & 0x7c00u) ? 0xffffu : keptOut;
       if (clamp) {
-        lo = floatToHalf(clampUnit(halfToFloat(lo)));
-        hi = floatToHalf(clampUnit(halfToFloat(hi)));
+        lo = floatToHalf(clampUnit(halfToFloat(lo), dx10));
+        hi = floatToHalf(clampUnit(halfToFloat(hi), dx10));
       }
       out[l] = ((lo | hi << 16) & mask[l]) | (out[l] & ~mask[l]);
     }
@@ -52,6 +87,9 @@ template <class F, class R, class... A> struct Packed16 {
   static void run(Wave &w, const Inst &i) { go(w, i, std::index_sequence_for<A...>()); }
 };
 template <class F, class R, class... A> constexpr Packed16<F, R, A...> packed16Of(R (F::*)(A...) const) { return {}; }
+template <class F, class R, class A, class B> constexpr Packed16<F, R, A, B> packed16Of(R (F::*)(A, B, Ieee) const) {
+  return {};
+}
 
 template <class F, class R, class... A> constexpr Row packed16Row(const char *name, Packed16<F, R, A...>) {
   Row r;
@@ -61,6 +99,7 @@ template <class F, class R, class... A> constexpr Row packed16Row(const char *na
   r.defaultOpSelHi = 7;
   r.modifiers = isHalf<R> ? mods::vop3p | mods::clamp : mods::vop3p & ~(bit(Modifier::negLo) | bit(Modifier::negHi));
   Type type = isHalf<R> ? Type::pkf16 : Type::pk16;
+  r.flags = isHalf<R> ? flag::halfHostState : 0;
   r.operands[r.operandCount++] = {Role::dst, type};
   for (unsigned n = 0; n < sizeof...(A); ++n)
     r.operands[r.operandCount++] = {Role::src, type};
@@ -97,7 +136,7 @@ template <class F, unsigned Sources> struct PackedF32 {
     }
     uint32_t *out0 = w.v[i.dst[0].reg], *out1 = w.v[i.dst[0].reg + 1];
     const uint32_t *mask = w.execRow;
-    bool clamp = i.has(Modifier::clamp);
+    bool clamp = i.has(Modifier::clamp), dx10 = w.dx10Clamp();
     PA_EMU_LANES
     for (unsigned l = 0; l < lanes; ++l) {
       float x, y;
@@ -108,8 +147,8 @@ template <class F, unsigned Sources> struct PackedF32 {
         x = function.f(low[0].get(l), low[1].get(l));
         y = function.f(high[0].get(l), high[1].get(l));
       }
-      x = clamp ? clampUnit(x) : x;
-      y = clamp ? clampUnit(y) : y;
+      x = clamp ? clampUnit(x, dx10) : x;
+      y = clamp ? clampUnit(y, dx10) : y;
       out0[l] = (asBits(x) & mask[l]) | (out0[l] & ~mask[l]);
       out1[l] = (asBits(y) & mask[l]) | (out1[l] & ~mask[l]);
     }
@@ -134,8 +173,13 @@ void packedMultiplyAdd(Wave &w, const Inst &i) {
   const uint32_t *a = sourceRow(w, i.src[0], 0, scratch[0]), *b = sourceRow(w, i.src[1], 0, scratch[1]);
   uint32_t *out = w.v[i.dst[0].reg];
   auto part = [&](unsigned l, unsigned shift) {
-    auto value = [&](const uint32_t *row) { return double(halfToFloat(row[l] >> shift & 0xffff)); };
-    return floatToHalf(doubleToFloatOdd(addToOdd(value(a) * value(b), value(out))));
+    auto value = [&](const uint32_t *row) {
+      uint32_t x = row[l] >> shift & 0xffff;
+      return double(halfToFloat(x & 0x7c00 || !w.flushSourceWide() ? x : x & 0x8000));
+    };
+    float sum = doubleToFloatOdd(addToOdd(value(a) * value(b), value(out)));
+    uint32_t h = floatToHalfAs(sum, w.roundingWide(), w.f16Overflow());
+    return h & 0x7c00 || !w.flushResultWide() ? h : h & 0x8000;
   };
   for (unsigned l = 0; l < lanes; ++l)
     if (w.execRow[l])
@@ -146,7 +190,7 @@ constexpr Row packedMultiplyAddRow() {
   r.name = "v_pk_fmac_f16";
   r.run = packedMultiplyAdd;
   r.kind = Kind::valu;
-  r.flags = flag::readsResults;
+  r.flags = flag::readsResults | flag::halfHostState;
   r.operandCount = 3;
   r.operands[0] = {Role::dst, Type::pkf16};
   r.operands[1] = r.operands[2] = {Role::src, Type::pkf16};
@@ -182,19 +226,23 @@ constexpr Row packedMoveRow() {
 // v_fma_mix: each source is an f32, or (op_sel_hi) a half of the register that op_sel names.
 struct MixSource {
   const uint32_t *row;
-  uint32_t shift, keep, flip;
+  uint32_t shift, keep, flip, flushedHalf, flushedFloat;
   bool half;
   alignas(64) LaneRow scratch;
   PA_EMU_INLINE void fetch(const Wave &w, const Inst &i, unsigned n) {
     row = sourceRow(w, i.src[n], 0, scratch);
     half = i.opSelHi >> n & 1;
+    flushedHalf = w.flushSourceWide() ? 0x8000u : 0xffffu;
+    flushedFloat = w.flushSourceF32() ? 0x80000000u : ~0u;
     shift = (i.opSel >> n & 1) * 16;
     keep = i.src[n].mods & mod::abs ? 0x7fffffffu : ~0u;
     flip = i.src[n].mods & mod::neg ? 0x80000000u : 0;
   }
   PA_EMU_INLINE float get(unsigned l) const {
-    float x = half ? halfToFloat(row[l] >> shift & 0xffffu) : asFloat(row[l]);
-    return asFloat((asBits(x) & keep) ^ flip);
+    uint32_t h = row[l] >> shift & 0xffffu, f = row[l];
+    h &= (h & 0x7c00u) ? 0xffffu : flushedHalf;
+    f &= (f & 0x7f800000u) ? ~0u : flushedFloat;
+    return asFloat(((half ? asBits(halfToFloat(h)) : f) & keep) ^ flip);
   }
 };
 enum class MixResult { f32, low, high };
@@ -204,18 +252,32 @@ template <MixResult Where> void fmaMix(Wave &w, const Inst &i) {
     in[n].fetch(w, i, n);
   uint32_t *out = w.v[i.dst[0].reg];
   const uint32_t *mask = w.execRow;
-  bool clamp = i.has(Modifier::clamp);
+  bool clamp = i.has(Modifier::clamp), dx10 = w.dx10Clamp();
+  auto put = [&](unsigned l, uint32_t h) {
+    uint32_t bits = Where == MixResult::low ? h | (out[l] & 0xffff0000u) : h << 16 | (out[l] & 0xffffu);
+    out[l] = (bits & mask[l]) | (out[l] & ~mask[l]);
+  };
+  uint32_t kept = w.flushResultWide() ? 0x8000u : 0xffffu;
+  if (Where != MixResult::f32 && __builtin_expect(!w.plainF16(), false)) {
+    for (unsigned l = 0; l < lanes; ++l) {
+      float x = doubleToFloatOdd(addToOdd(double(in[0].get(l)) * double(in[1].get(l)), double(in[2].get(l))));
+      uint32_t h = floatToHalfAs(clamp ? clampUnit(x, dx10) : x, w.roundingWide(), w.f16Overflow());
+      put(l, h & 0x7c00u ? h : h & kept);
+    }
+    return;
+  }
   PA_EMU_LANES
   for (unsigned l = 0; l < lanes; ++l) {
     float a = in[0].get(l), b = in[1].get(l), c = in[2].get(l);
-    float x = __builtin_fmaf(a, b, c);
-    uint32_t bits = asBits(clamp ? clampUnit(x) : x);
-    if (Where != MixResult::f32) {
-      float narrow = doubleToFloatOdd(addToOdd(double(a) * double(b), double(c)));
-      uint32_t h = floatToHalf(clamp ? clampUnit(narrow) : narrow);
-      bits = Where == MixResult::low ? h | (out[l] & 0xffff0000u) : h << 16 | (out[l] & 0xffffu);
+    if (Where == MixResult::f32) {
+      float x = __builtin_fmaf(a, b, c);
+      uint32_t bits = asBits(clamp ? clampUnit(x, dx10) : x);
+      out[l] = (bits & mask[l]) | (out[l] & ~mask[l]);
+    } else {
+      float x = doubleToFloatOdd(addToOdd(double(a) * double(b), double(c)));
+      uint32_t h = floatToHalf(clamp ? clampUnit(x, dx10) : x);
+      put(l, h & ((h & 0x7c00u) ? 0xffffu : kept));
     }
-    out[l] = (bits & mask[l]) | (out[l] & ~mask[l]);
   }
 }
 template <MixResult Where> constexpr Row mixRow(const char *name) {
@@ -223,6 +285,7 @@ template <MixResult Where> constexpr Row mixRow(const char *name) {
   r.name = name;
   r.run = fmaMix<Where>;
   r.kind = Kind::valu;
+  r.flags = Where == MixResult::f32 ? 0 : flag::halfHostState;
   r.modifiers = mods::opSel | bit(Modifier::opSelHi) | mods::clamp;
   r.operands[r.operandCount++] = {Role::dst, Type::f32};
   for (unsigned n = 0; n < 3; ++n)
@@ -238,27 +301,36 @@ PA_EMU_INLINE float minOf(float a, float b) {
   float smaller = a < b ? a : a > b ? b : asFloat(asBits(a) | asBits(b));
   return a != a ? b : b != b ? a : smaller;
 }
-PA_EMU_INLINE HalfBits halfFma(float a, float b, float c) {
-  return {uint16_t(floatToHalf(doubleToFloatOdd(addToOdd(double(a) * double(b), double(c)))))};
+PA_EMU_INLINE Half halfFma(float a, float b, float c) {
+  return {doubleToFloatOdd(addToOdd(double(a) * double(b), double(c)))};
 }
 
+// In IEEE mode a signalling NaN is the result, quiet.
+PA_EMU_INLINE bool signalling(float x) {
+  uint32_t rest = asBits(x) & 0x7fffffffu;
+  return rest > 0x7f800000u && rest < 0x7fc00000u;
+}
+PA_EMU_INLINE Half ieeeOf(float a, float b, float result, Ieee ieee) {
+  return {ieee.set && signalling(a) ? a : ieee.set && signalling(b) ? b : result};
+}
 PA_EMU_INLINE Half propagating(float a, float b, float c, float value) {
   return {a != a ? a : b != b ? b : c != c ? c : value};
 }
 
 using u16 = uint16_t;
 using i16 = int16_t;
+using S = OrderedHalf;
 
 constexpr Row table[] = {
     packed16("v_pk_add_f16", [](Half a, Half b) { return Half{a + b}; }),
     packed16("v_pk_mul_f16", [](Half a, Half b) { return Half{a * b}; }),
     packed16("v_pk_fma_f16", [](Half a, Half b, Half c) { return halfFma(a, b, c); }),
-    packed16("v_pk_max_f16", [](Half a, Half b) { return Half{maxOf(a, b)}; }),
-    packed16("v_pk_min_f16", [](Half a, Half b) { return Half{minOf(a, b)}; }),
+    packed16("v_pk_max_f16", [](S a, S b, Ieee m) { return ieeeOf(a, b, maxOf(a, b), m); }),
+    packed16("v_pk_min_f16", [](S a, S b, Ieee m) { return ieeeOf(a, b, minOf(a, b), m); }),
     gfx950(packed16("v_pk_maximum3_f16",
-                    [](Half a, Half b, Half c) { return propagating(a, b, c, maxOf(maxOf(a, b), c)); })),
+                    [](S a, S b, S c) { return propagating(a, b, c, maxOf(maxOf(a, b), c)); })),
     gfx950(packed16("v_pk_minimum3_f16",
-                    [](Half a, Half b, Half c) { return propagating(a, b, c, minOf(minOf(a, b), c)); })),
+                    [](S a, S b, S c) { return propagating(a, b, c, minOf(minOf(a, b), c)); })),
     packed16("v_pk_add_u16", [](u16 a, u16 b) { return u16(a + b); }),
     packed16("v_pk_sub_u16", [](u16 a, u16 b) { return u16(a - b); }),
     packed16("v_pk_add_i16", [](i16 a, i16 b) { return i16(a + b); }),
