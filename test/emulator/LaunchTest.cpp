@@ -215,6 +215,9 @@ TEST(Launch, checkedAgainstKernelAndChip) {
   r.launch.dynamicLds = 6000;
   refused("66000 bytes of LDS, gfx942 has 65536");
   r.launch.dynamicLds = 0;
+  r.launch.scratchBytes = 200000;
+  refused("200000 bytes of scratch a lane, at most 131056 allowed");
+  r.launch.scratchBytes = 0;
   r.launch.kernel = "other";
   refused("no kernel 'other' in the object; it has: k");
   r.launch.kernel = "k";

@@ -9,6 +9,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <random>
 
 namespace pa::emu::test {
@@ -120,6 +123,49 @@ TEST(Guard, literalPastTheEnd) {
     EXPECT_EQ(disassemblerOf(chip).text(bytes, 8, 0, length), "v_mov_b32_e32 v0, 0x12345678");
     EXPECT_EQ(disassemblerOf(chip).text(bytes, 4, 0, length), "");
   }
+}
+
+// Objects that clang and lld made: with line tables, calls, version 4, in a bundle.
+std::vector<std::string> corpus() {
+  std::vector<std::string> files;
+  for (const auto &entry : std::filesystem::directory_iterator(PA_EMU_CORPUS)) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    files.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  }
+  return files;
+}
+
+// Loads what a file holds; whether it could.
+bool loads(const std::string &file) {
+  Result<std::string> object = codeObjectIn(file.data(), file.size());
+  Result<std::string> chip = object ? chipOf(object->data(), object->size()) : Result<std::string>(object.error());
+  if (!chip)
+    return false;
+  Device device = *Device::create(*chip);
+  return bool(device.load(object->data(), object->size()));
+}
+
+TEST(Loader, truncationsOfCompilersObjectsAreErrors) {
+  std::vector<std::string> files = corpus();
+  ASSERT_GE(files.size(), 5u);
+  for (const std::string &file : files) {
+    ASSERT_TRUE(loads(file));
+    for (size_t bytes = 0; bytes < file.size(); ++bytes)
+      ASSERT_FALSE(loads(file.substr(0, bytes))) << bytes << " of " << file.size();
+  }
+}
+
+TEST(Loader, mutationsOfCompilersObjectsNeverCrash) {
+  std::mt19937 random(3);
+  unsigned loaded = 0;
+  for (const std::string &file : corpus())
+    for (unsigned n = 0; n < 1000; ++n) {
+      std::string mutant = file;
+      for (unsigned m = 0; m <= n % 3; ++m)
+        mutant[random() % mutant.size()] = char(random());
+      loaded += loads(mutant);
+    }
+  EXPECT_GT(loaded, 1000u); // or this tests nothing
 }
 
 // LLVM's document crashes on maps whose keys are no strings.

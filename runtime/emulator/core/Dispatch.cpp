@@ -59,6 +59,10 @@ Status checkLaunch(const Chip &chip, const ObjectKernel &kernel, const Launch &l
   unsigned waves = unsigned((block + lanes - 1) / lanes);
   if (chip.workgroupsPerCu(waves, kernel.info.vgprs, uint32_t(lds)) == 0)
     return refuse(format("a workgroup of %u waves with %u registers does not fit a CU", waves, kernel.info.vgprs));
+  // COMPUTE_TMPRING_SIZE.WAVESIZE: 13 bits of 1 KiB a wave.
+  constexpr uint32_t mostScratch = 8191 * 1024 / waveLanes;
+  if (uint32_t scratch = std::max(kernel.info.scratchBytes, launch.scratchBytes); scratch > mostScratch)
+    return refuse(format("%u bytes of scratch a lane, at most %u allowed", scratch, mostScratch));
   if (launch.kernarg.size() < kernel.info.kernargBytes)
     return refuse(
         format("%zu bytes of arguments, the kernel takes %u", launch.kernarg.size(), kernel.info.kernargBytes));
