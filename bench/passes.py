@@ -12,7 +12,7 @@ import os
 import subprocess
 import tempfile
 
-PASSES = ["shuffle", "split", "peel", "prefetch", "double-buffer", "nontemporal"]
+PASSES = ["shuffle", "split", "share-queries", "peel", "prefetch", "double-buffer", "nontemporal"]
 CHIPS = ["gfx942", "gfx950"]
 
 

@@ -1,5 +1,5 @@
 // pa-double-buffer-lds: see Passes.td.
-#include "passes/Passes.h"
+#include "passes/SharedQueries.h"
 #include "passes/TileLayouts.h"
 
 namespace mlir::pa {
@@ -78,6 +78,31 @@ LogicalResult Stager::run() {
   return success();
 }
 
+int64_t bytesOf(TileType tile) {
+  return tile.getRows() * tile.getCols() * tile.getElementType().getIntOrFloatBitWidth() / 8;
+}
+
+/// As many of `wished` stages as there is LDS for when the plan's workgroups share a CU; one at the least.
+int64_t stagesThatFit(ConvertLayoutOp op, int64_t wished) {
+  auto items = op->getParentOfType<ItemsOp>();
+  auto module = op->getParentOfType<ModuleOp>();
+  auto target = module ? module->getAttrOfType<TargetAttr>(TargetAttr::attrName) : TargetAttr();
+  if (!items || !target)
+    return wished;
+  PlanAttr plan;
+  items->walk([&](LoadQueryOp load) {
+    plan = target.findPlan(load.getRows().getPadded(), load.getResult().getType().getCols());
+  });
+  if (!plan)
+    return wished;
+  int64_t left = target.getLdsBytes() / plan.getWorkgroupsPerCu();
+  for (LoadQueryOp load : sharedQueries(items))
+    left -= bytesOf(load.getResult().getType());
+  TileType keys = op.getResult().getType();
+  int64_t stage = bytesOf(keys) / (keys.getRows() / 16);
+  return std::clamp<int64_t>(left / target.getWavesPerWorkgroup() / stage, 1, wished);
+}
+
 struct DoubleBufferLds : impl::PaDoubleBufferLdsBase<DoubleBufferLds> {
   using PaDoubleBufferLdsBase::PaDoubleBufferLdsBase;
 
@@ -92,7 +117,7 @@ struct DoubleBufferLds : impl::PaDoubleBufferLdsBase<DoubleBufferLds> {
         conversions.push_back(op);
     });
     for (ConvertLayoutOp op : conversions)
-      if (failed(Stager(op, stages).run()))
+      if (failed(Stager(op, stagesThatFit(op, stages)).run()))
         return signalPassFailure();
   }
 };

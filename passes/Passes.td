@@ -60,7 +60,9 @@ def PaPeelMasks : Pass<"pa-peel-masks", "::mlir::func::FuncOp"> {
   let description = [{
     A wave's last tile is peeled off its loop; `pa.mask_scores` and `pa.zero_past_end` stay there and leave the loop.
     Right because the bounds of an item touch at most its last `ceil((query_tokens - 1) / tile) + 1` tiles, and each
-    of those is its wave's last. Optional: saves the masks' instructions, and the prefetch's last load.
+    of those is its wave's last. A wave's only tile is written a second time, apart from the loop's: with one masked
+    tile behind both, the register allocator has to bring two ways there together, and spills. Optional: saves the
+    masks' instructions, and the prefetch's last load.
   }];
   let dependentDialects = ["::mlir::pa::PaDialect", "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
 }
@@ -84,9 +86,22 @@ def PaDoubleBufferLds : Pass<"pa-double-buffer-lds", "::mlir::func::FuncOp"> {
     wave's own: with two, the next 16 tokens are written before the last ones are read. Optional: with one stage the
     result is the same.
 
-    Cost: a stage is 16 rows of keys a wave, 4 KiB at head size 128.
+    Cost: a stage is 16 rows of keys a wave, 4 KiB at head size 128. There are fewer of them where the plan's workgroups
+    would not fit a CU's LDS otherwise.
   }];
   let options = [Option<"stages", "stages", "int64_t", "2", "buffers a wave has">];
+  let dependentDialects = ["::mlir::pa::PaDialect"];
+}
+
+def PaShareQueries : Pass<"pa-share-queries", "::mlir::func::FuncOp"> {
+  let summary = "keeps the queries in LDS where registers are short";
+  let description = [{
+    All waves multiply the same queries with tokens of their own. With more than 16 rows their registers are better
+    spent on loads in flight, and so they are with rows of a linear cache and `p = split`: `pa.share` puts the queries
+    into the workgroup's LDS once an item, `pa.load_shared` reads them back before the products. Optional.
+
+    Cost: LDS of the queries' size (16 KiB for 64 rows of 128 in bf16), read again with every tile.
+  }];
   let dependentDialects = ["::mlir::pa::PaDialect"];
 }
 

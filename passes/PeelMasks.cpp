@@ -28,29 +28,49 @@ bool maskedTilesAreLast(scf::ForOp loop) {
   return known && touched <= static_cast<int64_t>(tiles.getStep());
 }
 
+/// The loop's body once, as iteration `iteration` from the carried values; returns what it yields.
+SmallVector<Value> once(OpBuilder &builder, scf::ForOp loop, Value iteration, ValueRange carried) {
+  IRMapping mapping;
+  mapping.map(loop.getInductionVar(), iteration);
+  mapping.map(loop.getRegionIterArgs(), carried);
+  for (Operation &op : loop.getBody()->without_terminator())
+    builder.clone(op, mapping);
+  SmallVector<Value> results;
+  for (Value value : loop.getYieldedValues())
+    results.push_back(mapping.lookupOrDefault(value));
+  return results;
+}
+
+scf::ForOp withoutMasks(OpBuilder &builder, scf::ForOp loop, Value count) {
+  auto unmasked = cast<scf::ForOp>(builder.clone(*loop));
+  unmasked.setUpperBound(count);
+  unmasked.walk([](Operation *op) {
+    if (isMask(op)) {
+      op->getResult(0).replaceAllUsesWith(op->getOperand(0));
+      op->erase();
+    }
+  });
+  return unmasked;
+}
+
 void peel(scf::ForOp loop) {
   OpBuilder builder(loop);
   Location loc = loop.getLoc();
   scf::IfOp guarded = guardTileLoop(builder, loop, [&](OpBuilder &inner) {
+    Value zero = arith::ConstantOp::create(inner, loc, inner.getI32IntegerAttr(0));
     Value one = arith::ConstantOp::create(inner, loc, inner.getI32IntegerAttr(1));
-    Value last = arith::SubIOp::create(inner, loc, loop.getUpperBound(), one);
-    auto unmasked = cast<scf::ForOp>(inner.clone(*loop));
-    unmasked.setUpperBound(last);
-    unmasked.walk([](Operation *op) {
-      if (isMask(op)) {
-        op->getResult(0).replaceAllUsesWith(op->getOperand(0));
-        op->erase();
-      }
-    });
-    IRMapping mapping;
-    mapping.map(loop.getInductionVar(), last);
-    mapping.map(loop.getRegionIterArgs(), unmasked.getResults());
-    for (Operation &op : loop.getBody()->without_terminator())
-      inner.clone(op, mapping);
-    SmallVector<Value> results;
-    for (Value value : loop.getYieldedValues())
-      results.push_back(mapping.lookupOrDefault(value));
-    return results;
+    Value last = arith::SubIOp::create(inner, loc, loop.getUpperBound(), one, arith::IntegerOverflowFlags::nsw);
+    Value several = arith::CmpIOp::create(inner, loc, arith::CmpIPredicate::sgt, last, zero);
+    auto choice = scf::IfOp::create(
+        inner, loc, several,
+        [&](OpBuilder &then, Location) {
+          scf::ForOp unmasked = withoutMasks(then, loop, last);
+          scf::YieldOp::create(then, loc, once(then, loop, last, unmasked.getResults()));
+        },
+        [&](OpBuilder &otherwise, Location) {
+          scf::YieldOp::create(otherwise, loc, once(otherwise, loop, zero, loop.getInitArgs()));
+        });
+    return SmallVector<Value>(choice.getResults());
   });
   loop.replaceAllUsesWith(guarded.getResults());
   loop.erase();

@@ -15,6 +15,7 @@ namespace {
 /// What a loop over tiles carries for one block of 16 rows.
 struct RowBlock {
   Value values, sum, max;
+  Value correction; // of this tile
 };
 
 /// Builds the tiles of one `pa.attend`.
@@ -44,12 +45,15 @@ private:
   }
   Value fill(TileType type, double value) { return FillOp::create(builder, loc, type, builder.getF64FloatAttr(value)); }
 
+  bool relaysValues();
   Value pageIds(Value tileIndex, KvKind kind);
   Value loadKeys(Value ids, int64_t part);
   Value loadValues(Value ids, Value tileIndex, int64_t part);
   SmallVector<Value> roundProbabilities(Value probabilities);
   SmallVector<Value> multiplyKeys(ArrayRef<Value> keys, size_t block);
   SmallVector<SmallVector<Value>> softmax(Value tileIndex, SmallVector<Value> scores, size_t index, RowBlock &block);
+  void rescale(OpBuilder &at, RowBlock &block);
+  void rescaleIfNeeded(MutableArrayRef<RowBlock> blocks);
   void tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks);
 
   OpBuilder &builder;
@@ -82,6 +86,16 @@ Value AttendTiler::pageIds(Value tileIndex, KvKind kind) {
   return PageIdsOp::create(builder, loc, type, op.getTables(), op.getCache(), op.getItem(), tileIndex, kindAttr);
 }
 
+/// Whether values go from load to use by LDS: accumulators, probabilities and what vector instructions make of the
+/// values would take three quarters of the registers that those reach, so that loads in flight have to stand in others.
+bool AttendTiler::relaysValues() {
+  int64_t rows = op.getRows().getPadded(), lanes = 64, bits = element.getIntOrFloatBitWidth();
+  int64_t accumulators = rows * cache.getHeadSize() / lanes;
+  int64_t probabilities = rows * plan.getTile() * bits / 32 / lanes * (op.getP() == Probability::Split ? 2 : 1);
+  int64_t values = cache.valueIsFragment() ? 0 : plan.getTile() * cache.getHeadSize() * bits / 32 / lanes;
+  return accumulators + probabilities + values >= 192;
+}
+
 Value AttendTiler::loadKeys(Value ids, int64_t part) {
   LayoutAttr loaded = cache.keyIsFragment() ? layouts.keyOperand() : layouts.keyRows();
   TileType operand = tile(layouts.partTokens(), cache.getHeadSize(), element, layouts.keyOperand());
@@ -96,6 +110,8 @@ Value AttendTiler::loadValues(Value ids, Value tileIndex, int64_t part) {
   TileType type = tile(cache.getHeadSize(), layouts.partTokens(), element, loaded);
   Value values = LoadKvOp::create(builder, loc, type, KvKind::Value, op.getCache(), op.getItem(), ids, part, false);
   values = ZeroPastEndOp::create(builder, loc, type, values, op.getItem(), tileIndex, part, plan.getTile());
+  if (relaysValues())
+    values = RelayOp::create(builder, loc, values);
   if (fragment)
     return values;
   TileType operand = tile(cache.getHeadSize(), layouts.partTokens(), element, layouts.valueOperand());
@@ -136,9 +152,39 @@ SmallVector<SmallVector<Value>> AttendTiler::softmax(Value tileIndex, SmallVecto
   for (Value probability : step.getProbabilities())
     probabilities.push_back(roundProbabilities(probability));
   block.max = step.getNewMax();
-  block.values = RescaleOp::create(builder, loc, block.values, step.getCorrection());
-  block.sum = RescaleOp::create(builder, loc, block.sum, step.getCorrection());
+  block.correction = step.getCorrection();
   return probabilities;
+}
+
+void AttendTiler::rescale(OpBuilder &at, RowBlock &block) {
+  block.values = RescaleOp::create(at, loc, block.values, block.correction);
+  block.sum = RescaleOp::create(at, loc, block.sum, block.correction);
+}
+
+/// All blocks at once, and only if a maximum grew: accumulators that vector instructions need not reach in every tile
+/// can stay in accumulation registers.
+void AttendTiler::rescaleIfNeeded(MutableArrayRef<RowBlock> blocks) {
+  SmallVector<Value> corrections, before;
+  for (RowBlock &block : blocks) {
+    corrections.push_back(block.correction);
+    before.append({block.values, block.sum});
+  }
+  Value grew = MaxGrewOp::create(builder, loc, corrections);
+  auto choice = scf::IfOp::create(
+      builder, loc, grew,
+      [&](OpBuilder &then, Location) {
+        SmallVector<Value> after;
+        for (RowBlock block : blocks) {
+          rescale(then, block);
+          after.append({block.values, block.sum});
+        }
+        scf::YieldOp::create(then, loc, after);
+      },
+      [&](OpBuilder &otherwise, Location) { scf::YieldOp::create(otherwise, loc, before); });
+  for (auto [index, block] : llvm::enumerate(blocks)) {
+    block.values = choice.getResult(2 * index);
+    block.sum = choice.getResult(2 * index + 1);
+  }
 }
 
 void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
@@ -152,6 +198,7 @@ void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
   // all blocks at once would not fit the registers that vector instructions reach, so all keys stay until the last
   // block; half of a tile is in flight then at the least instead of three quarters.
   bool blockByBlock = blocks.size() > 2 && cache.keyIsFragment();
+  bool lazily = blocks.size() > 2;
   SmallVector<SmallVector<Value>> scores(blocks.size());
   SmallVector<Value> keys;
   for (int64_t part = 0; part < parts; ++part) {
@@ -164,10 +211,15 @@ void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
     if (blockByBlock)
       scores[index] = multiplyKeys(keys, index);
     probabilities.push_back(softmax(tileIndex, scores[index], index, block));
+    if (!lazily)
+      rescale(builder, block);
     // One block at a time: LLVM would compute all blocks' masks first and spill them.
     if (blocks.size() > 1)
       PinOp::create(builder, loc);
   }
+
+  if (lazily)
+    rescaleIfNeeded(blocks);
 
   TileType onesType = tile(16, layouts.partTokens(), element, layouts.probabilityOperand(cache.valueIsFragment()));
   Value ones = fill(onesType, 1);
@@ -204,7 +256,7 @@ SmallVector<Value> AttendTiler::run() {
                              [&](Value tileIndex, ValueRange carried) -> SmallVector<Value> {
                                SmallVector<RowBlock> blocks;
                                for (size_t i = 0; i < carried.size(); i += 3)
-                                 blocks.push_back({carried[i], carried[i + 2], carried[i + 1]});
+                                 blocks.push_back({carried[i], carried[i + 2], carried[i + 1], {}});
                                tileBody(tileIndex, blocks);
                                SmallVector<Value> next;
                                for (RowBlock &block : blocks)

@@ -15,6 +15,7 @@
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
@@ -31,9 +32,26 @@ namespace {
 
 constexpr const char *tripleName = "amdgcn-amd-amdhsa";
 
+/// Options of LLVM's code generator that have no other door than the command line's table; who sets them there is
+/// obeyed. The passes decide what these kernels hoist: MachineLICM brings constants and lane arithmetic to the kernel's
+/// start, where they take registers through the loop over tiles, and scalar ones spill. The exact trackers keep the
+/// scheduler from reordering for a smaller register file than there is; its second try at that copies loaded registers.
+constexpr const char *codegenFlags[] = {"disable-machine-licm", "amdgpu-use-amdgpu-trackers",
+                                        "amdgpu-disable-unclustered-high-rp-reschedule"};
+
+void setCodegenFlags() {
+  auto &options = llvm::cl::getRegisteredOptions();
+  for (const char *name : codegenFlags) {
+    auto *flag = static_cast<llvm::cl::opt<bool> *>(options.lookup(name));
+    if (flag && flag->getNumOccurrences() == 0)
+      flag->setValue(true);
+  }
+}
+
 void initializeTarget() {
   static std::once_flag once;
   std::call_once(once, [] {
+    setCodegenFlags();
     LLVMInitializeAMDGPUTargetInfo();
     LLVMInitializeAMDGPUTarget();
     LLVMInitializeAMDGPUTargetMC();

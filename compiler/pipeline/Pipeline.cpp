@@ -21,6 +21,7 @@ struct Flag {
 constexpr Flag flags[] = {
     {"shuffle", &PipelineOptions::shuffle},
     {"split", &PipelineOptions::split},
+    {"share-queries", &PipelineOptions::shareQueries},
     {"peel", &PipelineOptions::peel},
     {"prefetch", &PipelineOptions::prefetch},
     {"double-buffer", &PipelineOptions::doubleBuffer},
@@ -109,6 +110,8 @@ void mlir::pa::buildPipeline(OpPassManager &passes, const PipelineOptions &optio
     passes.addNestedPass<func::FuncOp>(createPaPrefetchKv());
   // Off means one stage: a linear key cache has no other way to its operands.
   passes.addNestedPass<func::FuncOp>(createPaDoubleBufferLds({options.doubleBuffer ? options.stages : 1}));
+  if (options.shareQueries)
+    passes.addNestedPass<func::FuncOp>(createPaShareQueries());
   if (options.nontemporal)
     passes.addNestedPass<func::FuncOp>(createPaMarkNontemporal());
   passes.addPass(createConvertPaToROCDL());

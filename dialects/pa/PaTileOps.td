@@ -239,6 +239,50 @@ def Pa_StageReadOp : Pa_Op<"stage_read", [MemoryEffects<[MemRead]>]> {
   let hasVerifier = 1;
 }
 
+def Pa_RelayOp : Pa_Op<"relay", [AllTypesMatch<["source", "result"]>, MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "a loaded tile by way of the wave's LDS, each lane its own registers";
+  let description = [{
+    With many rows of queries, loads in flight stand in accumulation registers, which matrix and memory instructions
+    reach and vector instructions do not. LLVM would copy them when they are loaded, and wait for them then; written
+    to LDS and read back they are waited for when they are used.
+
+    ```mlir
+    %v = pa.relay %loaded : !pa.tile<128x32xbf16, #v>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$source);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source)";
+  let hasVerifier = 1;
+}
+
+def Pa_ShareOp : Pa_Op<"share", [DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
+  let summary = "puts tiles that all waves hold alike into the workgroup's LDS";
+  let description = [{
+    Waves take turns at writing a tile, and meet before any reads one: all waves of the workgroup must come here, and
+    so must they to the `pa.merge` after which the next item's tiles take the place.
+
+    ```mlir
+    %s:2 = pa.share %q0, %q1 : !pa.tile<16x128xbf16, #q>, !pa.tile<16x128xbf16, #q>
+    ```
+  }];
+  let arguments = (ins Variadic<Pa_TileType>:$tiles);
+  let results = (outs Variadic<Pa_SharedType>:$shared);
+  let assemblyFormat = "$tiles attr-dict `:` type($tiles)";
+}
+
+def Pa_LoadSharedOp : Pa_Op<"load_shared", [MemoryEffects<[MemRead]>, DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
+  let summary = "reads a tile from the workgroup's LDS";
+  let description = [{
+    ```mlir
+    %q = pa.load_shared %s : !pa.shared<!pa.tile<16x128xbf16, #q>>
+    ```
+  }];
+  let arguments = (ins Pa_SharedType:$source);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source)";
+}
+
 def Pa_ConcatOp : Pa_Op<"concat", [Pure]> {
   let summary = "tiles one below the other; registers are only renamed";
   let description = [{
@@ -263,6 +307,22 @@ def Pa_RescaleOp : Pa_Op<"rescale", [Pure, AllTypesMatch<["source", "result"]>]>
   let arguments = (ins Pa_TileType:$source, Pa_TileType:$factors);
   let results = (outs Pa_TileType:$result);
   let assemblyFormat = "$source `,` $factors attr-dict `:` type($source) `,` type($factors)";
+  let hasVerifier = 1;
+}
+
+def Pa_MaxGrewOp : Pa_Op<"max_grew", [Pure]> {
+  let summary = "whether any factor of the wave's rows is not 1";
+  let description = [{
+    Maxima grow seldom after the first tiles; where they did not, `pa.rescale` would multiply by 1 and can be left out
+    with the same bits. The result is uniform.
+
+    ```mlir
+    %grew = pa.max_grew %c0, %c1 : !pa.tile<1x16xf32, #row>, !pa.tile<1x16xf32, #row>
+    ```
+  }];
+  let arguments = (ins Variadic<Pa_TileType>:$factors);
+  let results = (outs I1:$result);
+  let assemblyFormat = "$factors attr-dict `:` type($factors)";
   let hasVerifier = 1;
 }
 

@@ -86,6 +86,13 @@ LogicalResult TileType::verify(function_ref<InFlightDiagnostic()> emitError, int
 
 //===-- !pa.page_ids ------------------------------------------------------===//
 
+LogicalResult SharedType::verify(function_ref<InFlightDiagnostic()> emitError, TileType tile) {
+  int64_t bits = tile.getLayout().numElements() * tile.getElementType().getIntOrFloatBitWidth();
+  if (bits != 128)
+    return emitError() << "a shared tile's registers are 16 bytes a lane, got " << bits / 8 << " in " << tile;
+  return success();
+}
+
 LogicalResult PageIdsType::verify(function_ref<InFlightDiagnostic()> emitError, int64_t count, LayoutAttr layout) {
   if (count < 1)
     return emitError() << "there is at least 1 page id, got " << count;

@@ -68,6 +68,16 @@ def Pa_TileType : Pa_Type<"Tile", "tile"> {
   let genVerifyDecl = 1;
 }
 
+def Pa_SharedType : Pa_Type<"Shared", "shared"> {
+  let summary = "a tile that stands in the workgroup's LDS";
+  let description = [{
+    `!pa.shared<!pa.tile<16x128xbf16, #q>>`: written by one wave with `pa.share`, read by all with `pa.load_shared`.
+  }];
+  let parameters = (ins "TileType":$tile);
+  let assemblyFormat = "`<` $tile `>`";
+  let genVerifyDecl = 1;
+}
+
 def Pa_PageIdsType : Pa_Type<"PageIds", "page_ids"> {
   let summary = "where the tokens of a tile are";
   let description = [{

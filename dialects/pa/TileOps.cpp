@@ -260,6 +260,28 @@ static bool hasRegisterAt(LayoutAttr layout, std::pair<int64_t, int64_t> place) 
   return false;
 }
 
+LogicalResult RelayOp::verify() {
+  TileType tile = getSource().getType();
+  int64_t bits = tile.getLayout().numElements() * tile.getElementType().getIntOrFloatBitWidth();
+  if (bits != 128)
+    return emitOpError() << "the tile's registers are 16 bytes a lane, got " << bits / 8 << " in " << tile;
+  return success();
+}
+
+LogicalResult ShareOp::inferReturnTypes(MLIRContext *, std::optional<Location>, ValueRange operands, DictionaryAttr,
+                                        OpaqueProperties, RegionRange, SmallVectorImpl<Type> &types) {
+  for (Value tile : operands)
+    types.push_back(SharedType::get(tile.getContext(), cast<TileType>(tile.getType())));
+  return success();
+}
+
+LogicalResult LoadSharedOp::inferReturnTypes(MLIRContext *, std::optional<Location>, ValueRange operands,
+                                             DictionaryAttr, OpaqueProperties, RegionRange,
+                                             SmallVectorImpl<Type> &types) {
+  types.push_back(cast<SharedType>(operands[0].getType()).getTile());
+  return success();
+}
+
 LogicalResult ConcatOp::verify() {
   TileType whole = getResult().getType();
   LayoutAttr layout = whole.getLayout();
@@ -289,6 +311,13 @@ LogicalResult RescaleOp::verify() {
   if (failed(verifyColumnALane(*this, "the source", getSource().getType())))
     return failure();
   return verifyRowTile(*this, "factors", getFactors().getType(), Float32Type::get(getContext()));
+}
+
+LogicalResult MaxGrewOp::verify() {
+  for (Value factors : getFactors())
+    if (failed(verifyRowTile(*this, "factors", cast<TileType>(factors.getType()), Float32Type::get(getContext()))))
+      return failure();
+  return success();
 }
 
 LogicalResult StoreOutputOp::verify() {

@@ -1,4 +1,5 @@
 // convert-pa-to-rocdl: see Passes.td. Outlines kernels and drives the lowerings of this folder.
+#include "passes/TileLoop.h"
 #include "passes/lowering/Patterns.h"
 
 #include "mlir/Dialect/SCF/Transforms/Patterns.h"
@@ -53,6 +54,7 @@ public:
       types.append(ItemValues::count, i32);
       return success();
     });
+    addConversion([=](SharedType) { return i32; }); // its place in LDS, in bytes
     addConversion([=](PageIdsType type, SmallVectorImpl<Type> &types) {
       if (type.getLayout()) // of this lane's token: page id, bytes into the page
         types.append(2, i32);
@@ -96,6 +98,11 @@ LdsPlan planLds(Operation *function, TargetAttr target) {
     } else if (auto convert = dyn_cast<ConvertLayoutOp>(op)) {
       if (exchangesThroughLds(convert.getSource().getType(), convert.getResult().getType(), target))
         plan.exchangeBytes = convert.getSource().getType().getRows() * convert.getSource().getType().getCols() * 2;
+    } else if (auto relay = dyn_cast<RelayOp>(op)) {
+      plan.relayBytes = std::max(plan.relayBytes, 1024 * relay.getSource().getType().getLayout().numRegisters());
+    } else if (auto share = dyn_cast<ShareOp>(op)) {
+      for (Value tile : share.getTiles())
+        plan.sharedBytes += 1024 * cast<TileType>(tile.getType()).getLayout().numRegisters();
     } else if (auto merge = dyn_cast<MergeOp>(op)) {
       // Half of the waves leave one block of rows each.
       plan.mergeBytes = std::max(plan.mergeBytes, 2 * slotBytes(TypeRange(merge.getParts().take_front(3))));
@@ -159,22 +166,34 @@ void KernelOutliner::addLds(gpu::GPUModuleOp module, const LdsPlan &plan) {
                          /*alignment=*/16, /*addrSpace=*/3);
 }
 
+/// An argument's value, loaded from its fields of the argument block.
+Value bindArgument(const Emitter &emit, const KernelContext &kernel, Type type, ArrayRef<const ArgField *> fields) {
+  SmallVector<Value> values;
+  for (const ArgField *field : fields)
+    values.push_back(loadArg(emit, kernel, *field));
+  if (values.size() == 1 && values[0].getType() == type)
+    return values[0];
+  return UnrealizedConversionCastOp::create(emit.builder, emit.loc, type, values).getResult(0);
+}
+
 LogicalResult KernelOutliner::bindArguments(KernelContext &kernel) {
-  Emitter emit{builder, loc};
   for (BlockArgument argument : function.getArguments()) {
     auto fields = argumentFields(argument);
     if (failed(fields))
       return function.emitError() << "argument " << argument.getArgNumber() << " of type " << argument.getType()
                                   << " has no place in the argument block";
-    SmallVector<Value> values;
-    for (const ArgField *field : *fields)
-      values.push_back(loadArg(emit, kernel, *field));
-    if (values.size() == 1 && values[0].getType() == argument.getType()) {
-      argument.replaceAllUsesWith(values[0]);
-      continue;
+    // What an item needs once is loaded there: no register holds it through the loop over tiles.
+    for (OpOperand &use : llvm::make_early_inc_range(argument.getUses())) {
+      if (!isa<LoadQueryOp, StoreOutputOp>(use.getOwner()))
+        continue;
+      OpBuilder there(use.getOwner());
+      Emitter emit{there, loc};
+      KernelContext once = kernel;
+      once.argBlock = emit.opaque(kernel.argBlock, /*uniform=*/true);
+      use.set(bindArgument(emit, once, argument.getType(), *fields));
     }
-    argument.replaceAllUsesWith(
-        UnrealizedConversionCastOp::create(builder, loc, argument.getType(), values).getResult(0));
+    if (!argument.use_empty())
+      argument.replaceAllUsesWith(bindArgument(Emitter{builder, loc}, kernel, argument.getType(), *fields));
   }
   return success();
 }
@@ -266,6 +285,37 @@ void foldCasts(Operation *root) {
   }
 }
 
+void replaceUsesFrom(Block::iterator begin, Block::iterator end, Value value, Value replacement) {
+  for (Operation &op : llvm::make_range(begin, end))
+    op.walk([&](Operation *inner) { inner->replaceUsesOfWith(value, replacement); });
+}
+
+/// Counts the lanes anew for what stands from `begin` to the block's end; returns the count.
+Value recount(Block *block, Block::iterator begin, Value lane) {
+  OpBuilder builder(block, begin);
+  Value again = Emitter{builder, lane.getLoc()}.countLane();
+  replaceUsesFrom(begin, block->end(), lane, again);
+  return again;
+}
+
+/// A wave's work on an item counts its lanes anew, and its masked tile does so again, be it behind the loop or alone
+/// in the other branch: what is computed from them would else be hoisted to the kernel's start and held in registers
+/// through the loop.
+void recountLanes(Operation *root, Value lane) {
+  for (scf::ForOp loop : tileLoops(root)) {
+    auto choice = dyn_cast<scf::IfOp>(loop->getParentOp());
+    if (!choice)
+      continue;
+    auto outermost = choice;
+    while (auto outer = dyn_cast<scf::IfOp>(outermost->getParentOp()))
+      outermost = outer;
+    Value itemLane = recount(outermost.thenBlock(), outermost.thenBlock()->begin(), lane);
+    recount(loop->getBlock(), std::next(loop->getIterator()), itemLane);
+    if (Block *otherwise = choice.elseBlock())
+      recount(otherwise, otherwise->begin(), itemLane);
+  }
+}
+
 struct ConvertPa : impl::ConvertPaToROCDLBase<ConvertPa> {
   LogicalResult convert(func::FuncOp function, ItemsOp items, TargetAttr target);
 
@@ -313,6 +363,7 @@ LogicalResult ConvertPa::convert(func::FuncOp function, ItemsOp items, TargetAtt
   addDotLowerings(patterns, converter, kernel);
   addSoftmaxLowerings(patterns, converter, kernel);
   addConvertLayoutLowerings(patterns, converter, kernel);
+  addSharedLowerings(patterns, converter, kernel);
   addStagingLowerings(patterns, converter, kernel);
   addMergeLowerings(patterns, converter, kernel);
   addRowLowerings(patterns, converter, kernel);
@@ -323,6 +374,7 @@ LogicalResult ConvertPa::convert(func::FuncOp function, ItemsOp items, TargetAtt
   if (failed(applyPartialConversion(*module, legal, std::move(patterns))))
     return failure();
   foldCasts(*module);
+  recountLanes(*module, kernel.lane);
   return success();
 }
 

@@ -95,9 +95,26 @@ struct RescaleLowering : Lowering<RescaleOp> {
   }
 };
 
+struct MaxGrewLowering : Lowering<MaxGrewOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(MaxGrewOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    Value grew;
+    for (ValueRange factors : adaptor.getFactors()) {
+      Value notOne =
+          arith::CmpFOp::create(rewriter, op.getLoc(), arith::CmpFPredicate::UNE, factors.front(), emit.f32(1));
+      grew = grew ? arith::OrIOp::create(rewriter, op.getLoc(), grew, notOne).getResult() : notOne;
+    }
+    Value lanes = ROCDL::BallotOp::create(rewriter, op.getLoc(), rewriter.getI64Type(), grew);
+    rewriter.replaceOpWithNewOp<arith::CmpIOp>(op, arith::CmpIPredicate::ne, lanes, emit.i64(0));
+    return success();
+  }
+};
+
 } // namespace
 
 void mlir::pa::addDotLowerings(RewritePatternSet &patterns, const TypeConverter &converter,
                                const KernelContext &kernel) {
-  patterns.add<FillLowering, DotLowering, RescaleLowering>(converter, patterns.getContext(), kernel);
+  patterns.add<FillLowering, DotLowering, RescaleLowering, MaxGrewLowering>(converter, patterns.getContext(), kernel);
 }

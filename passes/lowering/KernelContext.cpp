@@ -90,7 +90,11 @@ Value Emitter::opaque(Value value, bool uniform) const {
 }
 KernelContext KernelContext::outsideTiles(const Emitter &emit) const {
   KernelContext result = *this;
+  result.argBlock = emit.opaque(argBlock, /*uniform=*/true);
+  result.wave = emit.opaque(wave, /*uniform=*/true);
+  result.workgroup = emit.opaque(workgroup, /*uniform=*/true);
   result.lane = emit.countLane();
+  result.thread = emit.add(emit.mul(result.wave, 64), result.lane);
   return result;
 }
 Value Emitter::countLane() const {

@@ -8,15 +8,18 @@
 namespace mlir::pa {
 
 /// Bytes of the workgroup's LDS, by use. Staging and exchange live in the loop, merging after it (behind a barrier):
-/// the two share the space.
+/// the two share the space. Shared tiles stand behind it: a wave may write the next item's while another merges.
 struct LdsPlan {
   int64_t stageBytes = 0;    // of a stage, a wave
   int64_t stages = 0;        // a wave
   int64_t exchangeBytes = 0; // a wave
+  int64_t relayBytes = 0;    // a wave; takes turns with the stages
   int64_t mergeBytes = 0;    // all
+  int64_t sharedBytes = 0;   // all
 
-  int64_t perWave() const { return stages * stageBytes + exchangeBytes; }
-  int64_t total(int64_t waves) const { return std::max(waves * perWave(), mergeBytes); }
+  int64_t perWave() const { return std::max(stages * stageBytes, relayBytes) + exchangeBytes; }
+  int64_t sharedStart(int64_t waves) const { return std::max(waves * perWave(), mergeBytes); }
+  int64_t total(int64_t waves) const { return sharedStart(waves) + sharedBytes; }
 };
 
 /// Whether converting a tile's layout takes the wave's exchange buffer on this target.
@@ -34,7 +37,8 @@ struct KernelContext {
   LdsPlan lds;
 
   int64_t waves() const { return target.getWavesPerWorkgroup(); }
-  /// The same kernel seen from code that runs once an item: its lane arithmetic stays there.
+  /// The same kernel seen from code that runs once an item: what it computes from ids and arguments stays there, and
+  /// no register holds it through the loop over tiles.
   KernelContext outsideTiles(const struct Emitter &emit) const;
 };
 

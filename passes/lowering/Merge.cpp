@@ -30,7 +30,7 @@ constexpr int64_t registerBytes = 64 * 16, numberBytes = 64 * 4;
 class Merger {
 public:
   Merger(const KernelContext &kernel, ConversionPatternRewriter &rewriter, Location loc)
-      : rewriter(rewriter), emit{rewriter, loc}, loc(loc), kernel(kernel.outsideTiles(emit)) {}
+      : rewriter(rewriter), emit{rewriter, loc}, loc(loc), kernel(kernel) {}
 
   /// The waves' blocks merged into the first wave's, halving the waves each round. All waves must come here.
   SmallVector<Block> mergeWaves(SmallVector<Block> blocks);
@@ -54,7 +54,7 @@ private:
   ConversionPatternRewriter &rewriter;
   Emitter emit;
   Location loc;
-  KernelContext kernel;
+  const KernelContext &kernel;
 };
 
 Block Merger::scaled(const Block &block, Value factor) {
@@ -146,58 +146,47 @@ SmallVector<Block> Merger::mergeWaves(SmallVector<Block> blocks) {
   return blocks;
 }
 
-struct MergeLowering : Lowering<MergeOp> {
-  using Lowering::Lowering;
+/// Lowers one pa.merge, whose waves' blocks are merged first.
+class MergeWriter {
+public:
+  MergeWriter(MergeOp op, ItemValues item, const KernelContext &whole, ConversionPatternRewriter &rewriter)
+      : op(op), item(item), loc(op.getLoc()), rewriter(rewriter), emit{rewriter, loc}, kernel(whole.outsideTiles(emit)),
+        merger(kernel, rewriter, loc) {}
 
-  LogicalResult matchAndRewrite(MergeOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    if (!isa<TileType>(op.getParts()[0].getType()))
-      return op.emitOpError() << "merges partial results of the attention level: run pa-tile-mfma first";
-    Emitter emit{rewriter, op.getLoc()};
-    Merger merger(kernel, rewriter, op.getLoc());
-    SmallVector<Block> blocks;
-    for (size_t i = 0; i < adaptor.getParts().size(); i += 3)
-      blocks.push_back({SmallVector<Value>(adaptor.getParts()[i]), adaptor.getParts()[i + 1].front(),
-                        adaptor.getParts()[i + 2].front()});
-    SmallVector<Block> merged = merger.mergeWaves(blocks);
-    ItemValues item = ItemValues::from(adaptor.getItem());
-    if (op.getScope() == MergeScope::Workgroup) {
-      inFirstWave(op, merged, rewriter);
-    } else {
-      auto branch = scf::IfOp::create(rewriter, op.getLoc(), emit.equal(item.parts, 1), true);
-      rewriter.setInsertionPointToStart(branch.thenBlock());
-      inFirstWave(op, merged, rewriter);
-      rewriter.setInsertionPointToStart(branch.elseBlock());
-      mergeWorkgroups(op, item, merged, merger, rewriter);
-      rewriter.setInsertionPointAfter(branch);
-    }
-    rewriter.eraseOp(op);
-    return success();
+  void run(ArrayRef<Block> blocks) {
+    SmallVector<Block> merged = merger.mergeWaves(SmallVector<Block>(blocks));
+    if (op.getScope() == MergeScope::Workgroup)
+      return inFirstWave(merged);
+    auto branch = scf::IfOp::create(rewriter, loc, emit.equal(item.parts, 1), true);
+    rewriter.setInsertionPointToStart(branch.thenBlock());
+    inFirstWave(merged);
+    rewriter.setInsertionPointToStart(branch.elseBlock());
+    mergeWorkgroups(merged);
+    rewriter.setInsertionPointAfter(branch);
   }
 
 private:
   /// A copy of the merge's body, run by the first wave.
-  void inFirstWave(MergeOp op, ArrayRef<Block> merged, ConversionPatternRewriter &rewriter) const {
-    Emitter emit{rewriter, op.getLoc()};
+  void inFirstWave(ArrayRef<Block> merged) {
     OpBuilder::InsertionGuard guard(rewriter);
-    auto branch = scf::IfOp::create(rewriter, op.getLoc(), emit.equal(kernel.wave, 0), false);
+    auto branch = scf::IfOp::create(rewriter, loc, emit.equal(kernel.wave, 0), false);
     rewriter.setInsertionPointToStart(branch.thenBlock());
     SmallVector<Value> tiles;
     for (const Block &block : merged)
       for (ValueRange registers : {ValueRange(block.values), ValueRange(block.max), ValueRange(block.sum)})
-        tiles.push_back(asTile(op, tiles.size(), registers, rewriter));
+        tiles.push_back(asTile(tiles.size(), registers));
     IRMapping mapping;
     mapping.map(op.getBody().front().getArguments(), tiles);
     for (Operation &inner : op.getBody().front())
       rewriter.clone(inner, mapping);
   }
-  Value asTile(MergeOp op, size_t index, ValueRange registers, ConversionPatternRewriter &rewriter) const {
-    return UnrealizedConversionCastOp::create(rewriter, op.getLoc(), op.getParts()[index].getType(), registers)
-        .getResult(0);
+  Value asTile(size_t index, ValueRange registers) {
+    return UnrealizedConversionCastOp::create(rewriter, loc, op.getParts()[index].getType(), registers).getResult(0);
   }
 
   /// Slot of part `part` in the workspace: an item's first part is its workgroup's last piece of work, any other its
   /// first, so that two slots a workgroup are enough.
-  Value slot(const Emitter &emit, const ItemValues &item, Value part, int64_t bytes) const {
+  Value slot(Value part, int64_t bytes) {
     Value workspace = loadArg(emit, kernel, args::workspace);
     Value groups = loadArg(emit, kernel, args::numWorkgroups);
     Value counters = emit.mul(emit.udiv(emit.add(groups, 63), 64), 256); // 4 bytes each, in 256-byte steps
@@ -207,28 +196,23 @@ private:
     return emit.offset(workspace, place);
   }
 
-  void mergeWorkgroups(MergeOp op, const ItemValues &item, ArrayRef<Block> merged, Merger &merger,
-                       ConversionPatternRewriter &rewriter) const {
-    Location loc = op.getLoc();
-    Emitter emit{rewriter, loc};
+  void mergeWorkgroups(ArrayRef<Block> merged) {
     int64_t bytes = Merger::bytes(merged);
     auto give = scf::IfOp::create(rewriter, loc, emit.equal(kernel.wave, 0), false);
     rewriter.setInsertionPointToStart(give.thenBlock());
-    merger.storeBlocks(merged, slot(emit, item, item.part, bytes));
+    merger.storeBlocks(merged, slot(item.part, bytes));
     rewriter.setInsertionPointAfter(give);
 
-    Value isLast = arrive(item, emit, rewriter);
-    auto finish = scf::IfOp::create(rewriter, loc, isLast, false);
+    auto finish = scf::IfOp::create(rewriter, loc, arriveLast(), false);
     rewriter.setInsertionPointToStart(finish.thenBlock());
     // Workgroups may sit on different XCDs, whose L2s are not coherent: agent scope, by every wave.
     emit.fence(LLVM::AtomicOrdering::acquire, "agent");
-    inFirstWave(op, merger.mergeWaves(collect(item, merged, bytes, merger, rewriter, emit)), rewriter);
+    inFirstWave(merger.mergeWaves(collect(merged, bytes)));
     rewriter.setInsertionPointAfter(finish);
   }
 
   /// Whether this workgroup is the item's last. The counter wraps to zero then: ready for the next launch.
-  Value arrive(const ItemValues &item, const Emitter &emit, ConversionPatternRewriter &rewriter) const {
-    Location loc = emit.loc;
+  Value arriveLast() {
     // Every wave by itself: a workgroup's barrier waits for no store.
     emit.fence(LLVM::AtomicOrdering::release, "agent");
     emit.barrier();
@@ -248,9 +232,7 @@ private:
   }
 
   /// Each wave takes every so many-th part, in order.
-  SmallVector<Block> collect(const ItemValues &item, ArrayRef<Block> like, int64_t bytes, Merger &merger,
-                             ConversionPatternRewriter &rewriter, const Emitter &emit) const {
-    Location loc = emit.loc;
+  SmallVector<Block> collect(ArrayRef<Block> like, int64_t bytes) {
     SmallVector<Value> init;
     for (const Block &block : like) {
       for (Value reg : block.values)
@@ -263,7 +245,7 @@ private:
       OpBuilder::InsertionGuard guard(rewriter);
       rewriter.setInsertionPointToStart(loop.getBody());
       SmallVector<Block> sum = split(like, loop.getRegionIterArgs());
-      SmallVector<Block> next = merger.loadBlocks(like, slot(emit, item, loop.getInductionVar(), bytes));
+      SmallVector<Block> next = merger.loadBlocks(like, slot(loop.getInductionVar(), bytes));
       SmallVector<Value> flat;
       for (auto [a, b] : llvm::zip(sum, next))
         flat.append(merger.combine(a, b).flat());
@@ -280,6 +262,30 @@ private:
       flat = flat.drop_front(size);
     }
     return blocks;
+  }
+
+  MergeOp op;
+  ItemValues item;
+  Location loc;
+  ConversionPatternRewriter &rewriter;
+  Emitter emit;
+  KernelContext kernel;
+  Merger merger;
+};
+
+struct MergeLowering : Lowering<MergeOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(MergeOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    if (!isa<TileType>(op.getParts()[0].getType()))
+      return op.emitOpError() << "merges partial results of the attention level: run pa-tile-mfma first";
+    SmallVector<Block> blocks;
+    for (size_t i = 0; i < adaptor.getParts().size(); i += 3)
+      blocks.push_back({SmallVector<Value>(adaptor.getParts()[i]), adaptor.getParts()[i + 1].front(),
+                        adaptor.getParts()[i + 2].front()});
+    MergeWriter(op, ItemValues::from(adaptor.getItem()), kernel, rewriter).run(blocks);
+    rewriter.eraseOp(op);
+    return success();
   }
 };
 

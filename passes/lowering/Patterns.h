@@ -22,6 +22,7 @@ void addDotLowerings(RewritePatternSet &patterns, const TypeConverter &converter
 void addSoftmaxLowerings(RewritePatternSet &patterns, const TypeConverter &converter, const KernelContext &kernel);
 void addConvertLayoutLowerings(RewritePatternSet &patterns, const TypeConverter &converter,
                                const KernelContext &kernel);
+void addSharedLowerings(RewritePatternSet &patterns, const TypeConverter &converter, const KernelContext &kernel);
 void addStagingLowerings(RewritePatternSet &patterns, const TypeConverter &converter, const KernelContext &kernel);
 void addMergeLowerings(RewritePatternSet &patterns, const TypeConverter &converter, const KernelContext &kernel);
 void addRowLowerings(RewritePatternSet &patterns, const TypeConverter &converter, const KernelContext &kernel);

@@ -240,5 +240,11 @@ func.func private @page_ids_tokens(!pa.page_ids<32, <lane = [64 : (1, 0)], reg =
 
 // -----
 
+#half = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+// expected-error @+1 {{a shared tile's registers are 16 bytes a lane, got 8 in}}
+func.func private @shared_registers(!pa.shared<!pa.tile<16x64xbf16, #half>>)
+
+// -----
+
 // expected-error @+1 {{unknown  type `cache` in dialect `pa`}}
 func.func private @type(!pa.cache<bf16>)

@@ -782,3 +782,21 @@ func.func @stage_write_rows(%k: !pa.tile<32x64xbf16, #k>) {
   pa.stage_write %k block(0) stage(0) : !pa.tile<32x64xbf16, #k>
   return
 }
+
+// -----
+
+#o = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [2 : (1, 0), 2 : (2, 0)]>
+func.func @relay_registers(%v: !pa.tile<64x16xbf16, #o>) {
+  // expected-error @+1 {{'pa.relay' op the tile's registers are 16 bytes a lane, got 8 in '!pa.tile<64x16xbf16}}
+  %r = pa.relay %v : !pa.tile<64x16xbf16, #o>
+  return
+}
+
+// -----
+
+#l = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [], elem = [4 : (1, 0)]>
+func.func @max_grew_factors(%c: !pa.tile<16x16xf32, #l>) {
+  // expected-error @+1 {{'pa.max_grew' op factors is a tile of 1x16x'f32', got 16x16x'f32'}}
+  %grew = pa.max_grew %c : !pa.tile<16x16xf32, #l>
+  return
+}

@@ -127,3 +127,24 @@ func.func @after_the_loop(%o: !pa.tile<64x16xf32, #o>, %m: !pa.tile<1x16xf32, #r
   }
   return
 }
+
+// Through LDS: a tile that the workgroup shares, and one that a lane takes back.
+// CHECK-LABEL: @through_lds
+// CHECK-SAME:  (%[[Q:.*]]: !pa.tile<16x64xbf16, #[[$Q]]>, %[[V:.*]]: !pa.tile<64x32xbf16, #[[$V]]>)
+func.func @through_lds(%q: !pa.tile<16x64xbf16, #q>, %v: !pa.tile<64x32xbf16, #v>) {
+  // CHECK: %[[SHARED:.*]]:2 = pa.share %[[Q]], %[[Q]] : !pa.tile<16x64xbf16, #[[$Q]]>, !pa.tile<16x64xbf16, #[[$Q]]>
+  %s:2 = pa.share %q, %q : !pa.tile<16x64xbf16, #q>, !pa.tile<16x64xbf16, #q>
+  // CHECK: pa.load_shared %[[SHARED]]#1 : <<16x64xbf16, #[[$Q]]>>
+  %again = pa.load_shared %s#1 : !pa.shared<!pa.tile<16x64xbf16, #q>>
+  // CHECK: pa.relay %[[V]] : <64x32xbf16, #[[$V]]>
+  %there = pa.relay %v : !pa.tile<64x32xbf16, #v>
+  return
+}
+
+// CHECK-LABEL: @max_grew
+// CHECK-SAME:  (%[[C:.*]]: !pa.tile<1x16xf32, #[[$ROW]]>)
+func.func @max_grew(%c: !pa.tile<1x16xf32, #row>) -> i1 {
+  // CHECK: pa.max_grew %[[C]], %[[C]] : !pa.tile<1x16xf32, #[[$ROW]]>, !pa.tile<1x16xf32, #[[$ROW]]>
+  %grew = pa.max_grew %c, %c : !pa.tile<1x16xf32, #row>, !pa.tile<1x16xf32, #row>
+  return %grew : i1
+}

@@ -553,3 +553,47 @@ func.func @workgroups(%out: memref<?x64x64xbf16>, %lse: memref<?x64xf32>, %t: me
   return
 }
 }
+
+// -----
+
+// Shared tiles: two waves take turns at writing, a barrier, and reads that LLVM cannot bring together. The tiles stand behind
+// the waves' own space, here 2 x 4 KiB for what is relayed.
+// CHECK-LABEL: llvm.func @through_lds
+// CHECK:         scf.if
+// CHECK-COUNT-2:   llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<8xbf16>, !llvm.ptr<3>
+// CHECK:         scf.if
+// CHECK-COUNT-2:   llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<8xbf16>, !llvm.ptr<3>
+// CHECK:         rocdl.s.barrier
+// CHECK:         llvm.inline_asm has_side_effects "", "=v,0"
+// CHECK-COUNT-2: llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<3> -> vector<8xbf16>
+// The relay: each lane writes its registers and reads them back, by another name for the place.
+// CHECK-COUNT-4: llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<8xbf16>, !llvm.ptr<3>
+// CHECK:         llvm.inline_asm has_side_effects "", "=v,0"
+// CHECK-COUNT-4: llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<3> -> vector<8xbf16>
+// CHECK-NOT:     rocdl.s.barrier
+// CHECK:         rocdl.ballot
+// CHECK:         arith.cmpi ne, %{{.*}}, %{{.*}} : i64
+// CHECK:       llvm.mlir.global internal @through_lds_lds() {addr_space = 3 : i32, alignment = 16 : i64} : !llvm.array<12288 x i8>
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#v = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [4 : (16, 0)], elem = [8 : (0, 1)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
+    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
+func.func @through_lds(%t: memref<?x?xi32>, %n: memref<?xi32>) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  ^bb0(%item: !pa.item):
+    %q = pa.fill 0.0 : !pa.tile<16x64xbf16, #q>
+    %s:2 = pa.share %q, %q : !pa.tile<16x64xbf16, #q>, !pa.tile<16x64xbf16, #q>
+    %again = pa.load_shared %s#1 : !pa.shared<!pa.tile<16x64xbf16, #q>>
+    %v = pa.fill 0.0 : !pa.tile<64x32xbf16, #v>
+    %there = pa.relay %v : !pa.tile<64x32xbf16, #v>
+    %c = pa.fill 1.0 : !pa.tile<1x16xf32, #row>
+    %grew = pa.max_grew %c : !pa.tile<1x16xf32, #row>
+    scf.if %grew {
+      pa.pin
+    }
+  }
+  return
+}
+}

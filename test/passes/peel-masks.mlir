@@ -17,20 +17,31 @@
 // CHECK-NEXT:    %[[FIRST:.*]], %[[COUNT:.*]] = pa.wave_tiles %{{.*}} step(2)
 // CHECK:         %[[ANY:.*]] = arith.cmpi sgt, %[[COUNT]], %c0{{.*}} : i32
 // CHECK-NEXT:    %[[R:.*]] = scf.if %[[ANY]]
-// CHECK:           %[[LAST:.*]] = arith.subi %[[COUNT]], %c1{{.*}} : i32
+// CHECK:           %[[LAST:.*]] = arith.subi %[[COUNT]], %c1{{.*}} overflow<nsw> : i32
+// CHECK-NEXT:      %[[SEVERAL:.*]] = arith.cmpi sgt, %[[LAST]], %[[ZERO:c0.*]] : i32
+// CHECK-NEXT:      %[[SUM:.*]] = scf.if %[[SEVERAL]]
 // The loop: no mask, one tile less.
-// CHECK-NEXT:      %[[LOOP:.*]] = scf.for %[[I:.*]] = %c0{{.*}} to %[[LAST]] step %c1{{.*}} iter_args(%[[MAX:.*]] = %[[INIT]])
-// CHECK-NEXT:        arith.muli %[[I]]
-// CHECK-NEXT:        arith.addi
-// CHECK-NEXT:        %{{.*}}, %[[NEXT:.*]], %{{.*}} = pa.softmax_step %[[MAX]], %[[SCALE]], %[[SCORES]]
-// CHECK-NEXT:        scf.yield %[[NEXT]]
-// CHECK-NEXT:      } {pa.tile_loop}
+// CHECK-NEXT:        %[[LOOP:.*]] = scf.for %[[I:.*]] = %c0{{.*}} to %[[LAST]] step %c1{{.*}} iter_args(%[[MAX:.*]] = %[[INIT]])
+// CHECK-NEXT:          arith.muli %[[I]]
+// CHECK-NEXT:          arith.addi
+// CHECK-NEXT:          %{{.*}}, %[[NEXT:.*]], %{{.*}} = pa.softmax_step %[[MAX]], %[[SCALE]], %[[SCORES]]
+// CHECK-NEXT:          scf.yield %[[NEXT]]
+// CHECK-NEXT:        } {pa.tile_loop}
 // The last tile: the same with the mask, going on from the loop's result.
-// CHECK-NEXT:      %[[OFFSET:.*]] = arith.muli %[[LAST]], %c2{{.*}} : i32
-// CHECK-NEXT:      %[[TILE:.*]] = arith.addi %[[FIRST]], %[[OFFSET]] : i32
-// CHECK-NEXT:      %[[MASKED:.*]] = pa.mask_scores %[[SCORES]], %[[BOUNDS]], %[[TILE]] part(0) of(32)
-// CHECK-NEXT:      %{{.*}}, %[[END:.*]], %{{.*}} = pa.softmax_step %[[LOOP]], %[[SCALE]], %[[MASKED]]
-// CHECK-NEXT:      scf.yield %[[END]]
+// CHECK-NEXT:        %[[OFFSET:.*]] = arith.muli %[[LAST]], %c2{{.*}} : i32
+// CHECK-NEXT:        %[[TILE:.*]] = arith.addi %[[FIRST]], %[[OFFSET]] : i32
+// CHECK-NEXT:        %[[MASKED:.*]] = pa.mask_scores %[[SCORES]], %[[BOUNDS]], %[[TILE]] part(0) of(32)
+// CHECK-NEXT:        %{{.*}}, %[[END:.*]], %{{.*}} = pa.softmax_step %[[LOOP]], %[[SCALE]], %[[MASKED]]
+// CHECK-NEXT:        scf.yield %[[END]]
+// The only tile: the same from the initial value, without a loop before it.
+// CHECK-NEXT:      } else {
+// CHECK-NEXT:        %[[OFFSET:.*]] = arith.muli %[[ZERO]], %c2{{.*}} : i32
+// CHECK-NEXT:        %[[TILE:.*]] = arith.addi %[[FIRST]], %[[OFFSET]] : i32
+// CHECK-NEXT:        %[[MASKED:.*]] = pa.mask_scores %[[SCORES]], %[[BOUNDS]], %[[TILE]] part(0) of(32)
+// CHECK-NEXT:        %{{.*}}, %[[END:.*]], %{{.*}} = pa.softmax_step %[[INIT]], %[[SCALE]], %[[MASKED]]
+// CHECK-NEXT:        scf.yield %[[END]]
+// CHECK-NEXT:      }
+// CHECK-NEXT:      scf.yield %[[SUM]]
 // CHECK-NEXT:    } else {
 // CHECK-NEXT:      scf.yield %[[INIT]]
 // CHECK-NEXT:    }

@@ -26,6 +26,7 @@
 // ALL:      pa-peel-masks
 // ALL:      pa-prefetch-kv
 // ALL:      pa-double-buffer-lds{stages=2}
+// ALL:      pa-share-queries
 // ALL:      pa-mark-nontemporal
 // ALL:      convert-pa-to-rocdl,
 // ALL-NEXT: pa-embed-description,
@@ -36,6 +37,7 @@
 // RUN: pa-opt %s '--pa-pipeline=chip=gfx942 split=false' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=PASSES --implicit-check-not=pa-split-kv
 // RUN: pa-opt %s '--pa-pipeline=chip=gfx942 peel=false' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=PASSES --implicit-check-not=pa-peel-masks
 // RUN: pa-opt %s '--pa-pipeline=chip=gfx942 prefetch=false' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=PASSES --implicit-check-not=pa-prefetch-kv
+// RUN: pa-opt %s '--pa-pipeline=chip=gfx942 share-queries=false' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=PASSES --implicit-check-not=pa-share-queries
 // RUN: pa-opt %s '--pa-pipeline=chip=gfx942 nontemporal=false' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=PASSES --implicit-check-not=pa-mark-nontemporal
 // RUN: pa-opt %s '--pa-pipeline=chip=gfx942 double-buffer=false' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefixes=PASSES,ONE --implicit-check-not=stages=2
 // PASSES: pa-mask-qlen
@@ -59,7 +61,7 @@
 // FLAG:    error: option 'split' is true or false, got 'maybe'
 // STAGES:  error: option 'stages' is a number from 1 to 4, got '5'
 // SHARE:   error: option 'min-share' is a number from 1 to 1048576, got 'none'
-// UNKNOWN: error: unknown option 'tile', known are shuffle=true|false, split=true|false, peel=true|false, prefetch=true|false, double-buffer=true|false, nontemporal=true|false, stages=N, min-share=N
+// UNKNOWN: error: unknown option 'tile', known are shuffle=true|false, split=true|false, share-queries=true|false, peel=true|false, prefetch=true|false, double-buffer=true|false, nontemporal=true|false, stages=N, min-share=N
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 func.func @decode(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                   %o: memref<?x64x64xbf16>) {

@@ -215,6 +215,11 @@ func.func @shuffled_page_64(%q: memref<?x2x128xf16>, %kv: !shuffled64, %t: memre
 // CHECK-NEXT:      %[[HIGH:.*]] = pa.convert_layout %[[SPLIT]]#0
 // CHECK-NEXT:      %[[LOW:.*]] = pa.convert_layout %[[SPLIT]]#1
 // CHECK-COUNT-3:   pa.softmax_step
+// With this many blocks they are rescaled together, and only if a maximum grew.
+// CHECK:           %[[GREW:.*]] = pa.max_grew %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} :
+// CHECK-NEXT:      scf.if %[[GREW]]
+// CHECK-COUNT-8:     pa.rescale
+// CHECK-NOT:         pa.rescale
 // CHECK:           %[[ONES:.*]] = pa.fill 1.000000e+00
 // CHECK-NEXT:      %{{.*}} = pa.load_kv <value>
 // CHECK-NEXT:      %[[V:.*]] = pa.zero_past_end
@@ -250,6 +255,49 @@ func.func @four_blocks(%q: memref<?x16x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, 
       pa.unpack_rows %whole, %item, #rows out(%o : memref<?x16x64xbf16>) lse(%lse : memref<?x16xf32>)
         : !pa.partial<64x64xf32>
     }
+  }
+  return
+}
+}
+
+// -----
+
+// 64 rows of head size 128: accumulators, probabilities and values of a linear cache would take all registers that vector
+// instructions reach, so values come from their loads by LDS. 48 rows leave enough.
+// CHECK-LABEL: @relayed
+// CHECK:         %[[V:.*]] = pa.load_kv <value>
+// CHECK-NEXT:    %[[KEPT:.*]] = pa.zero_past_end %[[V]]
+// CHECK-NEXT:    %[[HERE:.*]] = pa.relay %[[KEPT]]
+// CHECK-NEXT:    pa.convert_layout %[[HERE]]
+// CHECK-LABEL: @not_relayed
+// CHECK-NOT:     pa.relay
+#rows64 = #pa.rows<group = 16, query_tokens = 4, padded = 64>
+#rows48 = #pa.rows<group = 16, query_tokens = 3, padded = 48>
+!nhd = !pa.kv_cache<bf16, heads = 1, head_size = 128, page = 1, layout = nhd, owner = caller>
+module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536,
+    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false,
+    mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
+    plans = [#pa.plan<rows = 64, head_size = 128, tile = 64, workgroups_per_cu = 1>,
+             #pa.plan<rows = 48, head_size = 128, tile = 64, workgroups_per_cu = 1>]>} {
+func.func @relayed(%q: memref<?x16x128xbf16>, %kv: !nhd, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
+                   %o: memref<?x16x128xbf16>) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(1) page(1) schedule <item> do {
+  ^bb0(%item: !pa.item):
+    %r = pa.pack_rows %q, %item, #rows64 : memref<?x16x128xbf16> -> !pa.row_set<64x128xbf16>
+    %part = pa.attend %r, %kv, %t, %item, %scale, #rows64 p <single>
+      : !pa.row_set<64x128xbf16>, !nhd, memref<?x?xi32> -> !pa.partial<64x128xf32>
+    pa.unpack_rows %part, %item, #rows64 out(%o : memref<?x16x128xbf16>) : !pa.partial<64x128xf32>
+  }
+  return
+}
+func.func @not_relayed(%q: memref<?x16x128xbf16>, %kv: !nhd, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
+                       %o: memref<?x16x128xbf16>) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(1) page(1) schedule <item> do {
+  ^bb0(%item: !pa.item):
+    %r = pa.pack_rows %q, %item, #rows48 : memref<?x16x128xbf16> -> !pa.row_set<48x128xbf16>
+    %part = pa.attend %r, %kv, %t, %item, %scale, #rows48 p <single>
+      : !pa.row_set<48x128xbf16>, !nhd, memref<?x?xi32> -> !pa.partial<48x128xf32>
+    pa.unpack_rows %part, %item, #rows48 out(%o : memref<?x16x128xbf16>) : !pa.partial<48x128xf32>
   }
   return
 }
