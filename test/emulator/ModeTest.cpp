@@ -82,7 +82,7 @@ uint64_t drawn(const fltSemantics &s, std::mt19937_64 &random) {
     return x & (sign | 3); // the very smallest
   case 5:
     return bitsOf(APFloat::getLargest(s)) - (x & 3); // the largest
-  default: { // around 1, so that sums and products round
+  default: {                                         // around 1, so that sums and products round
     uint64_t one = bitsOf(APFloat(s, "1.0"));
     return one - 4 * smallest + (x % (8 * smallest)) + (x >> 63) * sign;
   }
@@ -198,7 +198,8 @@ TEST(Mode, f16) {
   more({"v_pk_mul_f16 v10, v0, v2", [](A a, A b, A, Rounding r) { return mul(a, b, r); }});
   more({"v_pk_fma_f16 v10, v0, v2, v4", [](A a, A b, A c, Rounding r) { return fma(a, b, c, r); }});
   more({"v_pk_max_f16 v10, v0, v2", [](A a, A b, A, Rounding) { return largest(a, b); }});
-  more({"v_fma_mixlo_f16 v10, v0, v2, v4 op_sel_hi:[1,1,1]", [](A a, A b, A c, Rounding r) { return fma(a, b, c, r); }});
+  more(
+      {"v_fma_mixlo_f16 v10, v0, v2, v4 op_sel_hi:[1,1,1]", [](A a, A b, A c, Rounding r) { return fma(a, b, c, r); }});
   more({"v_ldexp_f16 v10, v0, -7", [](A a, A, A, Rounding r) { return scalbn(a, -7, r); }});
   more({"v_ldexp_f16 v10, v0, 3", [](A a, A, A, Rounding r) { return scalbn(a, 3, r); }});
   check(f, 0x100 | 1, false); // f32 flushes and rounds upwards
@@ -218,8 +219,9 @@ TEST(Mode, conversions) {
           APFloat near = converted(number(f16, drawn(f16, random)), f32Of, roundings[0]);
           x[l] = uint32_t(round % 2 ? random() : bitsOf(near) + (random() % 3 << 12) + random() % 3 - 1);
           bench.v[0][l] = x[l];
-          bench.setV64(2, l, bitsOf(converted(number(f32Of, x[l]), f64Of, roundings[0])) + (random() % 3 << 28) +
-                                 random() % 3 - 1);
+          bench.setV64(2, l,
+                       bitsOf(converted(number(f32Of, x[l]), f64Of, roundings[0])) + (random() % 3 << 28) +
+                           random() % 3 - 1);
         }
         ASSERT_EQ(bench.run("v_cvt_f16_f32 v10, v0"), "");
         ASSERT_EQ(bench.run("v_cvt_f32_f64 v11, v[2:3]"), "");

@@ -339,6 +339,37 @@ struct ScalarMemory : testing::Test {
   }
 };
 
+// A swizzled buffer keeps a structure's dwords apart: those of 8, 16, 32 or 64 neighbours lie side by side.
+TEST_F(ScalarMemory, swizzledBuffers) {
+  constexpr unsigned stride = 16, records = 60;
+  for (unsigned code = 0; code < 4; ++code)
+    for (bool addLane : {false, true}) {
+      unsigned neighbours = 8u << code;
+      bench.setS64(4, base | uint64_t(stride) << 48 | 1ull << 63);
+      bench.s[6] = records;
+      bench.s[7] = code << 21 | uint32_t(addLane) << 23;
+      std::vector<uint8_t> zeros(8192), expected(8192), got(8192);
+      ASSERT_TRUE(bool(bench.memory.write(base, zeros.data(), zeros.size())));
+      for (unsigned l = 0; l < lanes; ++l) {
+        unsigned index = addLane ? l : 63 - l;
+        bench.v[0][l] = 1000 + l;
+        bench.v[2][l] = addLane ? 0 : index;
+        bench.v[3][l] = 4 * (l % 5); // the fifth dword is past the stride
+        if (index >= records || l % 5 == 4)
+          continue;
+        unsigned block = index / neighbours, row = l % 5, column = index % neighbours;
+        std::memcpy(&expected[block * neighbours * stride + row * neighbours * 4 + column * 4], &bench.v[0][l], 4);
+      }
+      ASSERT_EQ(bench.run("buffer_store_dword v0, v[2:3], s[4:7], 0 idxen offen"), "");
+      ASSERT_TRUE(bool(bench.memory.read(base, got.data(), got.size())));
+      EXPECT_EQ(got, expected) << neighbours;
+      ASSERT_EQ(bench.run("buffer_load_ushort v1, v[2:3], s[4:7], 0 idxen offen"), "");
+      for (unsigned l = 0; l < lanes; ++l)
+        EXPECT_EQ(bench.v[1][l], bench.v[2][l] + (addLane ? l : 0) < records && l % 5 != 4 ? 1000 + l : 0);
+    }
+  EXPECT_NE(bench.run("buffer_load_dwordx2 v[0:1], v[2:3], s[4:7], 0 idxen offen"), ""); // more than an element
+}
+
 TEST_F(ScalarMemory, stores) {
   for (unsigned r = 0; r < 4; ++r)
     bench.s[20 + r] = 0x11111111 * (r + 1);

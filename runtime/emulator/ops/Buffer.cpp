@@ -8,12 +8,19 @@ namespace pa::emu::PA_EMU_LEVEL {
 namespace {
 
 struct Resource {
-  uint64_t base, records, stride;
-  bool swizzled;
+  uint64_t base, records, stride, indexStride;
+  bool swizzled, addLane;
+  uint32_t format;
 };
 Resource resourceOf(const Wave &w, const Operand &o) {
   const uint32_t *s = w.s + o.reg;
-  return {s[0] | uint64_t(s[1] & 0xffff) << 32, s[2], s[1] >> 16 & 0x3fff, bool(s[1] >> 31)};
+  return {s[0] | uint64_t(s[1] & 0xffff) << 32,
+          s[2],
+          s[1] >> 16 & 0x3fff,
+          8ull << (s[3] >> 21 & 3),
+          bool(s[1] >> 31),
+          bool(s[3] >> 23 & 1),
+          s[3] >> 15 & 15};
 }
 
 struct BufferLanes {
@@ -23,25 +30,43 @@ struct BufferLanes {
   Addresses left;   // bytes in range from the lane's address on
 };
 
-// Range: raw or unswizzled, the offset from the base (without soffset) against num_records less soffset; with an index
-// and a stride, the index against num_records and the offset against the stride.
+// Swizzled: elements of four bytes, those of `indexStride` neighbours next to each other.
+constexpr uint64_t elementBytes = 4;
+uint64_t swizzledPlace(const Resource &r, uint64_t index, uint64_t offset) {
+  uint64_t element = offset / elementBytes * elementBytes;
+  return (index / r.indexStride * r.stride + element) * r.indexStride + index % r.indexStride * elementBytes +
+         offset % elementBytes;
+}
+
+// Range: unswizzled, the place from the base (without soffset) against num_records less soffset; swizzled, the index
+// against num_records and the offset against the stride.
 bool locate(Wave &w, const Inst &i, const Operand &vaddr, const Operand &srsrc, const Operand &soffset, unsigned bytes,
             BufferLanes &b) {
   Resource r = resourceOf(w, srsrc);
   bool offen = i.has(Modifier::offen), idxen = i.has(Modifier::idxen);
-  if (r.swizzled) {
-    faultText(w, i, "swizzled buffer resources are not supported");
+  if (r.swizzled && bytes > elementBytes) {
+    faultText(w, i, "more than a swizzled buffer's element of four bytes");
+    return false;
+  }
+  if (r.addLane && r.format) {
+    faultText(w, i, "a buffer that adds the lane to the index and has a data format, which may be read as stride");
     return false;
   }
   uint64_t scalar = readScalar(w, soffset);
   b.inside = b.partial = 0;
   for (unsigned l = 0; l < lanes; ++l) {
-    uint64_t index = idxen ? w.v[vaddr.reg][l] : 0;
+    uint64_t index = uint64_t(idxen ? w.v[vaddr.reg][l] : 0) + (r.addLane ? l : 0);
     uint64_t offset = uint64_t(int64_t(i.offset)) + (offen ? w.v[vaddr.reg + (idxen ? 1 : 0)][l] : 0);
-    uint64_t place = offset + index * r.stride;
+    uint64_t place = r.swizzled ? swizzledPlace(r, index, offset) : offset + index * r.stride;
     b.address[l] = (r.base + scalar + place) & 0xffffffffffffull;
     uint64_t limit = r.records > scalar ? r.records - scalar : 0;
     uint64_t left = place < limit ? limit - place : 0;
+    if (r.swizzled && (w.exec() >> l & 1) && offset % elementBytes + bytes > elementBytes) {
+      faultText(w, i, "an access across a swizzled buffer's elements");
+      return false;
+    }
+    if (r.swizzled)
+      left = index < r.records && offset < r.stride ? elementBytes - offset % elementBytes : 0;
     b.left[l] = left;
     b.inside |= uint64_t(left >= bytes) << l;
     b.partial |= uint64_t(left >= 4 && left < bytes) << l;
