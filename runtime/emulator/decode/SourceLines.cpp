@@ -115,6 +115,20 @@ private:
 
 // The value as text; numbers and checksums are passed over.
 std::string LineProgram::value(uint64_t form) {
+  struct Number {
+    uint64_t form;
+    unsigned bytes;
+  };
+  constexpr Number numbers[] = {{dwarf::DW_FORM_data1, 1},
+                                {dwarf::DW_FORM_data2, 2},
+                                {dwarf::DW_FORM_data4, 4},
+                                {dwarf::DW_FORM_data8, 8},
+                                {dwarf::DW_FORM_data16, 16}};
+  for (const Number &n : numbers)
+    if (n.form == form) {
+      in.bytes(n.bytes);
+      return "";
+    }
   switch (form) {
   case dwarf::DW_FORM_string:
     return in.text();
@@ -124,21 +138,6 @@ std::string LineProgram::value(uint64_t form) {
     return textAt(sections, ".debug_str", in.fixed<uint32_t>());
   case dwarf::DW_FORM_udata:
     in.uleb();
-    return "";
-  case dwarf::DW_FORM_data1:
-    in.bytes(1);
-    return "";
-  case dwarf::DW_FORM_data2:
-    in.bytes(2);
-    return "";
-  case dwarf::DW_FORM_data4:
-    in.bytes(4);
-    return "";
-  case dwarf::DW_FORM_data8:
-    in.bytes(8);
-    return "";
-  case dwarf::DW_FORM_data16:
-    in.bytes(16);
     return "";
   case dwarf::DW_FORM_block:
     in.bytes(in.uleb());
