@@ -22,9 +22,9 @@ std::string ownFolder() {
 }
 
 std::string besides(const std::vector<std::string> &files, int mode) {
-  std::string own = ownFolder();
+  const std::string own = ownFolder() + "/";
   for (const std::string &file : files)
-    if (std::string path = own + "/" + file; access(path.c_str(), mode) == 0)
+    if (std::string path = own + file; access(path.c_str(), mode) == 0)
       return path;
   return "";
 }

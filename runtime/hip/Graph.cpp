@@ -66,6 +66,7 @@ std::unique_ptr<ihipGraph> copyOf(const ihipGraph &graph) {
   std::map<hipGraphNode *, hipGraphNode *> copies;
   for (hipGraphNode *node : sorted(graph)) {
     std::vector<hipGraphNode *> after;
+    after.reserve(node->after.size());
     for (hipGraphNode *dependency : node->after)
       after.push_back(copies.at(dependency));
     hipGraphNode *added = copy->add(node->work, std::move(after));

@@ -9,9 +9,6 @@
 #include "compiler/target/Chip.h"
 #include "runtime/emulator/Emulator.h"
 
-#ifndef __HIP_PLATFORM_AMD__
-#define __HIP_PLATFORM_AMD__
-#endif
 #include <hip/hip_runtime_api.h>
 
 #include <deque>

@@ -78,6 +78,7 @@ struct Child {
 // Signals as a fresh process has them, no other descriptor, nothing of the engine's environment.
 int spawn(const std::string &compiler, const std::vector<std::string> &arguments, Child &child) {
   std::vector<char *> argv;
+  argv.reserve(arguments.size() + 1);
   for (const std::string &argument : arguments)
     argv.push_back(const_cast<char *>(argument.c_str()));
   argv.push_back(nullptr);

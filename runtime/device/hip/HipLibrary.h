@@ -5,9 +5,6 @@
 #include "pa/Export.h"
 #include "runtime/device/Status.h"
 
-#ifndef __HIP_PLATFORM_AMD__
-#define __HIP_PLATFORM_AMD__
-#endif
 #include <hip/hip_runtime_api.h>
 
 namespace pa {

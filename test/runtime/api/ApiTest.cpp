@@ -158,6 +158,7 @@ TEST_F(Api, callsAreCheckedByField) {
 TEST_F(Api, threadsShareADevice) {
   open("emulated:gfx942");
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&] {
       std::string object = kernelFile("nhd-gfx942");

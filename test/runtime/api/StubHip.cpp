@@ -1,5 +1,4 @@
 // HIP's names as libpa needs them, doing nothing: what is left is libpa's own part of a launch.
-#define __HIP_PLATFORM_AMD__
 #include <hip/hip_runtime_api.h>
 
 #include <cstring>

@@ -1,5 +1,4 @@
 // Stream capture and graphs over the emulated device: what HIP allows and what it refuses.
-#define __HIP_PLATFORM_AMD__
 #include <hip/hip_runtime_api.h>
 
 #include <gtest/gtest.h>

@@ -1,7 +1,6 @@
 // HIP's interface over the emulated device, from a program that was compiled by the host's compiler alone.
 #include "runtime/hip/PropertiesR0600.h"
 
-#define __HIP_PLATFORM_AMD__
 #include <hip/hip_ext.h>
 #include <hip/hip_runtime_api.h>
 
@@ -341,6 +340,7 @@ TEST_F(Hip, threadsShareTheDevice) {
   hipFunction_t add = kernelNamed("add");
   Numbers numbers(std::vector<int>(8));
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&] {
       hipStream_t stream = newStream();

@@ -113,6 +113,7 @@ std::string sourceOf(int kernel) { return "fine kernel " + std::to_string(kernel
 int askForAll() {
   std::atomic<int> wrong{0};
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&, t] {
       for (int k = 0; k < kernels; ++k) {

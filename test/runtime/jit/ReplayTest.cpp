@@ -1,7 +1,6 @@
 // A step is captured once and replayed with other lengths and tables, on HIP's names over the emulated device.
 // Capturing in the global mode forbids allocations, synchronisations and copies: one of them inside of pa_decode would
 // break the capture.
-#define __HIP_PLATFORM_AMD__
 #include "pa/pa.h"
 #include "test/runtime/KernelFile.h"
 #include "test/runtime/jit/Folder.h"
