@@ -1,6 +1,6 @@
 // pa-run: runs a decode kernel on a device, verifies it against the float64 reference, and reports.
+#include "compiler/tools/run/Compile.h"
 #include "compiler/tools/run/FaultPlace.h"
-#include "compiler/tools/run/Process.h"
 #include "compiler/tools/run/Report.h"
 
 #include <cstdio>
@@ -19,28 +19,6 @@ int fail(const Error &error, int status = notVerified) {
 }
 
 Error wrong(const std::string &message) { return {ErrorCode::invalidArgument, message, {}}; }
-
-bool isSource(const std::string &input) { return input.size() > 5 && input.compare(input.size() - 5, 5, ".mlir") == 0; }
-
-// The code object's path: the input itself, or what pa-compile makes of it.
-Expected<std::string> compiled(const Options &options, const TemporaryFolder &folder) {
-  if (!isSource(options.input))
-    return options.input;
-  if (options.chip.empty())
-    return wrong("an .mlir needs --chip, allowed: " + knownChips());
-  if (!findChip(options.chip))
-    return wrong("unknown chip '" + options.chip + "', allowed: " + knownChips());
-  std::string compiler = findTool("pa-compile");
-  if (compiler.empty())
-    return wrong("pa-compile is not beside pa-run: an .mlir cannot be compiled");
-  std::string object = folder.file("kernel.hsaco");
-  std::vector<std::string> arguments = {options.input, "--chip", options.chip, "-o", object};
-  if (!options.paOptions.empty())
-    arguments.push_back("--pa-options=" + options.paOptions);
-  if (auto output = runProcess(compiler, arguments); !output)
-    return wrong("'" + options.input + "' was not compiled: " + output.error().message);
-  return object;
-}
 
 // Everything after the object is known; fills the report, or gives the error that ends it all.
 Status execute(const Options &options, const KernelDescription &description, Session &session, Problem &problem,
@@ -95,7 +73,7 @@ int runAll(const Options &options) {
   auto folder = TemporaryFolder::make();
   if (!folder)
     return fail(folder.error());
-  auto path = compiled(options, *folder);
+  auto path = compileInput(options, "", *folder);
   if (!path)
     return fail(path.error());
   auto bytes = readFile(*path);
@@ -127,6 +105,14 @@ int runAll(const Options &options) {
   report.resources = inspectKernel(*path, description->kernel);
   if (Status status = execute(options, *description, *session, *problem, report); !status)
     return fail(status.error());
+  if (options.passes && report.finding.empty()) {
+    auto without = withoutEachPass(options, device);
+    if (!without)
+      return fail(without.error());
+    report.passes.push_back(
+        worthOf("", description->variant, *problem, report.resources, report.counters, report.verified()));
+    report.passes.insert(report.passes.end(), without->begin(), without->end());
+  }
 
   if (options.jsonFile != "-")
     std::cout << textReport(report) << std::flush;

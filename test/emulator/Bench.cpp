@@ -38,9 +38,7 @@ void Bench::setExec(uint64_t mask) {
     wave.execRow[l] = mask >> l & 1 ? ~0u : 0;
 }
 
-void Bench::setMode(uint32_t mode) {
-  takeMode(wave, mode);
-}
+void Bench::setMode(uint32_t mode) { takeMode(wave, mode); }
 
 std::string Bench::run(const std::string &text) {
   std::string errors;

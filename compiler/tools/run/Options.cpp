@@ -1,5 +1,7 @@
 #include "compiler/tools/run/Options.h"
 
+#include "compiler/tools/run/Compile.h"
+
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -159,6 +161,11 @@ constexpr OptionRow rows[] = {
        options.exactness = true;
        return nullptr;
      }},
+    {"passes", nullptr, "also run an .mlir without each optional pass, and show what the pass is worth",
+     [](auto &, auto &options) -> const char * {
+       options.passes = true;
+       return nullptr;
+     }},
     {"repeat", "N", "launches, the workspace left as it is in between; all must give the same bits (default 1)",
      [](auto &text, auto &options) {
        return parseNumber(text, options.repeat, 1, 1000000) ? nullptr : "a whole number from 1 to 1000000";
@@ -223,6 +230,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
     return wrong("no input: a code object or an .mlir file, see --help");
   if (options.exactness && options.inputs.anyFile())
     return wrong("exactness is checked on generated inputs only, got inputs from files too");
+  if (options.passes && !isSource(options.input))
+    return wrong("'--passes' compiles the input again without each, so it needs an .mlir, got '" + options.input + "'");
   return options;
 }
 

@@ -41,6 +41,7 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> deviceOptions;
   bool verify = true;
   bool exactness = false;
+  bool passes = false; // also without each optional pass
   int repeat = 1;
   std::string jsonFile;   // "-": standard output
   std::string outputFile; // the kernel's output, raw

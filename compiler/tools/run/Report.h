@@ -2,7 +2,7 @@
 #ifndef PA_COMPILER_TOOLS_RUN_REPORT_H
 #define PA_COMPILER_TOOLS_RUN_REPORT_H
 
-#include "compiler/tools/run/Figures.h"
+#include "compiler/tools/run/PassWorth.h"
 #include "compiler/tools/run/Verify.h"
 
 namespace pa::run {
@@ -18,6 +18,7 @@ struct Report {
   std::vector<double> launchSeconds;
   std::optional<Verification> verification;
   std::vector<Check> exactness;
+  std::vector<PassWorth> passes; // with all of them, then without each; empty if not asked for
   // A kernel fault or a used page outside the cache: message, and the fault if the device told it.
   std::string finding;
   std::optional<KernelFault> fault;

@@ -94,7 +94,10 @@ bool allOk(const std::vector<Check> &checks) {
 } // namespace
 
 bool Report::ok() const {
-  return finding.empty() && (!verification || allOk(verification->checks)) && allOk(exactness);
+  // The first of the passes' rows is this run itself.
+  bool passesOk = std::all_of(passes.begin(), passes.end(),
+                              [&](const PassWorth &row) { return row.without.empty() || row.verified; });
+  return finding.empty() && (!verification || allOk(verification->checks)) && allOk(exactness) && passesOk;
 }
 
 bool Report::verified() const { return verification && ok(); }
@@ -123,6 +126,14 @@ Json jsonReport(const Report &report) {
   }
   if (!report.exactness.empty())
     json["exactness"] = checksJson(report.exactness);
+  for (const PassWorth &row : report.passes)
+    json["passes"].push_back({{"without", row.without},
+                              {"least_in_flight_bytes_per_cu", row.inFlightPerCu},
+                              {"kv_loaded_over_needed", row.loadedOverNeeded},
+                              {"kv_nontemporal_share", row.nonTemporalShare},
+                              {"instructions", row.instructions},
+                              {"kv_loop_instructions", row.loopInstructions},
+                              {"verified", row.verified}});
   json["resources"] = report.resources;
   if (!report.counters.is_null())
     json["kv_traffic"] = trafficJson(kvTraffic(report.description->variant, *report.problem, report.counters));

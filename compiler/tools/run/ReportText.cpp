@@ -143,6 +143,19 @@ void addCounters(Lines &lines, const Report &report) {
                        grouped(number("ldsBytesWritten")) + " written");
 }
 
+void addPasses(Lines &lines, const std::vector<PassWorth> &passes) {
+  if (passes.empty())
+    return;
+  lines.add("passes",
+            "                       in flight a CU  KV bytes / needed  non-temporal  instructions  in the loop");
+  for (const PassWorth &row : passes)
+    lines.add("", format("%-22s %14s %18.4f %11.1f %% %13s %12lld  %s",
+                         row.without.empty() ? "all" : ("without " + row.without).c_str(),
+                         bytesText(double(row.inFlightPerCu)).c_str(), row.loadedOverNeeded, 100 * row.nonTemporalShare,
+                         grouped(row.instructions).c_str(), static_cast<long long>(row.loopInstructions),
+                         row.verified ? "verified" : "NOT VERIFIED"));
+}
+
 std::string verdict(const Report &report) {
   if (!report.ok())
     return "NOT VERIFIED";
@@ -165,6 +178,7 @@ std::string textReport(const Report &report) {
   addChecks(lines, "exactness", report.exactness);
   addResources(lines, report.resources);
   addCounters(lines, report);
+  addPasses(lines, report.passes);
   if (!report.launchSeconds.empty())
     lines.add(
         "time",

@@ -154,8 +154,10 @@ constexpr Row table[] = {
     transcendental(valu("v_sin_f32", [](float a) { return sinOf(a); })),
     transcendental(valu("v_cos_f32", [](float a) { return cosOf(a); })),
 
-    gfx950(valu("v_maximum3_f32", [](O a, O b, O c) { return propagating(a, b, c, maxOf(maxOf(a.value, b.value), c.value)); })),
-    gfx950(valu("v_minimum3_f32", [](O a, O b, O c) { return propagating(a, b, c, minOf(minOf(a.value, b.value), c.value)); })),
+    gfx950(valu("v_maximum3_f32",
+                [](O a, O b, O c) { return propagating(a, b, c, maxOf(maxOf(a.value, b.value), c.value)); })),
+    gfx950(valu("v_minimum3_f32",
+                [](O a, O b, O c) { return propagating(a, b, c, minOf(minOf(a.value, b.value), c.value)); })),
     valu("v_trunc_f32", [](C a) { return truncOf(a); }),
     valu("v_floor_f32", [](C a) { return floorOf(a); }),
     valu("v_ceil_f32", [](C a) { return ceilOf(a); }),

@@ -1,0 +1,18 @@
+// The code object of a run: the input itself, or what pa-compile makes of it.
+#ifndef PA_COMPILER_TOOLS_RUN_COMPILE_H
+#define PA_COMPILER_TOOLS_RUN_COMPILE_H
+
+#include "compiler/tools/run/Options.h"
+#include "compiler/tools/run/Process.h"
+
+namespace pa::run {
+
+// Whether the input is IR that has to be compiled: its name ends in .mlir.
+bool isSource(const std::string &input);
+
+// The code object's path. An .mlir is compiled into `folder`, with `more` added to the options' --pa-options.
+Expected<std::string> compileInput(const Options &options, const std::string &more, const TemporaryFolder &folder);
+
+} // namespace pa::run
+
+#endif

@@ -1,0 +1,78 @@
+#include "compiler/tools/run/PassWorth.h"
+
+#include "compiler/tools/run/Compile.h"
+#include "compiler/tools/run/Verify.h"
+
+#include <algorithm>
+
+namespace pa::run {
+namespace {
+
+// The optional passes by their option of pa-compile (compiler/pipeline/Pipeline.cpp); an unknown one is an error there.
+constexpr const char *optionalPasses[] = {"shuffle",  "split",         "share-queries", "peel",
+                                          "prefetch", "double-buffer", "nontemporal"};
+
+Expected<PassWorth> without(const std::string &pass, const Options &options, const std::string &device) {
+  auto folder = TemporaryFolder::make();
+  if (!folder)
+    return folder.error();
+  auto path = compileInput(options, pass + "=false", *folder);
+  if (!path)
+    return path.error();
+  auto bytes = readFile(*path);
+  if (!bytes)
+    return bytes.error();
+  auto object = CodeObject::parse(bytes->data(), bytes->size());
+  if (!object)
+    return object.error();
+  auto description = readDescription(*object);
+  if (!description)
+    return description.error();
+  auto session = Session::open(options, device, *bytes, *description);
+  if (!session)
+    return session.error();
+  auto problem = makeProblem(description->variant, options.inputs);
+  if (!problem)
+    return problem.error();
+  auto outcomes = session->run(*problem, 1, "without " + pass);
+  if (!outcomes)
+    return outcomes.error();
+  std::vector<Check> checks = verify(description->variant, *problem, outcomes->front()).checks;
+  bool verified = std::all_of(checks.begin(), checks.end(), [](const Check &check) { return check.ok; });
+  return worthOf(pass, description->variant, *problem, inspectKernel(*path, description->kernel),
+                 Json::parse(outcomes->front().counters, nullptr, /*allow_exceptions=*/false), verified);
+}
+
+} // namespace
+
+PassWorth worthOf(const std::string &without, const Variant &variant, const Problem &problem, const Json &resources,
+                  const Json &counters, bool verified) {
+  PassWorth worth;
+  worth.without = without;
+  worth.verified = verified;
+  const Json loop = resources.is_object() ? resources.value("kv_loop", Json(nullptr)) : Json(nullptr);
+  if (loop.is_object()) {
+    worth.inFlightPerCu = loop.value("least_in_flight_bytes_per_cu", int64_t(0));
+    worth.loopInstructions = loop.value("instructions", int64_t(0));
+  }
+  if (!counters.is_object())
+    return worth;
+  KvTraffic kv = kvTraffic(variant, problem, counters);
+  worth.loadedOverNeeded = kv.loadedOverNeeded();
+  worth.nonTemporalShare = kv.nonTemporalShare();
+  worth.instructions = counters.value("instructions", uint64_t(0));
+  return worth;
+}
+
+Expected<std::vector<PassWorth>> withoutEachPass(const Options &options, const std::string &device) {
+  std::vector<PassWorth> result;
+  for (const char *pass : optionalPasses) {
+    auto worth = without(pass, options, device);
+    if (!worth)
+      return worth.error();
+    result.push_back(*worth);
+  }
+  return result;
+}
+
+} // namespace pa::run
