@@ -182,17 +182,20 @@ LogicalResult KernelOutliner::bindArguments(KernelContext &kernel) {
     if (failed(fields))
       return function.emitError() << "argument " << argument.getArgNumber() << " of type " << argument.getType()
                                   << " has no place in the argument block";
+    bool onlyOnce = !argument.use_empty();
     // What an item needs once is loaded there: no register holds it through the loop over tiles.
     for (OpOperand &use : llvm::make_early_inc_range(argument.getUses())) {
-      if (!isa<LoadQueryOp, StoreOutputOp>(use.getOwner()))
+      if (!isa<LoadQueryOp, StoreOutputOp>(use.getOwner())) {
+        onlyOnce = false;
         continue;
+      }
       OpBuilder there(use.getOwner());
       Emitter emit{there, loc};
       KernelContext once = kernel;
       once.argBlock = emit.opaque(kernel.argBlock, /*uniform=*/true);
       use.set(bindArgument(emit, once, argument.getType(), *fields));
     }
-    if (!argument.use_empty())
+    if (!onlyOnce)
       argument.replaceAllUsesWith(bindArgument(Emitter{builder, loc}, kernel, argument.getType(), *fields));
   }
   return success();

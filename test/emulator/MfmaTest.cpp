@@ -312,7 +312,7 @@ TEST(Mfma, broadcastsOfLanesAndBlocks) {
           ASSERT_EQ(bench.run(text(128, 8, 40)), "");
           for (unsigned r = 0; r < b.dRegisters; ++r)
             for (unsigned l = 0; l < lanes; ++l)
-              ASSERT_EQ(bench.v[64 + r][l], bench.v[128 + r][l]) << b.name << modifiers;
+              ASSERT_EQ(bench.v[64 + r][l], bench.v[128 + r][l]) << b.name << modifiers << " r " << r << " l " << l;
         }
   Bench bench("gfx942");
   EXPECT_NE(bench.run("v_mfma_f32_16x16x4_4b_f16 v[0:15], v[16:17], v[18:19], 0 cbsz:3"), "");

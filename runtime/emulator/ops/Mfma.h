@@ -75,8 +75,10 @@ template <class S, unsigned BitsPerElement> struct Inputs {
   InputRows side(unsigned n) const { return n ? b : a; }
 
 private:
+  // Seldom run, and one lane at a time: clang 22 turns blgp's quarters into a wrong shuffle at x86-64-v4.
   void arrange(unsigned cbsz, unsigned abid, unsigned blgp) {
     for (unsigned r = 0; r < registers; ++r)
+#pragma clang loop vectorize(disable) unroll(disable)
       for (unsigned l = 0; l < lanes; ++l) {
         arranged[0][r][l] = a[r][broadcastBlock<S>(l, cbsz, abid)];
         arranged[1][r][l] = b[r][broadcastLanes(l, blgp)];
