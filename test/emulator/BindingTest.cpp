@@ -269,7 +269,8 @@ std::string plainModifier(std::string t) {
 // An operand's text with its number, if it is one, as the record has it.
 std::string plainOperand(const std::string &t, const Operand &o) {
   if (t.rfind("hwreg(", 0) == 0 || t.rfind("gpr_idx(", 0) == 0) {
-    const std::map<std::string, unsigned> ids = {{"HW_REG_MODE", 1}, {"HW_REG_HW_ID", 4}, {"HW_REG_SH_MEM_BASES", 15}, {"HW_REG_XCC_ID", 20}};
+    const std::map<std::string, unsigned> ids = {
+        {"HW_REG_MODE", 1}, {"HW_REG_HW_ID", 4}, {"HW_REG_SH_MEM_BASES", 15}, {"HW_REG_XCC_ID", 20}};
     std::vector<std::string> parts = tokensOf(t.substr(t.find('(') + 1, t.size() - t.find('(') - 2));
     unsigned value = 0;
     if (t[0] == 'g') {
