@@ -1,5 +1,5 @@
 // pa-double-buffer-lds: see Passes.td.
-#include "passes/SharedQueries.h"
+#include "passes/ItemQueries.h"
 #include "passes/TileLayouts.h"
 
 namespace mlir::pa {
@@ -78,28 +78,19 @@ LogicalResult Stager::run() {
   return success();
 }
 
-int64_t bytesOf(TileType tile) {
-  return tile.getRows() * tile.getCols() * tile.getElementType().getIntOrFloatBitWidth() / 8;
-}
-
 /// As many of `wished` stages as there is LDS for when the plan's workgroups share a CU; one at the least.
 int64_t stagesThatFit(ConvertLayoutOp op, int64_t wished) {
   auto items = op->getParentOfType<ItemsOp>();
   auto module = op->getParentOfType<ModuleOp>();
   auto target = module ? module->getAttrOfType<TargetAttr>(TargetAttr::attrName) : TargetAttr();
-  if (!items || !target)
-    return wished;
-  PlanAttr plan;
-  items->walk([&](LoadQueryOp load) {
-    plan = target.findPlan(load.getRows().getPadded(), load.getResult().getType().getCols());
-  });
+  PlanAttr plan = items && target ? planOf(items, target) : PlanAttr();
   if (!plan)
     return wished;
   int64_t left = target.getLdsBytes() / plan.getWorkgroupsPerCu();
   for (LoadQueryOp load : sharedQueries(items))
-    left -= bytesOf(load.getResult().getType());
+    left -= load.getResult().getType().bytes();
   TileType keys = op.getResult().getType();
-  int64_t stage = bytesOf(keys) / (keys.getRows() / 16);
+  int64_t stage = keys.bytes() / (keys.getRows() / 16);
   return std::clamp<int64_t>(left / target.getWavesPerWorkgroup() / stage, 1, wished);
 }
 

@@ -1,5 +1,5 @@
 // pa-share-queries: see Passes.td.
-#include "passes/SharedQueries.h"
+#include "passes/ItemQueries.h"
 
 namespace mlir::pa {
 #define GEN_PASS_DEF_PASHAREQUERIES
@@ -11,6 +11,14 @@ static bool isTight(ItemsOp items) {
   items->walk([&](PageIdsOp op) { rows |= static_cast<bool>(op.getType().getLayout()); });
   items->walk([&](RoundOp op) { twoTerms |= op.getParts().size() > 1; });
   return rows && twoTerms;
+}
+
+PlanAttr planOf(ItemsOp items, TargetAttr target) {
+  auto loads = items.getBody().front().getOps<LoadQueryOp>();
+  if (loads.empty())
+    return {};
+  LoadQueryOp load = *loads.begin();
+  return target.findPlan(load.getRows().getPadded(), load.getResult().getType().getCols());
 }
 
 SmallVector<LoadQueryOp> sharedQueries(ItemsOp items) {

@@ -93,7 +93,7 @@ bool AttendTiler::relaysValues() {
   int64_t accumulators = rows * cache.getHeadSize() / lanes;
   int64_t probabilities = rows * plan.getTile() * bits / 32 / lanes * (op.getP() == Probability::Split ? 2 : 1);
   int64_t values = cache.valueIsFragment() ? 0 : plan.getTile() * cache.getHeadSize() * bits / 32 / lanes;
-  return accumulators + probabilities + values >= 192;
+  return 4 * (accumulators + probabilities + values) >= 3 * target.getVectorRegisters();
 }
 
 Value AttendTiler::loadKeys(Value ids, int64_t part) {

@@ -39,19 +39,20 @@ constexpr const char *tripleName = "amdgcn-amd-amdhsa";
 constexpr const char *codegenFlags[] = {"disable-machine-licm", "amdgpu-use-amdgpu-trackers",
                                         "amdgpu-disable-unclustered-high-rp-reschedule"};
 
-void setCodegenFlags() {
+/// The first flag that this LLVM does not have or does not take, or null.
+const char *setCodegenFlags() {
   auto &options = llvm::cl::getRegisteredOptions();
   for (const char *name : codegenFlags) {
-    auto *flag = static_cast<llvm::cl::opt<bool> *>(options.lookup(name));
-    if (flag && flag->getNumOccurrences() == 0)
-      flag->setValue(true);
+    llvm::cl::Option *flag = options.lookup(name);
+    if (!flag || (flag->getNumOccurrences() == 0 && flag->addOccurrence(0, name, "true")))
+      return name;
   }
+  return nullptr;
 }
 
 void initializeTarget() {
   static std::once_flag once;
   std::call_once(once, [] {
-    setCodegenFlags();
     LLVMInitializeAMDGPUTargetInfo();
     LLVMInitializeAMDGPUTarget();
     LLVMInitializeAMDGPUTargetMC();
@@ -61,6 +62,9 @@ void initializeTarget() {
 }
 
 LogicalResult checkOptions(gpu::GPUModuleOp module, const mlir::pa::CodegenOptions &options) {
+  static const char *const missing = setCodegenFlags();
+  if (missing)
+    return module.emitError("this LLVM's code generator has no flag '") << missing << "', which these kernels need";
   // LLVM would take any name and compile for gfx000 with a note on stderr.
   if (!::pa::findChip(options.chip))
     return module.emitError("unknown chip '") << options.chip << "', known are " << ::pa::knownChips();

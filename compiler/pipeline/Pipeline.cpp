@@ -1,6 +1,7 @@
 #include "compiler/pipeline/Pipeline.h"
 
 #include "compiler/codegen/LaneLowering.h"
+#include "compiler/pipeline/OptionalPasses.h"
 #include "compiler/pipeline/Passes.h"
 #include "compiler/target/Target.h"
 #include "passes/Passes.h"
@@ -14,19 +15,12 @@ using namespace mlir::pa;
 namespace {
 
 // The options by name: one table for parsing, errors and docs.
-struct Flag {
-  StringRef name;
-  bool PipelineOptions::*value;
-};
-constexpr Flag flags[] = {
-    {"shuffle", &PipelineOptions::shuffle},
-    {"split", &PipelineOptions::split},
-    {"share-queries", &PipelineOptions::shareQueries},
-    {"peel", &PipelineOptions::peel},
-    {"prefetch", &PipelineOptions::prefetch},
-    {"double-buffer", &PipelineOptions::doubleBuffer},
-    {"nontemporal", &PipelineOptions::nontemporal},
-};
+// In the order of optionalPasses.
+constexpr bool PipelineOptions::*flagValues[] = {&PipelineOptions::shuffle,      &PipelineOptions::split,
+                                                 &PipelineOptions::peel,         &PipelineOptions::prefetch,
+                                                 &PipelineOptions::doubleBuffer, &PipelineOptions::shareQueries,
+                                                 &PipelineOptions::nontemporal};
+static_assert(std::size(flagValues) == std::size(::pa::optionalPasses));
 struct Number {
   StringRef name;
   int64_t PipelineOptions::*value;
@@ -39,8 +33,8 @@ constexpr Number numbers[] = {
 
 std::string optionNames() {
   std::string names;
-  for (const Flag &flag : flags)
-    names += (flag.name + "=true|false, ").str();
+  for (const char *flag : ::pa::optionalPasses)
+    names += std::string(flag) + "=true|false, ";
   for (const Number &number : numbers)
     names += (number.name + "=N, ").str();
   names.resize(names.size() - 2);
@@ -48,12 +42,12 @@ std::string optionNames() {
 }
 
 std::string parseOption(StringRef key, StringRef value, PipelineOptions &options) {
-  for (const Flag &flag : flags) {
-    if (key != flag.name)
+  for (auto [flag, member] : llvm::zip(::pa::optionalPasses, flagValues)) {
+    if (key != flag)
       continue;
     if (value != "true" && value != "false")
       return ("option '" + key + "' is true or false, got '" + value + "'").str();
-    options.*flag.value = value == "true";
+    options.*member = value == "true";
     return "";
   }
   for (const Number &number : numbers) {

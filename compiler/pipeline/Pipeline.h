@@ -13,10 +13,10 @@ namespace mlir::pa {
 struct PipelineOptions {
   bool shuffle = true;      // pa-shuffle-kv-layout
   bool split = true;        // pa-split-kv
-  bool shareQueries = true; // pa-share-queries
   bool peel = true;         // pa-peel-masks
   bool prefetch = true;     // pa-prefetch-kv
   bool doubleBuffer = true; // pa-double-buffer-lds; off means one stage
+  bool shareQueries = true; // pa-share-queries
   bool nontemporal = true;  // pa-mark-nontemporal
   int64_t stages = 2;
   int64_t minShare = 512;

@@ -8,10 +8,12 @@ namespace {
 // Sources: CDNA3/CDNA4 ISA manuals, LLVM AMDGPUUsage "Processors", ROCm gpu-arch-specs.
 constexpr Chip chips[] = {
     {/*name=*/"gfx942", /*product=*/"MI300X", /*computeUnits=*/304, /*xcds=*/8, /*simdsPerCu=*/4,
-     /*maxWavesPerSimd=*/8, /*vgprsPerLane=*/512, /*vgprGranule=*/8, /*ldsBytes=*/65536, /*ldsGranule=*/512,
+     /*maxWavesPerSimd=*/8, /*vgprsPerLane=*/512, /*vgprGranule=*/8, /*vectorRegisters=*/256, /*ldsBytes=*/65536,
+     /*ldsGranule=*/512,
      /*ldsBanks=*/32, /*fp8=*/Fp8Format::fnuz, /*elfMach=*/0x04c},
     {/*name=*/"gfx950", /*product=*/"MI355X", /*computeUnits=*/256, /*xcds=*/8, /*simdsPerCu=*/4,
-     /*maxWavesPerSimd=*/8, /*vgprsPerLane=*/512, /*vgprGranule=*/8, /*ldsBytes=*/163840, /*ldsGranule=*/1280,
+     /*maxWavesPerSimd=*/8, /*vgprsPerLane=*/512, /*vgprGranule=*/8, /*vectorRegisters=*/256, /*ldsBytes=*/163840,
+     /*ldsGranule=*/1280,
      /*ldsBanks=*/64, /*fp8=*/Fp8Format::ocp, /*elfMach=*/0x04f},
 };
 

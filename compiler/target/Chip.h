@@ -18,11 +18,12 @@ struct Chip {
   unsigned xcds;         // workgroup i runs on XCD i % xcds
   unsigned simdsPerCu;   // a CU's SIMDs; waves are spread over them
   unsigned maxWavesPerSimd;
-  unsigned vgprsPerLane; // unified file of one SIMD: VGPRs and AGPRs together
-  unsigned vgprGranule;  // allocation step of vgprsPerLane
-  unsigned ldsBytes;     // per CU, and the most one workgroup may have
-  unsigned ldsGranule;   // allocation step
-  unsigned ldsBanks;     // of 4 bytes
+  unsigned vgprsPerLane;    // unified file of one SIMD: VGPRs and AGPRs together
+  unsigned vgprGranule;     // allocation step of vgprsPerLane
+  unsigned vectorRegisters; // of them, what a vector instruction can name: the ISA manuals give an operand 8 bits
+  unsigned ldsBytes;        // per CU, and the most one workgroup may have
+  unsigned ldsGranule;      // allocation step
+  unsigned ldsBanks;        // of 4 bytes
   Fp8Format fp8;
   uint32_t elfMach; // EF_AMDGPU_MACH_* in e_flags bits 7:0 (llvm/BinaryFormat/ELF.h)
 

@@ -64,6 +64,6 @@ TargetAttr mlir::pa::makeTarget(MLIRContext *context, const ::pa::Chip &chip) {
     if (StringRef(row.chip) == chip.name)
       features = row;
   return TargetAttr::get(context, chip.name, chip.computeUnits, wavesPerWorkgroup, chip.ldsBytes, chip.ldsBanks,
-                         features.permlaneSwap, features.packedBf16Convert, ArrayAttr::get(context, mfma),
-                         ArrayAttr::get(context, plans));
+                         chip.vectorRegisters, features.permlaneSwap, features.packedBf16Convert,
+                         ArrayAttr::get(context, mfma), ArrayAttr::get(context, plans));
 }

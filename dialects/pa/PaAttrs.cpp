@@ -123,12 +123,13 @@ LogicalResult PlanAttr::verify(function_ref<InFlightDiagnostic()> emitError, int
 }
 
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef chip, int64_t computeUnits,
-                                 int64_t waves, int64_t ldsBytes, int64_t ldsBanks, bool, bool, ArrayAttr mfma,
-                                 ArrayAttr plans) {
+                                 int64_t waves, int64_t ldsBytes, int64_t ldsBanks, int64_t vectorRegisters, bool, bool,
+                                 ArrayAttr mfma, ArrayAttr plans) {
   if (chip.empty())
     return emitError() << "the target has no chip";
-  if (computeUnits < 1 || ldsBytes < 1)
-    return emitError() << "compute_units and lds_bytes are at least 1, got " << computeUnits << " and " << ldsBytes;
+  if (computeUnits < 1 || ldsBytes < 1 || vectorRegisters < 1)
+    return emitError() << "compute_units, lds_bytes and vector_registers are at least 1, got " << computeUnits << ", "
+                       << ldsBytes << " and " << vectorRegisters;
   if (waves != 2 && waves != 4)
     return emitError() << "waves_per_workgroup is 2 or 4, got " << waves;
   if (ldsBanks != 32 && ldsBanks != 64)

@@ -139,17 +139,18 @@ def Pa_TargetAttr : Pa_Attr<"Target", "target"> {
   let summary = "what passes may know about the chip";
   let description = [{
     Put on the module as `pa.target` by `compiler/target`. Passes read chip facts from here only, so that a test can
-    invent a chip.
+    invent a chip. `vector_registers` are those of a lane that vector instructions reach; there may be more, for
+    accumulators, loads and matrix operands.
 
     ```mlir
     module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4,
-      lds_bytes = 65536, lds_banks = 32, permlane_swap = false, packed_bf16_convert = false,
+      lds_bytes = 65536, lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false,
       mfma = [#pa.mfma<...>], plans = [#pa.plan<...>]>} {}
     ```
   }];
   let parameters = (ins StringRefParameter<>:$chip, "int64_t":$compute_units, "int64_t":$waves_per_workgroup,
-                        "int64_t":$lds_bytes, "int64_t":$lds_banks, "bool":$permlane_swap,
-                        "bool":$packed_bf16_convert, "::mlir::ArrayAttr":$mfma, "::mlir::ArrayAttr":$plans);
+                        "int64_t":$lds_bytes, "int64_t":$lds_banks, "int64_t":$vector_registers,
+                        "bool":$permlane_swap, "bool":$packed_bf16_convert, "::mlir::ArrayAttr":$mfma, "::mlir::ArrayAttr":$plans);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

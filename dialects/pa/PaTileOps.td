@@ -259,8 +259,8 @@ def Pa_RelayOp : Pa_Op<"relay", [AllTypesMatch<["source", "result"]>, MemoryEffe
 def Pa_ShareOp : Pa_Op<"share", [DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
   let summary = "puts tiles that all waves hold alike into the workgroup's LDS";
   let description = [{
-    Waves take turns at writing a tile, and meet before any reads one: all waves of the workgroup must come here, and
-    so must they to the `pa.merge` after which the next item's tiles take the place.
+    Waves take turns at writing a tile, and meet before any reads one: all waves of the workgroup must come here. The
+    tiles live to the end of the item, where `pa.items` has the waves meet again.
 
     ```mlir
     %s:2 = pa.share %q0, %q1 : !pa.tile<16x128xbf16, #q>, !pa.tile<16x128xbf16, #q>

@@ -87,9 +87,9 @@ LogicalResult TileType::verify(function_ref<InFlightDiagnostic()> emitError, int
 //===-- !pa.page_ids ------------------------------------------------------===//
 
 LogicalResult SharedType::verify(function_ref<InFlightDiagnostic()> emitError, TileType tile) {
-  int64_t bits = tile.getLayout().numElements() * tile.getElementType().getIntOrFloatBitWidth();
-  if (bits != 128)
-    return emitError() << "a shared tile's registers are 16 bytes a lane, got " << bits / 8 << " in " << tile;
+  if (tile.registerBytes() != 16)
+    return emitError() << "a shared tile's registers are 16 bytes a lane, got " << tile.registerBytes() << " in "
+                       << tile;
   return success();
 }
 

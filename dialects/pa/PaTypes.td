@@ -66,6 +66,14 @@ def Pa_TileType : Pa_Type<"Tile", "tile"> {
   let parameters = (ins "int64_t":$rows, "int64_t":$cols, "::mlir::Type":$elementType, "LayoutAttr":$layout);
   let assemblyFormat = "`<` custom<Shape2>($rows, $cols, $elementType) `,` $layout `>`";
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Of one register, a lane: what a load or an LDS access moves at once is 16.
+    int64_t registerBytes() const {
+      return getLayout().numElements() * getElementType().getIntOrFloatBitWidth() / 8;
+    }
+    /// Of the whole tile, each element once.
+    int64_t bytes() const { return getRows() * getCols() * getElementType().getIntOrFloatBitWidth() / 8; }
+  }];
 }
 
 def Pa_SharedType : Pa_Type<"Shared", "shared"> {

@@ -262,9 +262,8 @@ static bool hasRegisterAt(LayoutAttr layout, std::pair<int64_t, int64_t> place) 
 
 LogicalResult RelayOp::verify() {
   TileType tile = getSource().getType();
-  int64_t bits = tile.getLayout().numElements() * tile.getElementType().getIntOrFloatBitWidth();
-  if (bits != 128)
-    return emitOpError() << "the tile's registers are 16 bytes a lane, got " << bits / 8 << " in " << tile;
+  if (tile.registerBytes() != 16)
+    return emitOpError() << "the tile's registers are 16 bytes a lane, got " << tile.registerBytes() << " in " << tile;
   return success();
 }
 

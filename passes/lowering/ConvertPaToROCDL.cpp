@@ -1,4 +1,5 @@
 // convert-pa-to-rocdl: see Passes.td. Outlines kernels and drives the lowerings of this folder.
+#include "passes/ItemQueries.h"
 #include "passes/TileLoop.h"
 #include "passes/lowering/Patterns.h"
 
@@ -93,16 +94,16 @@ LdsPlan planLds(Operation *function, TargetAttr target) {
   function->walk([&](Operation *op) {
     if (auto write = dyn_cast<StageWriteOp>(op)) {
       TileType tile = write.getSource().getType();
-      plan.stageBytes = 16 * tile.getCols() * tile.getElementType().getIntOrFloatBitWidth() / 8;
+      plan.stageBytes = tile.bytes() / (tile.getRows() / 16);
       plan.stages = std::max<int64_t>(plan.stages, write.getStage() + 1);
     } else if (auto convert = dyn_cast<ConvertLayoutOp>(op)) {
       if (exchangesThroughLds(convert.getSource().getType(), convert.getResult().getType(), target))
-        plan.exchangeBytes = convert.getSource().getType().getRows() * convert.getSource().getType().getCols() * 2;
+        plan.exchangeBytes = convert.getSource().getType().bytes();
     } else if (auto relay = dyn_cast<RelayOp>(op)) {
-      plan.relayBytes = std::max(plan.relayBytes, 1024 * relay.getSource().getType().getLayout().numRegisters());
+      plan.relayBytes = std::max(plan.relayBytes, fragmentBytes(relay.getSource().getType()));
     } else if (auto share = dyn_cast<ShareOp>(op)) {
       for (Value tile : share.getTiles())
-        plan.sharedBytes += 1024 * cast<TileType>(tile.getType()).getLayout().numRegisters();
+        plan.sharedBytes += fragmentBytes(cast<TileType>(tile.getType()));
     } else if (auto merge = dyn_cast<MergeOp>(op)) {
       // Half of the waves leave one block of rows each.
       plan.mergeBytes = std::max(plan.mergeBytes, 2 * slotBytes(TypeRange(merge.getParts().take_front(3))));
@@ -126,7 +127,6 @@ private:
   LogicalResult bindArguments(KernelContext &kernel);
   void addLds(gpu::GPUModuleOp module, const LdsPlan &plan);
   DictionaryAttr launchDescription();
-  PlanAttr findPlan();
 
   func::FuncOp function;
   ItemsOp items;
@@ -148,7 +148,7 @@ LLVM::LLVMFuncOp KernelOutliner::createFunction(gpu::GPUModuleOp module) {
   kernel->setAttr("rocdl.flat_work_group_size", builder.getStringAttr(size + "," + size));
   kernel->setAttr("rocdl.reqd_work_group_size", builder.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
   // As many workgroups a CU as the plan counts on; a wave of each runs on every SIMD.
-  if (PlanAttr plan = findPlan())
+  if (PlanAttr plan = planOf(items, target))
     kernel->setAttr("rocdl.waves_per_eu", builder.getI32IntegerAttr(static_cast<int32_t>(plan.getWorkgroupsPerCu())));
   // No hidden arguments: the kernarg segment is the argument block and nothing else.
   kernel.setPassthroughAttr(builder.getArrayAttr({builder.getStrArrayAttr({"amdgpu-implicitarg-num-bytes", "0"})}));
@@ -201,14 +201,6 @@ LogicalResult KernelOutliner::bindArguments(KernelContext &kernel) {
   return success();
 }
 
-PlanAttr KernelOutliner::findPlan() {
-  PlanAttr plan;
-  items.walk([&](LoadQueryOp load) {
-    plan = target.findPlan(load.getRows().getPadded(), load.getResult().getType().getCols());
-  });
-  return plan;
-}
-
 DictionaryAttr KernelOutliner::launchDescription() {
   bool persistent = items.getSchedule() == Schedule::Balanced;
   int64_t slot = 0;
@@ -216,7 +208,7 @@ DictionaryAttr KernelOutliner::launchDescription() {
     if (merge.getScope() == MergeScope::Launch)
       slot = slotBytes(TypeRange(merge.getParts()));
   });
-  PlanAttr plan = findPlan();
+  PlanAttr plan = planOf(items, target);
   return builder.getDictionaryAttr({
       builder.getNamedAttr("block", builder.getI64IntegerAttr(64 * target.getWavesPerWorkgroup())),
       builder.getNamedAttr("grid", builder.getStringAttr(persistent ? "persistent" : "items")),

@@ -147,6 +147,8 @@ Value mlir::pa::waveLds(const Emitter &emit, const KernelContext &kernel) {
   return ldsPointer(emit, kernel, emit.mul(kernel.wave, kernel.lds.perWave()));
 }
 
+int64_t mlir::pa::fragmentBytes(TileType tile) { return registerBytes * tile.getLayout().numRegisters(); }
+
 Type mlir::pa::registerType(TileType tile) {
   int64_t elements = tile.getLayout().numElements();
   return elements == 1 ? tile.getElementType() : Type(VectorType::get(elements, tile.getElementType()));

@@ -8,7 +8,7 @@
 namespace mlir::pa {
 
 /// Bytes of the workgroup's LDS, by use. Staging and exchange live in the loop, merging after it (behind a barrier):
-/// the two share the space. Shared tiles stand behind it: a wave may write the next item's while another merges.
+/// the two share the space, and so do the shared tiles, which the loop reads. Items are apart by a barrier.
 struct LdsPlan {
   int64_t stageBytes = 0;    // of a stage, a wave
   int64_t stages = 0;        // a wave
@@ -18,8 +18,8 @@ struct LdsPlan {
   int64_t sharedBytes = 0;   // all
 
   int64_t perWave() const { return std::max(stages * stageBytes, relayBytes) + exchangeBytes; }
-  int64_t sharedStart(int64_t waves) const { return std::max(waves * perWave(), mergeBytes); }
-  int64_t total(int64_t waves) const { return sharedStart(waves) + sharedBytes; }
+  int64_t sharedStart(int64_t waves) const { return waves * perWave(); }
+  int64_t total(int64_t waves) const { return std::max(sharedStart(waves) + sharedBytes, mergeBytes); }
 };
 
 /// Whether converting a tile's layout takes the wave's exchange buffer on this target.
@@ -97,6 +97,11 @@ Value ldsPointer(const Emitter &emit, const KernelContext &kernel, Value bytes);
 Value waveLds(const Emitter &emit, const KernelContext &kernel);
 
 //===-- tiles in registers ------------------------------------------------===//
+
+/// A register of 16 bytes a lane of all lanes, side by side in memory.
+constexpr int64_t registerBytes = 64 * 16;
+/// All registers of a tile of such, one behind the other: copies of an element in several lanes count.
+int64_t fragmentBytes(TileType tile);
 
 /// A register of a tile: vector of its elements, or a scalar if there is one only.
 Type registerType(TileType tile);

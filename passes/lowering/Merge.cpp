@@ -25,7 +25,7 @@ struct Block {
 };
 
 // In memory a block is its registers, each 16 bytes a lane side by side, then maximum and sum, 4 bytes a lane.
-constexpr int64_t registerBytes = 64 * 16, numberBytes = 64 * 4;
+constexpr int64_t numberBytes = 64 * 4;
 
 class Merger {
 public:

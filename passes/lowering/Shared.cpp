@@ -6,8 +6,6 @@ using namespace mlir::pa;
 
 namespace {
 
-constexpr int64_t registerBytes = 64 * 16;
-
 struct ShareLowering : Lowering<ShareOp> {
   using Lowering::Lowering;
 

@@ -8,7 +8,7 @@
 // CHECK-DAG: #[[$LOOKUP:layout[0-9]*]] = #pa.layout<lane = [64 : (1, 0)], reg = [], elem = []>
 // CHECK-DAG: #[[$ROWS:rows[0-9]*]] = #pa.rows<group = 10, query_tokens = 3, padded = 32>
 // CHECK-DAG: #[[$MFMA:mfma[0-9]*]] = #pa.mfma<m = 16, n = 16, k = 32, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x32.bf16">
-// CHECK-DAG: #[[$TARGET:target[0-9]*]] = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 32, permlane_swap = false, packed_bf16_convert = true, mfma = [#[[$MFMA]]], plans = [#pa.plan<rows = 16, head_size = 128, tile = 64, workgroups_per_cu = 2>]>
+// CHECK-DAG: #[[$TARGET:target[0-9]*]] = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = true, mfma = [#[[$MFMA]]], plans = [#pa.plan<rows = 16, head_size = 128, tile = 64, workgroups_per_cu = 2>]>
 // CHECK-DAG: !kv_cache{{[0-9]*}} = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = shuffled, owner = caller>
 // CHECK-DAG: !kv_cache{{[0-9]*}} = !pa.kv_cache<f16, heads = 1, head_size = 64, page = 1, layout = nhd, owner = module>
 // CHECK-DAG: !kv_cache{{[0-9]*}} = !pa.kv_cache<bf16, heads = 2, head_size = 64, page = 64, layout = classic, owner = caller>
@@ -18,7 +18,7 @@
 
 // CHECK: module attributes {pa.target = #[[$TARGET]]}
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = true, mfma = [#mfma],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = true, mfma = [#mfma],
     plans = [#pa.plan<rows = 16, head_size = 128, tile = 64, workgroups_per_cu = 2>]>} {
 
 // CHECK-LABEL: @layout

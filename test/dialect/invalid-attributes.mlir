@@ -108,37 +108,41 @@ func.func private @plan_head_size() attributes {x = #pa.plan<rows = 16, head_siz
 // -----
 
 // expected-error @+1 {{the target has no chip}}
-func.func private @target_chip() attributes {x = #pa.target<chip = "", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>}
+func.func private @target_chip() attributes {x = #pa.target<chip = "", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>}
 
 // -----
 
-// expected-error @+1 {{compute_units and lds_bytes are at least 1, got 0 and 65536}}
-func.func private @target_compute_units() attributes {x = #pa.target<chip = "gfx0", compute_units = 0, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>}
+// expected-error @+1 {{compute_units, lds_bytes and vector_registers are at least 1, got 0, 65536 and 256}}
+func.func private @target_compute_units() attributes {x = #pa.target<chip = "gfx0", compute_units = 0, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>}
 
 // -----
 
-// expected-error @+1 {{compute_units and lds_bytes are at least 1, got 8 and 0}}
-func.func private @target_lds_bytes() attributes {x = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 0, lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>}
+// expected-error @+1 {{compute_units, lds_bytes and vector_registers are at least 1, got 8, 0 and 256}}
+func.func private @target_lds_bytes() attributes {x = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 0, lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>}
+// -----
+
+// expected-error @+1 {{compute_units, lds_bytes and vector_registers are at least 1, got 8, 65536 and 0}}
+func.func private @target_vector_registers() attributes {x = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 32, vector_registers = 0, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>}
 
 // -----
 
 // expected-error @+1 {{waves_per_workgroup is 2 or 4, got 3}}
-func.func private @target_waves() attributes {x = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 3, lds_bytes = 65536, lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>}
+func.func private @target_waves() attributes {x = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 3, lds_bytes = 65536, lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>}
 
 // -----
 
 // expected-error @+1 {{lds_banks is 32 or 64, got 16}}
-func.func private @target_lds_banks() attributes {x = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 16, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>}
+func.func private @target_lds_banks() attributes {x = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 16, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>}
 
 // -----
 
 // expected-error @+1 {{mfma lists #pa.mfma attributes, got "rocdl.mfma.f32.16x16x16bf16.1k"}}
-func.func private @target_mfma() attributes {x = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = ["rocdl.mfma.f32.16x16x16bf16.1k"], plans = []>}
+func.func private @target_mfma() attributes {x = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = ["rocdl.mfma.f32.16x16x16bf16.1k"], plans = []>}
 
 // -----
 
 // expected-error @+1 {{plans lists #pa.plan attributes, got 64}}
-func.func private @target_plans() attributes {x = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = [64]>}
+func.func private @target_plans() attributes {x = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = [64]>}
 
 // -----
 

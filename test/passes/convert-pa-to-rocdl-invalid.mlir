@@ -13,7 +13,7 @@ func.func @needs_a_target(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 // -----
 
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @one_decode_a_kernel(%t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
@@ -34,7 +34,7 @@ func.func @one_decode_a_kernel(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 // A stage of 16 rows of 128 bytes is 2 KiB a wave, 4 KiB for 2 waves.
 #keyrows = #pa.layout<lane = [8 : (0, 8), 8 : (1, 0)], reg = [4 : (8, 0)], elem = [8 : (0, 1)]>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 1024,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 // expected-error @+1 {{the kernel needs 4096 bytes of LDS, gfx0 has 1024}}
 func.func @lds_of_the_chip(%t: memref<?x?xi32>, %n: memref<?xi32>) {
@@ -51,7 +51,7 @@ func.func @lds_of_the_chip(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 
 // The argument block has no place for a vector.
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 // expected-error @+1 {{argument 0 of type 'vector<4xf32>' has no place in the argument block}}
 func.func @arguments_have_a_place(%x: vector<4xf32>, %t: memref<?x?xi32>, %n: memref<?xi32>) {
@@ -67,7 +67,7 @@ func.func @arguments_have_a_place(%x: vector<4xf32>, %t: memref<?x?xi32>, %n: me
 
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @append(%k: memref<?x8x64xbf16>, %v: memref<?x8x64xbf16>, %s: memref<?xi64>, %kv: !kv) {
   // expected-error @+1 {{'pa.append' op has no lowering to the hardware level at this place}}
@@ -79,7 +79,7 @@ func.func @append(%k: memref<?x8x64xbf16>, %v: memref<?x8x64xbf16>, %s: memref<?
 // -----
 
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @merge_states(%a: memref<?x64x64xbf16>, %la: memref<?x64xf32>, %b: memref<?x64x64xbf16>,
                         %lb: memref<?x64xf32>, %o: memref<?x64x64xbf16>, %lse: memref<?x64xf32>) {
@@ -94,7 +94,7 @@ func.func @merge_states(%a: memref<?x64x64xbf16>, %la: memref<?x64xf32>, %b: mem
 // A decode that no pass has taken apart.
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @decode(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                   %o: memref<?x64x64xbf16>) {
@@ -108,7 +108,7 @@ func.func @decode(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: m
 // -----
 
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @items_have_a_tile(%t: memref<?x?xi32>, %n: memref<?xi32>) {
   // expected-error @+2 {{'pa.items' op has no tile size: run pa-tile-mfma first}}
@@ -124,7 +124,7 @@ func.func @items_have_a_tile(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 // -----
 
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @merge_of_tiles(%t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
@@ -146,7 +146,7 @@ func.func @merge_of_tiles(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 // Items that pa-tile-mfma has not seen.
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @rows_of_tiles(%t: memref<?x?xi32>, %n: memref<?xi32>, %q: memref<?x64x64xbf16>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
@@ -164,7 +164,7 @@ func.func @rows_of_tiles(%t: memref<?x?xi32>, %n: memref<?xi32>, %q: memref<?x64
 #k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
 #keyrows = #pa.layout<lane = [8 : (0, 8), 8 : (1, 0)], reg = [4 : (8, 0)], elem = [8 : (0, 1)]>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @conversions(%t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {

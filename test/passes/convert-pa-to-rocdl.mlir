@@ -58,7 +58,7 @@
 // CHECK-NOT:     pa.{{items|pin}}
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @frame(%q: memref<?x64x64xbf16>, %kv: !kv, %scale: f32, %t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
@@ -89,7 +89,7 @@ func.func @frame(%q: memref<?x64x64xbf16>, %kv: !kv, %scale: f32, %t: memref<?x?
 // CHECK:         scf.while (%[[AT:.*]] = %[[BEGIN]],
 // CHECK-NEXT:      arith.cmpi slt, %[[AT]], %[[END]]
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @balanced(%t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <balanced> {min_share_tokens = 512 : i64, tile = 32 : i64} do {
@@ -121,7 +121,7 @@ func.func @balanced(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 #row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
 #rows2 = #pa.rows<group = 5, query_tokens = 3, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @tiles_and_bounds(%t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
@@ -170,7 +170,7 @@ func.func @tiles_and_bounds(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 !classic = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = classic, owner = caller>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @shuffled(%kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
@@ -211,7 +211,7 @@ func.func @classic(%kv: !classic, %t: memref<?x?xi32>, %n: memref<?xi32>) {
 #lookup = #pa.layout<lane = [2 : (1, 0), 4 : (8, 0), 2 : (32, 0), 4 : (2, 0)], reg = [], elem = []>
 !nhd = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 1, layout = nhd, owner = caller>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @rows_of_pages(%kv: !nhd, %t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(1) schedule <item> {tile = 32 : i64} do {
@@ -240,7 +240,7 @@ func.func @rows_of_pages(%kv: !nhd, %t: memref<?x?xi32>, %n: memref<?xi32>) {
 #k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
 #keyrows = #pa.layout<lane = [8 : (0, 8), 8 : (1, 0)], reg = [4 : (8, 0)], elem = [8 : (0, 1)]>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @staged(%t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
@@ -278,7 +278,7 @@ func.func @staged(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 #mfma = #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">
 #wide = #pa.mfma<m = 16, n = 16, k = 32, type = f16, intrinsic = "rocdl.mfma.f32.16x16x32.f16">
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @narrow(%t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
@@ -339,7 +339,7 @@ func.func @wide(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 #row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @plain_chip(%scale: f32, %t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
@@ -382,7 +382,7 @@ func.func @plain_chip(%scale: f32, %t: memref<?x?xi32>, %n: memref<?xi32>) {
 #row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = true, packed_bf16_convert = true, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = true, packed_bf16_convert = true, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @better_chip(%scale: f32, %t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
@@ -420,7 +420,7 @@ func.func @better_chip(%scale: f32, %t: memref<?x?xi32>, %n: memref<?xi32>) {
 #vrows = #pa.layout<lane = [8 : (8, 0), 2 : (0, 1), 4 : (0, 4)], reg = [2 : (0, 2), 2 : (0, 16)], elem = [8 : (1, 0)]>
 #voperand = #pa.layout<lane = [8 : (8, 0), 2 : (4, 0), 4 : (0, 4)], reg = [4 : (1, 0)], elem = [4 : (0, 1), 2 : (0, 16)]>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @in_the_lane(%t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
@@ -453,7 +453,7 @@ func.func @in_the_lane(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 #q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
 #rows2 = #pa.rows<group = 5, query_tokens = 3, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @query(%q: memref<?x40x64xbf16>, %scale: f32, %t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
@@ -490,7 +490,7 @@ func.func @query(%q: memref<?x40x64xbf16>, %scale: f32, %t: memref<?x?xi32>, %n:
 #row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @waves(%out: memref<?x64x64xbf16>, %lse: memref<?x64xf32>, %t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
@@ -536,7 +536,7 @@ func.func @waves(%out: memref<?x64x64xbf16>, %lse: memref<?x64xf32>, %t: memref<
 #row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @workgroups(%out: memref<?x64x64xbf16>, %lse: memref<?x64xf32>, %t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <balanced> {min_share_tokens = 512 : i64, tile = 32 : i64} do {
@@ -578,7 +578,7 @@ func.func @workgroups(%out: memref<?x64x64xbf16>, %lse: memref<?x64xf32>, %t: me
 #v = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [4 : (16, 0)], elem = [8 : (0, 1)]>
 #row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @through_lds(%t: memref<?x?xi32>, %n: memref<?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {

@@ -40,7 +40,7 @@ gpu.module @nothing_module {
 // EMBEDDED:       \22kernel\22:\22other\22
 // EMBEDDED-SAME:  \22split\22:\22none\22
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>} {
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>} {
 gpu.module @kernel_module attributes {
     pa.launch = {block = 128 : i64, grid = "persistent", slot_bytes = 4608 : i64, tile_tokens = 32 : i64, workgroups_per_cu = 2 : i64},
     pa.variant = {head_size = 64 : i64, lse = false}} {

@@ -61,7 +61,7 @@
 // FLAG:    error: option 'split' is true or false, got 'maybe'
 // STAGES:  error: option 'stages' is a number from 1 to 4, got '5'
 // SHARE:   error: option 'min-share' is a number from 1 to 1048576, got 'none'
-// UNKNOWN: error: unknown option 'tile', known are shuffle=true|false, split=true|false, share-queries=true|false, peel=true|false, prefetch=true|false, double-buffer=true|false, nontemporal=true|false, stages=N, min-share=N
+// UNKNOWN: error: unknown option 'tile', known are shuffle=true|false, split=true|false, peel=true|false, prefetch=true|false, double-buffer=true|false, share-queries=true|false, nontemporal=true|false, stages=N, min-share=N
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 func.func @decode(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                   %o: memref<?x64x64xbf16>) {

@@ -9,11 +9,11 @@
 // GFX942-DAG: #[[MFMA:mfma[0-9]*]] = #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">
 // GFX942-DAG: #{{.*}} = #pa.mfma<m = 16, n = 16, k = 16, type = f16, intrinsic = "rocdl.mfma.f32.16x16x16f16">
 // GFX942-NOT: k = 32
-// GFX942:     #target = #pa.target<chip = "gfx942", compute_units = 304, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [#mfma, #mfma1], plans = [
+// GFX942:     #target = #pa.target<chip = "gfx942", compute_units = 304, waves_per_workgroup = 4, lds_bytes = 65536, lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [#mfma, #mfma1], plans = [
 
 // GFX950-DAG: #{{.*}} = #pa.mfma<m = 16, n = 16, k = 32, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x32.bf16">
 // GFX950-DAG: #{{.*}} = #pa.mfma<m = 16, n = 16, k = 32, type = f16, intrinsic = "rocdl.mfma.f32.16x16x32.f16">
-// GFX950:     #target = #pa.target<chip = "gfx950", compute_units = 256, waves_per_workgroup = 4, lds_bytes = 163840, lds_banks = 64, permlane_swap = true, packed_bf16_convert = true, mfma = [
+// GFX950:     #target = #pa.target<chip = "gfx950", compute_units = 256, waves_per_workgroup = 4, lds_bytes = 163840, lds_banks = 64, vector_registers = 256, permlane_swap = true, packed_bf16_convert = true, mfma = [
 
 // Both have a plan for 16 to 64 rows of both head sizes.
 // CHECK-SAME: #pa.plan<rows = 16, head_size = 64,

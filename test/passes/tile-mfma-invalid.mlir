@@ -20,7 +20,7 @@ func.func @needs_a_target(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
     plans = [#pa.plan<rows = 16, head_size = 128, tile = 64, workgroups_per_cu = 2>]>} {
 func.func @needs_a_plan_for_the_head_size(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                     %o: memref<?x64x64xbf16>) {
@@ -41,7 +41,7 @@ func.func @needs_a_plan_for_the_head_size(%q: memref<?x64x64xbf16>, %kv: !kv, %t
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 #rows = #pa.rows<group = 8, query_tokens = 3, padded = 32>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @needs_a_plan_for_the_rows(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                     %o: memref<?x64x64xbf16>) {
@@ -62,7 +62,7 @@ func.func @needs_a_plan_for_the_rows(%q: memref<?x64x64xbf16>, %kv: !kv, %t: mem
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = f16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = f16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @needs_an_instruction_for_the_type(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                     %o: memref<?x64x64xbf16>) {
@@ -83,7 +83,7 @@ func.func @needs_an_instruction_for_the_type(%q: memref<?x64x64xbf16>, %kv: !kv,
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 32, n = 32, k = 8, type = bf16, intrinsic = "rocdl.mfma.f32.32x32x8bf16.1k">],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 32, n = 32, k = 8, type = bf16, intrinsic = "rocdl.mfma.f32.32x32x8bf16.1k">],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @needs_a_16x16_instruction(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                     %o: memref<?x64x64xbf16>) {
@@ -104,7 +104,7 @@ func.func @needs_a_16x16_instruction(%q: memref<?x64x64xbf16>, %kv: !kv, %t: mem
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @needs_packed_rows(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                     %o: memref<?x64x64xbf16>, %r: !pa.row_set<16x64xbf16>) {
@@ -124,7 +124,7 @@ func.func @needs_packed_rows(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?x
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @needs_items(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                     %o: memref<?x64x64xbf16>, %item: !pa.item) {
@@ -142,7 +142,7 @@ func.func @needs_items(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, 
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func private @use(!pa.partial<16x64xf32>)
 func.func @finishes_its_result(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,

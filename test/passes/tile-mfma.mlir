@@ -58,7 +58,7 @@
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [#mfma],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [#mfma],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @shuffled(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                     %o: memref<?x64x64xbf16>) {
@@ -101,7 +101,7 @@ func.func @shuffled(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n:
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 1, layout = nhd, owner = caller>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false, mfma = [#mfma],
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [#mfma],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @nhd_page_1(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                       %o: memref<?x64x64xbf16>) {
@@ -147,7 +147,7 @@ func.func @nhd_page_1(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %
 !classic1 = !pa.kv_cache<f16, heads = 2, head_size = 128, page = 1, layout = classic, owner = caller>
 !shuffled64 = !pa.kv_cache<f16, heads = 2, head_size = 128, page = 64, layout = shuffled, owner = caller>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = true, packed_bf16_convert = true, mfma = [
+    lds_banks = 32, vector_registers = 256, permlane_swap = true, packed_bf16_convert = true, mfma = [
       #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">,
       #pa.mfma<m = 16, n = 16, k = 16, type = f16, intrinsic = "rocdl.mfma.f32.16x16x16f16">,
       #pa.mfma<m = 32, n = 32, k = 64, type = f16, intrinsic = "rocdl.mfma.f32.32x32x16.f16">,
@@ -239,7 +239,7 @@ func.func @shuffled_page_64(%q: memref<?x2x128xf16>, %kv: !shuffled64, %t: memre
 #rows = #pa.rows<group = 16, query_tokens = 4, padded = 64>
 !kv = !pa.kv_cache<bf16, heads = 1, head_size = 64, page = 16, layout = shuffled, owner = caller>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false,
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false,
     mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
     plans = [#pa.plan<rows = 64, head_size = 64, tile = 32, workgroups_per_cu = 1>]>} {
 func.func @four_blocks(%q: memref<?x16x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
@@ -275,7 +275,7 @@ func.func @four_blocks(%q: memref<?x16x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, 
 #rows48 = #pa.rows<group = 16, query_tokens = 3, padded = 48>
 !nhd = !pa.kv_cache<bf16, heads = 1, head_size = 128, page = 1, layout = nhd, owner = caller>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4, lds_bytes = 65536,
-    lds_banks = 32, permlane_swap = false, packed_bf16_convert = false,
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false,
     mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
     plans = [#pa.plan<rows = 64, head_size = 128, tile = 64, workgroups_per_cu = 1>,
              #pa.plan<rows = 48, head_size = 128, tile = 64, workgroups_per_cu = 1>]>} {

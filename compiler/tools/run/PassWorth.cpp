@@ -1,5 +1,6 @@
 #include "compiler/tools/run/PassWorth.h"
 
+#include "compiler/pipeline/OptionalPasses.h"
 #include "compiler/tools/run/Compile.h"
 #include "compiler/tools/run/Verify.h"
 
@@ -8,15 +9,15 @@
 namespace pa::run {
 namespace {
 
-// The optional passes by their option of pa-compile (compiler/pipeline/Pipeline.cpp); an unknown one is an error there.
-constexpr const char *optionalPasses[] = {"shuffle",  "split",         "share-queries", "peel",
-                                          "prefetch", "double-buffer", "nontemporal"};
+std::string off(const char *pass) { return std::string(pass) + "=false"; }
 
-Expected<PassWorth> without(const std::string &pass, const Options &options, const std::string &device) {
+// `paOptions` leaves out what `what` names.
+Expected<PassWorth> without(const std::string &what, const std::string &paOptions, const Options &options,
+                            const std::string &device) {
   auto folder = TemporaryFolder::make();
   if (!folder)
     return folder.error();
-  auto path = compileInput(options, pass + "=false", *folder);
+  auto path = compileInput(options, paOptions, *folder);
   if (!path)
     return path.error();
   auto bytes = readFile(*path);
@@ -34,12 +35,12 @@ Expected<PassWorth> without(const std::string &pass, const Options &options, con
   auto problem = makeProblem(description->variant, options.inputs);
   if (!problem)
     return problem.error();
-  auto outcomes = session->run(*problem, 1, "without " + pass);
+  auto outcomes = session->run(*problem, 1, "without " + what);
   if (!outcomes)
     return outcomes.error();
   std::vector<Check> checks = verify(description->variant, *problem, outcomes->front()).checks;
   bool verified = std::all_of(checks.begin(), checks.end(), [](const Check &check) { return check.ok; });
-  return worthOf(pass, description->variant, *problem, inspectKernel(*path, description->kernel),
+  return worthOf(what, description->variant, *problem, inspectKernel(*path, description->kernel),
                  Json::parse(outcomes->front().counters, nullptr, /*allow_exceptions=*/false), verified);
 }
 
@@ -65,9 +66,16 @@ PassWorth worthOf(const std::string &without, const Variant &variant, const Prob
 }
 
 Expected<std::vector<PassWorth>> withoutEachPass(const Options &options, const std::string &device) {
-  std::vector<PassWorth> result;
+  std::vector<std::pair<std::string, std::string>> cases;
+  std::string all;
   for (const char *pass : optionalPasses) {
-    auto worth = without(pass, options, device);
+    cases.emplace_back(pass, off(pass));
+    all += (all.empty() ? "" : " ") + off(pass);
+  }
+  cases.emplace_back("any of them", all);
+  std::vector<PassWorth> result;
+  for (const auto &[what, paOptions] : cases) {
+    auto worth = without(what, paOptions, options, device);
     if (!worth)
       return worth.error();
     result.push_back(*worth);

@@ -21,8 +21,8 @@ struct PassWorth {
 PassWorth worthOf(const std::string &without, const Variant &variant, const Problem &problem, const Json &resources,
                   const Json &counters, bool verified);
 
-// Compiles and runs the input once without each optional pass, on inputs of the same kind (a cache of the module's may
-// change its layout).
+// Compiles and runs the input once without each optional pass and once without any of them, on inputs of the same kind
+// (a cache of the module's may change its layout).
 Expected<std::vector<PassWorth>> withoutEachPass(const Options &options, const std::string &device);
 
 } // namespace pa::run

@@ -1,0 +1,17 @@
+// What an item loop on tile level is for: its queries tell its plan, and which of them stand in the workgroup's LDS.
+#ifndef PA_PASSES_ITEMQUERIES_H
+#define PA_PASSES_ITEMQUERIES_H
+
+#include "passes/Passes.h"
+
+namespace mlir::pa {
+
+/// The target's plan for the loop's rows; null without queries, or where the target has none.
+PlanAttr planOf(ItemsOp items, TargetAttr target);
+
+/// The query loads of an item loop whose tiles pa-share-queries puts into LDS; none if they stay in registers.
+SmallVector<LoadQueryOp> sharedQueries(ItemsOp items);
+
+} // namespace mlir::pa
+
+#endif
