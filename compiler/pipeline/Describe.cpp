@@ -38,6 +38,24 @@ PA_CHECK_FIELD(numSeqs, num_seqs);
 PA_CHECK_FIELD(tableWidth, table_width);
 PA_CHECK_FIELD(numWorkgroups, num_workgroups);
 PA_CHECK_FIELD(softmaxScale, softmax_scale);
+PA_CHECK_FIELD(keyTokenStride, key_token_stride);
+PA_CHECK_FIELD(valueTokenStride, value_token_stride);
+PA_CHECK_FIELD(kvIndptr, kv_indptr);
+PA_CHECK_FIELD(qoIndptr, qo_indptr);
+PA_CHECK_FIELD(keyScales, key_scales);
+PA_CHECK_FIELD(valueScales, value_scales);
+PA_CHECK_FIELD(keyScalePageStride, key_scale_page_stride);
+PA_CHECK_FIELD(valueScalePageStride, value_scale_page_stride);
+PA_CHECK_FIELD(keyScaleHeadStride, key_scale_head_stride);
+PA_CHECK_FIELD(valueScaleHeadStride, value_scale_head_stride);
+PA_CHECK_FIELD(alibiSlopes, alibi_slopes);
+PA_CHECK_FIELD(sinks, sinks);
+PA_CHECK_FIELD(softCap, soft_cap);
+PA_CHECK_FIELD(outputScale, output_scale);
+PA_CHECK_FIELD(scoreNumbers[0], score_numbers[0]);
+PA_CHECK_FIELD(scoreNumbers[3], score_numbers[3]);
+PA_CHECK_FIELD(scoreTensors[0], score_tensors[0]);
+PA_CHECK_FIELD(scoreTensors[3], score_tensors[3]);
 static_assert(args::size == sizeof(pa_decode_args));
 #undef PA_CHECK_FIELD
 

@@ -215,6 +215,7 @@ DictionaryAttr KernelOutliner::launchDescription() {
       builder.getNamedAttr("workgroups_per_cu", builder.getI64IntegerAttr(plan ? plan.getWorkgroupsPerCu() : 1)),
       builder.getNamedAttr("slot_bytes", builder.getI64IntegerAttr(slot)),
       builder.getNamedAttr("tile_tokens", builder.getI64IntegerAttr(items.getTile())),
+      builder.getNamedAttr("items_per_sequence", builder.getI64IntegerAttr(items.getHeads())),
   });
 }
 

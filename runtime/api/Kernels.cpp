@@ -44,7 +44,7 @@ pa_kernel_info infoOf(const pa_kernel &kernel) {
   info.query_tokens = variant.queryTokens;
   info.has_lse = variant.lse;
   info.element_bytes = elementBytes(variant.queryType);
-  info.page_bytes = variant.pageBytes();
+  info.page_bytes = variant.keyPageBytes();
   info.description = kernel.text.c_str();
   return info;
 }

@@ -1,5 +1,6 @@
 #include "runtime/device/DecodeLaunch.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -18,40 +19,77 @@ std::string hex(uint64_t value) {
 
 constexpr uint64_t vectorBytes = 16; // of a lane's load: pointers and strides of what is loaded so must be multiples
 
-struct Stride {
-  const char *name;
-  int64_t given, dense;
-  int64_t pa_decode_args::*target;
+/// Bytes from one head (token) of a page to the next if the page is dense.
+struct DenseSteps {
+  int64_t head, token;
 };
+DenseSteps denseSteps(const Variant &variant, int64_t headSize) {
+  int64_t row = headSize * elementBytes(variant.cacheType);
+  if (variant.layout == CacheLayout::nhd)
+    return {row, variant.kvHeads * row};
+  return {variant.pageSize * row, row};
+}
 
-struct Address {
-  const char *name;
-  uint64_t value;
-  uint64_t alignment;
-  bool needed;
-  uint64_t pa_decode_args::*target;
+/// Bytes from one page (head) to the next in dense scales; 0 where the scales have no such step.
+struct ScaleSteps {
+  int64_t page, head;
 };
-
-int64_t denseHeadStride(const Variant &variant) {
-  int64_t tokens = variant.layout == CacheLayout::nhd ? 1 : variant.pageSize;
-  return tokens * variant.headSize * elementBytes(variant.cacheType);
+ScaleSteps scaleSteps(const Variant &variant) {
+  int64_t one = sizeof(float);
+  switch (variant.scales) {
+  case Scales::none:
+  case Scales::tensor:
+    return {0, 0};
+  case Scales::head:
+    return {0, one};
+  case Scales::token:
+    return {int64_t(variant.kvHeads) * variant.pageSize * one, variant.pageSize * one};
+  case Scales::page:
+    return {variant.kvHeads * one, one};
+  }
+  return {0, 0};
 }
 
 std::optional<Error> fillStrides(const Variant &variant, const DecodeCall &call, pa_decode_args &args) {
-  auto token = static_cast<int64_t>(variant.queryTokenBytes()), page = static_cast<int64_t>(variant.pageBytes());
-  int64_t head = denseHeadStride(variant);
+  DenseSteps key = denseSteps(variant, variant.headSize), value = denseSteps(variant, variant.valueHeadSize);
+  ScaleSteps scale = scaleSteps(variant);
+  // Of what is loaded 16 bytes at once, and of single floats.
+  constexpr int64_t vector = vectorBytes, number = sizeof(float);
+  // Heads, tokens and pages of a cache may be interleaved in any order: only a row of one head is dense.
+  int64_t keyRow = variant.headSize * elementBytes(variant.cacheType);
+  int64_t valueRow = variant.valueHeadSize * elementBytes(variant.cacheType);
+  struct Stride {
+    const char *name;
+    int64_t given, dense, least, unit;
+    int64_t pa_decode_args::*target;
+  };
   const Stride strides[] = {
-      {"query_token_stride", call.queryTokenStride, token, &pa_decode_args::query_token_stride},
-      {"output_token_stride", call.outputTokenStride, token, &pa_decode_args::output_token_stride},
-      {"key_page_stride", call.keyPageStride, page, &pa_decode_args::key_page_stride},
-      {"value_page_stride", call.valuePageStride, page, &pa_decode_args::value_page_stride},
-      {"key_head_stride", call.keyHeadStride, head, &pa_decode_args::key_head_stride},
-      {"value_head_stride", call.valueHeadStride, head, &pa_decode_args::value_head_stride},
+      {"query_token_stride", call.queryTokenStride, int64_t(variant.queryTokenBytes()),
+       int64_t(variant.queryTokenBytes()), vector, &pa_decode_args::query_token_stride},
+      {"output_token_stride", call.outputTokenStride, int64_t(variant.outputTokenBytes()),
+       int64_t(variant.outputTokenBytes()), vector, &pa_decode_args::output_token_stride},
+      {"key_page_stride", call.keyPageStride, int64_t(variant.keyPageBytes()), keyRow, vector,
+       &pa_decode_args::key_page_stride},
+      {"value_page_stride", call.valuePageStride, int64_t(variant.valuePageBytes()), valueRow, vector,
+       &pa_decode_args::value_page_stride},
+      {"key_head_stride", call.keyHeadStride, key.head, keyRow, vector, &pa_decode_args::key_head_stride},
+      {"value_head_stride", call.valueHeadStride, value.head, valueRow, vector, &pa_decode_args::value_head_stride},
+      {"key_token_stride", call.keyTokenStride, key.token, keyRow, vector, &pa_decode_args::key_token_stride},
+      {"value_token_stride", call.valueTokenStride, value.token, valueRow, vector, &pa_decode_args::value_token_stride},
+      {"key_scale_page_stride", call.keyScalePageStride, scale.page, number, number,
+       &pa_decode_args::key_scale_page_stride},
+      {"value_scale_page_stride", call.valueScalePageStride, scale.page, number, number,
+       &pa_decode_args::value_scale_page_stride},
+      {"key_scale_head_stride", call.keyScaleHeadStride, scale.head, number, number,
+       &pa_decode_args::key_scale_head_stride},
+      {"value_scale_head_stride", call.valueScaleHeadStride, scale.head, number, number,
+       &pa_decode_args::value_scale_head_stride},
   };
   for (const Stride &stride : strides) {
-    if (stride.given != 0 && (stride.given < stride.dense || stride.given % static_cast<int64_t>(vectorBytes)))
+    if (stride.given != 0 && (stride.given < stride.least || stride.given % stride.unit))
       return refused(stride.name, std::to_string(stride.given) + " bytes",
-                     "0, or a multiple of 16 from the dense " + std::to_string(stride.dense));
+                     "0 for the dense " + std::to_string(stride.dense) + ", or a multiple of " +
+                         std::to_string(stride.unit) + " from " + std::to_string(stride.least));
     args.*stride.target = stride.given ? stride.given : stride.dense;
   }
   return std::nullopt;
@@ -59,6 +97,16 @@ std::optional<Error> fillStrides(const Variant &variant, const DecodeCall &call,
 
 std::optional<Error> fillAddresses(const Variant &variant, const DecodePlan &plan, const DecodeCall &call,
                                    pa_decode_args &args) {
+  bool csr = variant.tables == Tables::csr, scaled = variant.scales != Scales::none;
+  // Scales of tokens are read four at once.
+  uint64_t scaleBytes = variant.scales == Scales::token && variant.pageSize % 4 == 0 ? vectorBytes : sizeof(float);
+  struct Address {
+    const char *name;
+    uint64_t value;
+    uint64_t alignment;
+    bool needed;
+    uint64_t pa_decode_args::*target;
+  };
   const Address addresses[] = {
       {"query", call.query, vectorBytes, true, &pa_decode_args::query},
       {"key_cache", call.keyCache, vectorBytes, true, &pa_decode_args::key_cache},
@@ -68,28 +116,49 @@ std::optional<Error> fillAddresses(const Variant &variant, const DecodePlan &pla
       {"block_tables", call.blockTables, 4, true, &pa_decode_args::block_tables},
       {"context_lens", call.contextLens, 4, true, &pa_decode_args::context_lens},
       {"workspace", call.workspace, vectorBytes, plan.workspaceBytes != 0, &pa_decode_args::workspace},
+      {"kv_indptr", call.kvIndptr, 4, csr, &pa_decode_args::kv_indptr},
+      {"qo_indptr", call.qoIndptr, 4, variant.ragged, &pa_decode_args::qo_indptr},
+      {"key_scales", call.keyScales, scaleBytes, scaled, &pa_decode_args::key_scales},
+      {"value_scales", call.valueScales, scaleBytes, scaled, &pa_decode_args::value_scales},
+      {"alibi_slopes", call.alibiSlopes, 4, variant.alibi, &pa_decode_args::alibi_slopes},
+      {"sinks", call.sinks, 4, variant.sinks, &pa_decode_args::sinks},
   };
   for (const Address &address : addresses) {
     if (address.needed && address.value == 0)
       return refused(address.name, "a null address", "a device address, since this variant needs it");
+    if (!address.needed && address.value != 0 && address.target != &pa_decode_args::workspace)
+      return refused(address.name, hex(address.value), "null, since this variant has none");
     if (address.value % address.alignment)
       return refused(address.name, hex(address.value), "a multiple of " + std::to_string(address.alignment));
     args.*address.target = address.value;
   }
-  if (!variant.lse && call.lse != 0)
-    return refused("lse", hex(call.lse), "null, since this variant writes none");
+  return std::nullopt;
+}
+
+std::optional<Error> fillNumbers(const Variant &variant, const DecodeCall &call, pa_decode_args &args) {
+  if (!std::isfinite(call.softmaxScale))
+    return refused("softmax_scale", std::to_string(call.softmaxScale), "a finite number");
+  bool fp8Output = elementBytes(variant.outputType) == 1;
+  if (variant.softCap && !(std::isfinite(call.softCap) && call.softCap > 0))
+    return refused("soft_cap", std::to_string(call.softCap), "a finite number above 0");
+  if (fp8Output && !(std::isfinite(call.outputScale) && call.outputScale > 0))
+    return refused("output_scale", std::to_string(call.outputScale), "a finite number above 0");
+  args.softmax_scale = call.softmaxScale;
+  args.soft_cap = call.softCap;
+  args.output_scale = call.outputScale;
+  std::copy(call.scoreNumbers.begin(), call.scoreNumbers.end(), args.score_numbers);
+  std::copy(call.scoreTensors.begin(), call.scoreTensors.end(), args.score_tensors);
   return std::nullopt;
 }
 
 } // namespace
 
 Expected<DecodePlan> planDecode(const KernelDescription &description, const Chip &chip, int64_t sequences) {
-  const Variant &variant = description.variant;
   const LaunchDescription &launch = description.launch;
   if (sequences < 1 || sequences > INT32_MAX)
     return refused("num_seqs", std::to_string(sequences), "1 to 2147483647");
   uint64_t workgroups = launch.grid == GridKind::persistent ? uint64_t(chip.computeUnits) * launch.workgroupsPerCu
-                                                            : uint64_t(sequences) * variant.kvHeads;
+                                                            : uint64_t(sequences) * launch.itemsPerSequence;
   if (workgroups > INT32_MAX)
     return refused("num_seqs", std::to_string(sequences), "at most 2147483647 workgroups in the grid");
   DecodePlan plan;
@@ -104,10 +173,8 @@ Expected<pa_decode_args> fillDecodeArgs(const KernelDescription &description, co
                                         const DecodeCall &call) {
   if (call.sequences < 1 || call.sequences > INT32_MAX)
     return refused("num_seqs", std::to_string(call.sequences), "1 to 2147483647");
-  if (call.tableWidth < 1 || call.tableWidth > INT32_MAX)
+  if (description.variant.tables == Tables::block && (call.tableWidth < 1 || call.tableWidth > INT32_MAX))
     return refused("table_width", std::to_string(call.tableWidth), "1 to 2147483647");
-  if (!std::isfinite(call.softmaxScale))
-    return refused("softmax_scale", std::to_string(call.softmaxScale), "a finite number");
   pa_decode_args args = {};
   args.abi_version = PA_DECODE_ABI_VERSION;
   args.struct_size = sizeof(pa_decode_args);
@@ -115,10 +182,11 @@ Expected<pa_decode_args> fillDecodeArgs(const KernelDescription &description, co
     return *error;
   if (auto error = fillStrides(description.variant, call, args))
     return *error;
+  if (auto error = fillNumbers(description.variant, call, args))
+    return *error;
   args.num_seqs = static_cast<int32_t>(call.sequences);
   args.table_width = static_cast<int32_t>(call.tableWidth);
   args.num_workgroups = static_cast<int32_t>(plan.shape.grid[0]);
-  args.softmax_scale = call.softmaxScale;
   return args;
 }
 

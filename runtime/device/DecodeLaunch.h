@@ -37,9 +37,25 @@ struct DecodeCall {
   int64_t valuePageStride = 0;
   int64_t keyHeadStride = 0;
   int64_t valueHeadStride = 0;
+  int64_t keyTokenStride = 0; // of nhd and hnd
+  int64_t valueTokenStride = 0;
+  uint64_t kvIndptr = 0; // csr: blockTables are then all sequences' pages, contextLens the last pages' lengths
+  uint64_t qoIndptr = 0;
+  uint64_t keyScales = 0;
+  uint64_t valueScales = 0;
+  int64_t keyScalePageStride = 0;
+  int64_t valueScalePageStride = 0;
+  int64_t keyScaleHeadStride = 0;
+  int64_t valueScaleHeadStride = 0;
+  uint64_t alibiSlopes = 0;
+  uint64_t sinks = 0;
+  float softCap = 0;
+  float outputScale = 0;
+  std::array<float, 4> scoreNumbers = {};
+  std::array<uint64_t, 4> scoreTensors = {};
 };
 
-// Refuses null or misaligned addresses, strides below the dense ones, and an LSE unlike the variant's.
+// Refuses null or misaligned addresses, strides below the dense ones, and what the variant has not or lacks.
 PA_API Expected<pa_decode_args> fillDecodeArgs(const KernelDescription &description, const DecodePlan &plan,
                                                const DecodeCall &call);
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 ROW = re.compile(r"^\| (\d+) \| `(\w+)` \| `(\w+)` \| ([^|]*)\|", re.MULTILINE)
-FIELD = re.compile(r"^  (u?int\d+_t|float|double) (\w+);", re.MULTILINE)
+FIELD = re.compile(r"^  (u?int\d+_t|float|double) (\w+)(?:\[\d+\])?;", re.MULTILINE)
 
 
 def table(root):

@@ -20,6 +20,7 @@ LLVM = ("llvm/", "llvm-c/", "mlir/", "mlir-c/", "lld/", "clang/")
 # Files under `where` include nothing that starts with one of `forbidden`, unless it is in `allowed`.
 Includes = namedtuple("Includes", "where forbidden allowed why")
 CHIP = ("compiler/target/Chip.h",)
+VARIANT = ("compiler/variant/Variant.h", "compiler/variant/JsonFields.h", "compiler/variant/Support.h")
 REFERENCE = ("test/reference/PagedAttention.h", "test/reference/Formats.h", "test/reference/Errors.h")
 INCLUDES = [
     Includes("dialects", ("passes/", "compiler/", "runtime/", "test/"), (), "the dialect is the lowest layer"),
@@ -30,12 +31,13 @@ INCLUDES = [
     Includes("compiler/codegen", ("test/",), (), "only pa-run, a tool, judges results"),
     Includes("compiler/target/Chip.h", LLVM, (), "libpa and the emulated device share it, without LLVM"),
     Includes("compiler/target/Chip.cpp", LLVM, (), "libpa and the emulated device share it, without LLVM"),
+    Includes("compiler/variant", LLVM, (), "libpa shares it, without LLVM"),
     Includes("runtime/include", LLVM, (), "an engine brings an LLVM of its own"),
     Includes("runtime/device", LLVM, (), "an engine brings an LLVM of its own"),
     Includes("runtime/api", LLVM, (), "an engine brings an LLVM of its own"),
     Includes("runtime/jit", LLVM, (), "an engine brings an LLVM of its own"),
     Includes("runtime", ("mlir/", "mlir-c/"), (), "the runtime knows nothing of MLIR"),
-    Includes("runtime", ("dialects/", "passes/", "compiler/", "test/"), CHIP, "the runtime knows no compiler"),
+    Includes("runtime", ("dialects/", "passes/", "compiler/", "test/"), CHIP + VARIANT, "the runtime knows no compiler"),
     Includes(
         "test/reference",
         ("dialects/", "passes/", "compiler/", "runtime/emulator/", "mlir/"),

@@ -4,9 +4,9 @@
 // The frame: one kernel a function in a gpu.module of its own, with the argument block as its only argument and no hidden
 // ones; what a function takes is loaded from its place in the block (runtime/include/pa/abi.h).
 // CHECK-LABEL: gpu.module @frame_module [#rocdl.target<O = 3, chip = "gfx0">]
-// CHECK-SAME:  pa.launch = {block = 128 : i64, grid = "items", slot_bytes = 0 : i64, tile_tokens = 32 : i64, workgroups_per_cu = 1 : i64}
+// CHECK-SAME:  pa.launch = {block = 128 : i64, grid = "items", items_per_sequence = 8 : i64, slot_bytes = 0 : i64, tile_tokens = 32 : i64, workgroups_per_cu = 1 : i64}
 // CHECK-LABEL: llvm.func @frame
-// CHECK-SAME:  (%[[ARGS:.*]]: !llvm.ptr<4> {llvm.align = 8 : i64, llvm.byref = !llvm.array<136 x i8>, llvm.noalias})
+// CHECK-SAME:  (%[[ARGS:.*]]: !llvm.ptr<4> {llvm.align = 8 : i64, llvm.byref = !llvm.array<288 x i8>, llvm.noalias})
 // CHECK-SAME:  passthrough = {{\[\[}}"amdgpu-implicitarg-num-bytes", "0"]]
 // CHECK-SAME:  rocdl.flat_work_group_size = "128,128"
 // CHECK-SAME:  rocdl.kernel

@@ -33,7 +33,7 @@ gpu.module @nothing_module {
 // EMBEDDED-LABEL: gpu.module @kernel_module
 // EMBEDDED:       llvm.mlir.global external protected constant @__pa_variant("{
 // EMBEDDED-SAME:    \22chip\22:\22gfx0\22,\22compiler\22:\22pa-mlir {{[0-9.]+}} (LLVM {{[0-9.]+}})\22,\22kernel\22:\22kernel\22,
-// EMBEDDED-SAME:    \22launch\22:{\22block\22:128,\22grid\22:\22persistent\22,\22slot_bytes\22:4608,\22tile_tokens\22:32,\22workgroups_per_cu\22:2},\22pa\22:1,
+// EMBEDDED-SAME:    \22launch\22:{\22block\22:128,\22grid\22:\22persistent\22,\22slot_bytes\22:4608,\22tile_tokens\22:32,\22workgroups_per_cu\22:2},\22pa\22:2,
 // EMBEDDED-SAME:    \22variant\22:{\22head_size\22:64,\22lse\22:false,\22split\22:\22balanced\22}}")
 // EMBEDDED-SAME:    {addr_space = 4 : i32, alignment = 1 : i64, section = ".pa.variant"}
 // EMBEDDED-LABEL: gpu.module @other_module

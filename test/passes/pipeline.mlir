@@ -5,7 +5,7 @@
 // Nothing of ours is left but what describes the kernel; the argument of each pipeline step is checked by its own file.
 // CHECK-NOT:   func.func
 // CHECK:       gpu.module @decode_module [#rocdl.target<O = 3, chip = "[[NAME:gfx9[0-9]+]]">]
-// CHECK-SAME:  pa.launch = {block = 256 : i64, grid = "persistent", slot_bytes = 4608 : i64, tile_tokens = 64 : i64, workgroups_per_cu = 2 : i64}
+// CHECK-SAME:  pa.launch = {block = 256 : i64, grid = "persistent", items_per_sequence = 8 : i64, slot_bytes = 4608 : i64, tile_tokens = 64 : i64, workgroups_per_cu = 2 : i64}
 // CHECK:         llvm.mlir.global external protected constant @__pa_variant("{\22chip\22:\22[[NAME]]\22,{{.*}}\22kernel\22:\22decode\22
 // CHECK-SAME:      section = ".pa.variant"
 // CHECK:         llvm.func @decode(

@@ -9,7 +9,7 @@
 namespace pa::reference {
 namespace {
 
-constexpr const char *layoutNames[] = {"nhd", "classic", "shuffled"};
+constexpr const char *layoutNames[] = {"nhd", "hnd", "classic", "shuffled"};
 
 // All codes of a format as doubles: decoding a cache is then a table look-up.
 std::vector<double> decodeTable(Type type) {
@@ -104,7 +104,7 @@ private:
 } // namespace
 
 bool parseLayout(std::string_view name, Layout &layout) {
-  for (Layout candidate : {Layout::nhd, Layout::classic, Layout::shuffled})
+  for (Layout candidate : {Layout::nhd, Layout::hnd, Layout::classic, Layout::shuffled})
     if (name == layoutNames[static_cast<int>(candidate)]) {
       layout = candidate;
       return true;
@@ -116,6 +116,8 @@ size_t keyOffset(const Shape &shape, int token, int head, int d) {
   size_t x = shape.tokensPerPiece(), heads = shape.kvHeads, headSize = shape.headSize, page = shape.pageSize;
   if (shape.layout == Layout::nhd)
     return (token * heads + head) * headSize + d;
+  if (shape.layout == Layout::hnd)
+    return (head * page + token) * headSize + d;
   return ((head * (headSize / x) + d / x) * page + token) * x + d % x;
 }
 
@@ -124,6 +126,8 @@ size_t valueOffset(const Shape &shape, int token, int head, int d) {
   switch (shape.layout) {
   case Layout::nhd:
     return (token * heads + head) * headSize + d;
+  case Layout::hnd:
+    return (head * page + token) * headSize + d;
   case Layout::classic:
     return (head * headSize + d) * page + token;
   case Layout::shuffled:

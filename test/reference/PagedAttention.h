@@ -15,9 +15,10 @@ namespace pa::reference {
 
 // Element order inside a page; x = 16 / element bytes.
 //   nhd:      K and V [token][head][d]
+//   hnd:      K and V [head][token][d]
 //   classic:  K [head][d/x][token][x], V [head][d][token]
 //   shuffled: K [head][d/x][token][x], V [head][token/x][d][x]
-enum class Layout { nhd, classic, shuffled };
+enum class Layout { nhd, hnd, classic, shuffled };
 
 bool parseLayout(std::string_view name, Layout &layout);
 

@@ -32,7 +32,7 @@ TEST(CodeObject, readsChipAndSections) {
     ASSERT_TRUE(object) << object.error().message;
     EXPECT_EQ(chip, object->chip());
     ASSERT_TRUE(object->section(".pa.variant"));
-    EXPECT_TRUE(has(std::string(*object->section(".pa.variant")), "{\"pa\":1,\"kernel\":\"decode_naive\""));
+    EXPECT_TRUE(has(std::string(*object->section(".pa.variant")), "{\"pa\":2,\"kernel\":\"decode_naive\""));
     EXPECT_TRUE(object->section(".text"));
     EXPECT_FALSE(object->section(".pa"));
   }

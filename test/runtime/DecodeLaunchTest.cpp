@@ -13,11 +13,12 @@ struct DecodeLaunchTest : testing::Test {
 
   void SetUp() override {
     description.variant.headSize = 128;
+    description.variant.valueHeadSize = 128;
     description.variant.queryHeads = 64;
     description.variant.kvHeads = 8;
     description.variant.pageSize = 16;
     description.variant.layout = CacheLayout::shuffled;
-    description.launch = {256, GridKind::persistent, 2, 8448, 64};
+    description.launch = {256, GridKind::persistent, 2, 8448, 64, 8};
     call.query = 0x1000;
     call.keyCache = 0x2000;
     call.valueCache = 0x3000;
@@ -64,7 +65,7 @@ TEST_F(DecodeLaunchTest, denseArguments) {
   auto args = fillDecodeArgs(description, plan(), call);
   ASSERT_TRUE(args) << args.error().message;
   EXPECT_EQ(PA_DECODE_ABI_VERSION, args->abi_version);
-  EXPECT_EQ(136u, args->struct_size);
+  EXPECT_EQ(288u, args->struct_size);
   EXPECT_EQ(0x1000u, args->query);
   EXPECT_EQ(0x2000u, args->key_cache);
   EXPECT_EQ(0x3000u, args->value_cache);

@@ -124,7 +124,7 @@ TEST_F(HipDevice, launchesRunOnStreamsAndInGraphs) {
   ASSERT_TRUE(kernel);
 
   const Variant &variant = description->variant;
-  std::vector<uint16_t> values(variant.pageBytes() / 2), output(variant.queryTokenBytes() / 2);
+  std::vector<uint16_t> values(variant.keyPageBytes() / 2), output(variant.queryTokenBytes() / 2);
   for (size_t i = 0; i < values.size(); ++i)
     values[i] = uint16_t(0x3f80 + i); // bf16 from 1.0 up
   const int32_t one = 1;
@@ -136,8 +136,8 @@ TEST_F(HipDevice, launchesRunOnStreamsAndInGraphs) {
   };
   DecodeCall call;
   call.query = buffer("query", variant.queryTokenBytes());
-  call.keyCache = buffer("keys", variant.pageBytes());
-  call.valueCache = buffer("values", variant.pageBytes());
+  call.keyCache = buffer("keys", variant.keyPageBytes());
+  call.valueCache = buffer("values", variant.keyPageBytes());
   call.output = buffer("output", variant.queryTokenBytes());
   call.blockTables = buffer("tables", 4);
   call.contextLens = buffer("lens", 4);

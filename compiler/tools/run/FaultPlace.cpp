@@ -31,8 +31,8 @@ std::string explainFault(const KernelFault &fault, const Variant &variant, const
                          const DecodeCall &call) {
   if (fault.kind != "out of bounds")
     return "";
-  uint64_t keyPage = call.keyPageStride ? call.keyPageStride : variant.pageBytes();
-  uint64_t valuePage = call.valuePageStride ? call.valuePageStride : variant.pageBytes();
+  uint64_t keyPage = call.keyPageStride ? call.keyPageStride : variant.keyPageBytes();
+  uint64_t valuePage = call.valuePageStride ? call.valuePageStride : variant.valuePageBytes();
   for (int sequence = 0; sequence < problem.sequences(); ++sequence) {
     int context = reference::clampedContext(problem.shape, problem.inputs(), sequence);
     int used = (context + problem.shape.pageSize - 1) / problem.shape.pageSize;

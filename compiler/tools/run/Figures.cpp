@@ -5,7 +5,7 @@ namespace pa::run {
 
 KvTraffic kvTraffic(const Variant &variant, const Problem &problem, const Json &counters) {
   KvTraffic traffic;
-  uint64_t tokenBytes = 2 * variant.pageBytes() / variant.pageSize; // K and V
+  uint64_t tokenBytes = (variant.keyPageBytes() + variant.valuePageBytes()) / variant.pageSize; // K and V
   for (int sequence = 0; sequence < problem.sequences(); ++sequence) {
     uint64_t context = reference::clampedContext(problem.shape, problem.inputs(), sequence);
     traffic.needed += context * tokenBytes;

@@ -17,6 +17,8 @@ reference::Layout layoutOf(CacheLayout layout) {
   switch (layout) {
   case CacheLayout::nhd:
     return reference::Layout::nhd;
+  case CacheLayout::hnd:
+    return reference::Layout::hnd;
   case CacheLayout::classic:
     return reference::Layout::classic;
   case CacheLayout::shuffled:
