@@ -2,7 +2,7 @@
 # cached by another compiler is then never taken for this one's.
 if(CMAKE_SCRIPT_MODE_FILE)
   set(all)
-  foreach(folder compiler/codegen compiler/pipeline compiler/target dialects passes runtime/include)
+  foreach(folder compiler/codegen compiler/pipeline compiler/target compiler/variant dialects passes runtime/include)
     file(GLOB_RECURSE files ${SOURCE}/${folder}/*.cpp ${SOURCE}/${folder}/*.h ${SOURCE}/${folder}/*.td)
     list(APPEND all ${files})
   endforeach()

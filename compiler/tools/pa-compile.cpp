@@ -1,27 +1,18 @@
-// pa-compile: one .mlir file to a code object for each chip asked for.
-#include "compiler/codegen/Codegen.h"
-#include "compiler/codegen/LaneLowering.h"
+// pa-compile: an .mlir file, or a variant's description, to a code object for each chip asked for.
 #include "compiler/codegen/OutputFile.h"
 #include "compiler/codegen/ReportText.h"
-#include "compiler/pipeline/Pipeline.h"
+#include "compiler/pipeline/VariantToIr.h"
 #include "compiler/target/Chip.h"
 #include "compiler/tools/CacheCommand.h"
+#include "compiler/tools/CompileObject.h"
+#include "compiler/tools/ExplainCommand.h"
 #include "compiler/tools/StageFiles.h"
-#include "dialects/pa/Pa.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/LLVMIR/ROCDLDialect.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/MLIRContext.h"
+#include "compiler/variant/Support.h"
 #include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
 #include "runtime/jit/Framed.h"
 #include "runtime/jit/Identity.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -34,15 +25,15 @@
 
 using namespace mlir;
 namespace cl = llvm::cl;
-using ::pa::timed;
 
 namespace {
 
 enum class Emit { llvm, isa, hsaco };
+enum class Explain { no, text, json };
 
 cl::OptionCategory category("pa-compile options");
-cl::opt<std::string> inputName(cl::Positional, cl::desc("<input .mlir, - for standard input>"), cl::Required,
-                               cl::cat(category));
+cl::opt<std::string> inputName(cl::Positional, cl::desc("<.mlir, or a variant's JSON; - for standard input>"),
+                               cl::Required, cl::cat(category));
 cl::list<std::string> chipNames("chip", cl::desc("Chips to compile for: gfx942, gfx950"), cl::CommaSeparated,
                                 cl::OneOrMore, cl::cat(category));
 cl::opt<std::string> outputName("o", cl::cat(category), cl::value_desc("file"),
@@ -65,17 +56,23 @@ cl::opt<bool> asReply("reply", cl::Hidden, cl::cat(category),
                       cl::desc("For libpa: the output with a checksum and this compiler's identity"));
 cl::opt<unsigned> memoryLimit("memory-limit", cl::value_desc("MiB"), cl::init(0), cl::cat(category),
                               cl::desc("The most address space that compiling may take (default: no limit)"));
+cl::opt<bool> isVariant("variant", cl::cat(category),
+                        cl::desc("The input is a variant's JSON, as it is anyway if it begins with {"));
+cl::opt<Explain> explains("explain", cl::ValueOptional, cl::init(Explain::no), cl::cat(category),
+                          cl::desc("Of a variant: whether it is supported and how it is compiled, or why not"),
+                          cl::values(clEnumValN(Explain::text, "", "in words"),
+                                     clEnumValN(Explain::text, "text", "in words"),
+                                     clEnumValN(Explain::json, "json", "as JSON")));
 cl::opt<unsigned> codeObjectVersion("code-object-version", cl::desc("5 (default) or 6"), cl::init(5),
                                     cl::cat(category));
 
-struct Compiled {
-  std::string chip, path;
-  mlir::pa::CodegenResult code;
-  std::vector<::pa::StageTime> times;
+struct Output {
+  std::string path;
+  ::pa::Compiled compiled;
 
-  StringRef object() const { return {code.object.data(), code.object.size()}; }
-  StringRef output() const {
-    return emitKind == Emit::hsaco ? object() : emitKind == Emit::isa ? StringRef(code.isa) : code.optimizedIR;
+  StringRef content() const {
+    const mlir::pa::CodegenResult &code = compiled.code;
+    return emitKind == Emit::hsaco ? compiled.object() : emitKind == Emit::isa ? StringRef(code.isa) : code.optimizedIR;
   }
 };
 
@@ -114,6 +111,8 @@ std::string checkCommandLine() {
       if (chipNames[i] == chipNames[j])
         return "chip '" + chipNames[i] + "' is given twice";
   }
+  if (explains != Explain::no)
+    return outputName.empty() ? "" : "--explain writes to standard output, -o is '" + outputName + "'";
   if (outputName.empty() && emitKind == Emit::hsaco)
     return "a code object needs an output file: -o <file>";
   if (outputName.empty())
@@ -123,101 +122,30 @@ std::string checkCommandLine() {
   return "";
 }
 
-void registerDialects(DialectRegistry &registry) {
-  registry
-      .insert<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, gpu::GPUDialect, LLVM::LLVMDialect,
-              math::MathDialect, mlir::pa::PaDialect, ROCDL::ROCDLDialect, scf::SCFDialect, vector::VectorDialect>();
-  mlir::pa::registerCodegenTranslations(registry);
-}
-
-bool hasPaOps(ModuleOp module) {
-  return module
-      .walk([](Operation *op) {
-        return isa_and_nonnull<mlir::pa::PaDialect>(op->getDialect()) ? WalkResult::interrupt() : WalkResult::advance();
-      })
-      .wasInterrupted();
-}
-
-// Input at lane level needs no pa pass.
-LogicalResult addPasses(ModuleOp module, StringRef chip, PassManager &passes) {
-  if (hasPaOps(module)) {
-    mlir::pa::PipelineOptions options;
-    if (std::string error = mlir::pa::parsePipelineOptions(paOptions, options); !error.empty())
-      return module.emitError("--pa-options: ") << error;
-    if (failed(mlir::pa::setTarget(module, chip)))
-      return failure();
-    mlir::pa::buildPipeline(passes, options);
-    return success();
-  }
-  if (!paOptions.empty())
-    return module.emitError("--pa-options are for input with pa ops, got '") << paOptions << "'";
-  mlir::pa::wrapBareKernels(module, "kernels");
-  mlir::pa::addLaneLowering(passes);
-  return success();
-}
-
-LogicalResult runPasses(ModuleOp module, StringRef chip, ::pa::StageFiles *stages) {
-  PassManager passes(module.getContext());
-  if (failed(addPasses(module, chip, passes)))
-    return failure();
-  if (stages)
-    stages->followPasses(passes);
-  return passes.run(module);
-}
-
-FailureOr<gpu::GPUModuleOp> theGpuModule(ModuleOp module) {
-  auto all = llvm::to_vector(module.getOps<gpu::GPUModuleOp>());
-  if (all.size() != 1)
-    return module.emitError("expected one gpu.module (or llvm.func kernels outside of any), got ") << all.size();
-  return all[0];
-}
-
-LogicalResult compileFor(StringRef chip, ModuleOp source, ::pa::StageFiles *stages, Compiled &result) {
-  OwningOpRef<ModuleOp> module = source.clone();
-  if (stages)
-    stages->writeOp("input", *module);
-  if (failed(timed(result.times, "passes", [&] { return runPasses(*module, chip, stages); })))
-    return failure();
-  FailureOr<gpu::GPUModuleOp> gpuModule = theGpuModule(*module);
-  if (failed(gpuModule) || failed(mlir::pa::resolveChip(*gpuModule, chip)))
-    return failure();
-
-  mlir::pa::CodegenOptions options;
-  options.chip = chip.str();
+::pa::CompileOptions compileOptions() {
+  ::pa::CompileOptions options;
   options.optLevel = optLevel;
   options.codeObjectVersion = codeObjectVersion;
-  mlir::pa::CodegenOutputs wanted;
-  wanted.llvmIR = stages;
-  wanted.optimizedIR = stages || emitKind == Emit::llvm;
-  wanted.isa = stages || emitKind == Emit::isa;
-  wanted.object = stages || emitKind == Emit::hsaco || wantsReport();
-  FailureOr<mlir::pa::CodegenResult> code = mlir::pa::compileGpuModule(*gpuModule, options, wanted);
-  if (failed(code))
-    return failure();
-  result.code = std::move(*code);
-  result.times.insert(result.times.end(), result.code.times.begin(), result.code.times.end());
-  if (!stages)
-    return success();
-  stages->write("translated", ".ll", result.code.llvmIR);
-  stages->write("optimized", ".ll", result.code.optimizedIR);
-  stages->write("isa", ".s", result.code.isa);
-  stages->write("object", ".hsaco", result.object());
-  return success();
+  options.paOptions = paOptions;
+  options.wanted.optimizedIR = emitKind == Emit::llvm;
+  options.wanted.isa = emitKind == Emit::isa;
+  options.wanted.object = emitKind == Emit::hsaco || wantsReport() || explains != Explain::no;
+  return options;
 }
 
-llvm::Error report(const std::vector<Compiled> &all) {
+llvm::Error report(const std::vector<Output> &all) {
   llvm::json::Array outputs;
   llvm::raw_ostream &text = outputName == "-" ? llvm::errs() : llvm::outs();
-  for (const Compiled &one : all) {
-    auto inspected = ::pa::inspectCodeObject(llvm::MemoryBufferRef(one.object(), one.path));
+  for (const Output &one : all) {
+    auto inspected = ::pa::inspectCodeObject(llvm::MemoryBufferRef(one.compiled.object(), one.path));
     if (!inspected)
       return inspected.takeError();
     if (printsReport) {
       ::pa::printReport(text, one.path, *inspected);
-      ::pa::printTimes(text, one.times);
+      ::pa::printTimes(text, one.compiled.times);
     }
     llvm::json::Object entry = ::pa::reportToJson(one.path, *inspected);
-    entry["compile_ms"] = ::pa::timesToJson(one.times);
+    entry["compile_ms"] = ::pa::timesToJson(one.compiled.times);
     outputs.push_back(std::move(entry));
   }
   if (jsonName.empty())
@@ -226,49 +154,88 @@ llvm::Error report(const std::vector<Compiled> &all) {
   return ::pa::writeOutputFile(jsonName, llvm::formatv("{0:2}\n", llvm::json::Value(std::move(whole))).str());
 }
 
-int run() {
-  std::string error;
-  std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(inputName, &error);
-  if (!file)
-    return fail(error);
-  DialectRegistry registry;
-  registerDialects(registry);
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  context.printOpOnDiagnostic(false); // the place says enough, and the op can be a whole kernel
-  llvm::SourceMgr sources;
-  sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
-  SourceMgrDiagnosticHandler diagnostics(sources, &context);
-
-  std::vector<::pa::StageTime> parseTime;
-  OwningOpRef<ModuleOp> source =
-      timed(parseTime, "parse", [&] { return parseSourceFile<ModuleOp>(sources, &context); });
-  if (!source)
-    return 1;
-  // All are compiled before any is written: an error leaves no output.
-  std::vector<Compiled> all;
-  for (const std::string &chip : chipNames) {
-    std::optional<::pa::StageFiles> stages;
-    if (!stagesDirectory.empty())
-      stages.emplace(stagesDirectory, chip);
-    Compiled &one = all.emplace_back();
-    one.chip = chip;
-    one.path = outputFor(chip);
-    one.times = parseTime;
-    if (failed(compileFor(chip, *source, stages ? &*stages : nullptr, one)))
-      return 1;
-    if (stages)
-      if (llvm::Error failed = stages->takeError())
-        return fail(llvm::toString(std::move(failed)));
-  }
-  for (const Compiled &one : all) {
-    std::string reply = asReply ? ::pa::frame(::pa::replyMagic, ::pa::compilerIdentity(), one.output()) : "";
-    if (llvm::Error failed = ::pa::writeOutputFile(one.path, asReply ? StringRef(reply) : one.output()))
+int write(const std::vector<Output> &all) {
+  for (const Output &one : all) {
+    std::string reply = asReply ? ::pa::frame(::pa::replyMagic, ::pa::compilerIdentity(), one.content()) : "";
+    if (llvm::Error failed = ::pa::writeOutputFile(one.path, asReply ? StringRef(reply) : one.content()))
       return fail(llvm::toString(std::move(failed)));
   }
   if (wantsReport())
     if (llvm::Error failed = report(all))
       return fail(llvm::toString(std::move(failed)));
   return 0;
+}
+
+// For every chip, before any is written: an error leaves no output.
+int compileAndWrite(ModuleOp source, const ::pa::Variant *variant, const std::vector<::pa::StageTime> &parseTime) {
+  std::vector<Output> all;
+  for (const std::string &chip : chipNames) {
+    Output &one = all.emplace_back();
+    one.path = outputFor(chip);
+    one.compiled.times = parseTime;
+    std::optional<::pa::StageFiles> stages;
+    if (!stagesDirectory.empty())
+      stages.emplace(stagesDirectory, chip);
+    if (failed(::pa::compileModule(source, chip, compileOptions(), variant, stages ? &*stages : nullptr, one.compiled)))
+      return 1;
+    if (stages)
+      if (llvm::Error failed = stages->takeError())
+        return fail(llvm::toString(std::move(failed)));
+  }
+  return write(all);
+}
+
+int explainAll(MLIRContext &context, const ::pa::Variant &variant) {
+  llvm::json::Array answers;
+  bool supported = true;
+  for (const std::string &chip : chipNames) {
+    auto explanation = ::pa::explain(context, variant, *::pa::findChip(chip), compileOptions());
+    if (!explanation)
+      return fail(llvm::toString(explanation.takeError()));
+    supported &= explanation->supported;
+    if (explains == Explain::text)
+      ::pa::printExplanation(llvm::outs(), *explanation);
+    answers.push_back(std::move(explanation->json));
+  }
+  if (explains == Explain::json)
+    llvm::outs() << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(answers)));
+  return supported ? 0 : 1;
+}
+
+// All that is wrong with it, then all that is not supported; what is fine is compiled.
+int runVariant(MLIRContext &context, StringRef text) {
+  ::pa::ParsedVariant parsed = ::pa::parseVariant(std::string_view(text.data(), text.size()));
+  if (!parsed.errors.empty())
+    return fail(inputName + ": " + llvm::join(parsed.errors, "\n  "));
+  if (explains != Explain::no)
+    return explainAll(context, parsed.variant);
+  for (const std::string &chip : chipNames)
+    if (auto reasons = ::pa::whyNot(parsed.variant, *::pa::findChip(chip)); !reasons.empty())
+      return fail(inputName + ": not supported on " + chip + "\n" + ::pa::toText(reasons));
+  auto module = mlir::pa::buildVariantModule(FileLineColLoc::get(&context, inputName, 1, 1), parsed.variant);
+  return module ? compileAndWrite(*module, &parsed.variant, {}) : 1;
+}
+
+int run() {
+  std::string error;
+  std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(inputName, &error);
+  if (!file)
+    return fail(error);
+  DialectRegistry registry;
+  ::pa::registerCompilerDialects(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.printOpOnDiagnostic(false); // the place says enough, and the op can be a whole kernel
+  llvm::SourceMgr sources;
+  StringRef text = sources.getMemoryBuffer(sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc()))->getBuffer();
+  SourceMgrDiagnosticHandler diagnostics(sources, &context);
+  if (isVariant || text.ltrim().starts_with("{"))
+    return runVariant(context, text);
+  if (explains != Explain::no)
+    return fail("--explain is for a variant's JSON, which begins with {: '" + inputName + "' does not");
+  std::vector<::pa::StageTime> parseTime;
+  OwningOpRef<ModuleOp> source =
+      ::pa::timed(parseTime, "parse", [&] { return parseSourceFile<ModuleOp>(sources, &context); });
+  return source ? compileAndWrite(*source, nullptr, parseTime) : 1;
 }
 
 } // namespace

@@ -6,18 +6,22 @@ namespace pa::run {
 
 static Error wrong(const std::string &message) { return {ErrorCode::invalidArgument, message, {}}; }
 
-bool isSource(const std::string &input) { return input.size() > 5 && input.compare(input.size() - 5, 5, ".mlir") == 0; }
+bool isSource(const std::string &input) {
+  constexpr size_t bytes = 5; // of each ending
+  std::string end = input.size() > bytes ? input.substr(input.size() - bytes) : "";
+  return end == ".mlir" || end == ".json";
+}
 
 Expected<std::string> compileInput(const Options &options, const std::string &more, const TemporaryFolder &folder) {
   if (!isSource(options.input))
     return options.input;
   if (options.chip.empty())
-    return wrong("an .mlir needs --chip, allowed: " + knownChips());
+    return wrong("an .mlir or .json needs --chip, allowed: " + knownChips());
   if (!findChip(options.chip))
     return wrong("unknown chip '" + options.chip + "', allowed: " + knownChips());
   std::string compiler = findTool("pa-compile");
   if (compiler.empty())
-    return wrong("pa-compile is not beside pa-run: an .mlir cannot be compiled");
+    return wrong("pa-compile is not beside pa-run: '" + options.input + "' cannot be compiled");
   std::string object = folder.file("kernel.hsaco");
   std::vector<std::string> arguments = {options.input, "--chip", options.chip, "-o", object};
   std::string paOptions = options.paOptions + (options.paOptions.empty() || more.empty() ? "" : " ") + more;

@@ -7,10 +7,10 @@
 
 namespace pa::run {
 
-// Whether the input is IR that has to be compiled: its name ends in .mlir.
+// Whether the input has to be compiled: IR, whose name ends in .mlir, or a variant's description, in .json.
 bool isSource(const std::string &input);
 
-// The code object's path. An .mlir is compiled into `folder`, with `more` added to the options' --pa-options.
+// The code object's path. A source is compiled into `folder`, with `more` added to the options' --pa-options.
 Expected<std::string> compileInput(const Options &options, const std::string &more, const TemporaryFolder &folder);
 
 } // namespace pa::run

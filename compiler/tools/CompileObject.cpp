@@ -1,0 +1,162 @@
+#include "compiler/tools/CompileObject.h"
+
+#include "compiler/codegen/LaneLowering.h"
+#include "compiler/codegen/ObjectReport.h"
+#include "compiler/pipeline/Pipeline.h"
+#include "compiler/pipeline/VariantToIr.h"
+#include "compiler/tools/StageFiles.h"
+#include "compiler/variant/Support.h"
+#include "dialects/pa/Pa.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/ROCDLDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/JSON.h"
+
+using namespace mlir;
+
+namespace pa {
+namespace {
+
+bool hasPaOps(ModuleOp module) {
+  return module
+      .walk([](Operation *op) {
+        return isa_and_nonnull<mlir::pa::PaDialect>(op->getDialect()) ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+// Input at lane level needs no pa pass.
+LogicalResult addPasses(ModuleOp module, StringRef chip, StringRef paOptions, const Variant *variant,
+                        PassManager &passes) {
+  if (hasPaOps(module)) {
+    mlir::pa::PipelineOptions options;
+    if (std::string error = mlir::pa::parsePipelineOptions(paOptions, options); !error.empty())
+      return module.emitError("--pa-options: ") << error;
+    options.split = options.split && !(variant && variant->split == SplitKv::none);
+    if (failed(mlir::pa::setTarget(module, chip)))
+      return failure();
+    mlir::pa::buildPipeline(passes, options);
+    return success();
+  }
+  if (!paOptions.empty())
+    return module.emitError("--pa-options are for input with pa ops, got '") << paOptions << "'";
+  mlir::pa::wrapBareKernels(module, "kernels");
+  mlir::pa::addLaneLowering(passes);
+  return success();
+}
+
+LogicalResult runPasses(ModuleOp module, StringRef chip, StringRef paOptions, const Variant *variant,
+                        StageFiles *stages) {
+  PassManager passes(module.getContext());
+  if (failed(addPasses(module, chip, paOptions, variant, passes)))
+    return failure();
+  if (stages)
+    stages->followPasses(passes);
+  return passes.run(module);
+}
+
+FailureOr<gpu::GPUModuleOp> theGpuModule(ModuleOp module) {
+  auto all = llvm::to_vector(module.getOps<gpu::GPUModuleOp>());
+  if (all.size() != 1)
+    return module.emitError("expected one gpu.module (or llvm.func kernels outside of any), got ") << all.size();
+  return all[0];
+}
+
+// What the object says of itself against what was asked. `splitOff`: an option of the pipeline took the split away.
+LogicalResult checkDescription(ModuleOp module, const Compiled &compiled, Variant asked, bool splitOff) {
+  auto report = readCodeObject(llvm::MemoryBufferRef(compiled.object(), "the object"));
+  if (!report)
+    return module.emitError(llvm::toString(report.takeError()));
+  auto description = llvm::json::parse(report->variant);
+  if (!description)
+    return module.emitError("the object's description is not JSON: ") << llvm::toString(description.takeError());
+  const llvm::json::Object *whole = description->getAsObject();
+  const llvm::json::Value *said = whole ? whole->get("variant") : nullptr;
+  if (splitOff)
+    asked.split = SplitKv::none;
+  std::string text;
+  if (said)
+    llvm::raw_string_ostream(text) << *said;
+  if (std::string differing = mlir::pa::differingFields(asked, text); !differing.empty())
+    return module.emitError("the kernel is not the variant that was asked for: ") << differing;
+  return success();
+}
+
+bool turnsSplitOff(StringRef paOptions) {
+  mlir::pa::PipelineOptions options;
+  return mlir::pa::parsePipelineOptions(paOptions, options).empty() && !options.split;
+}
+
+LogicalResult generate(ModuleOp module, StringRef chip, const CompileOptions &options, const Variant *variant,
+                       StageFiles *stages, Compiled &result) {
+  FailureOr<gpu::GPUModuleOp> gpuModule = theGpuModule(module);
+  if (failed(gpuModule) || failed(mlir::pa::resolveChip(*gpuModule, chip)))
+    return failure();
+  mlir::pa::CodegenOptions codegen;
+  codegen.chip = chip.str();
+  codegen.optLevel = options.optLevel;
+  codegen.codeObjectVersion = options.codeObjectVersion;
+  mlir::pa::CodegenOutputs wanted = options.wanted;
+  wanted.llvmIR |= stages != nullptr;
+  wanted.optimizedIR |= stages != nullptr;
+  wanted.isa |= stages != nullptr;
+  wanted.object |= stages || variant;
+  FailureOr<mlir::pa::CodegenResult> code = mlir::pa::compileGpuModule(*gpuModule, codegen, wanted);
+  if (failed(code))
+    return failure();
+  result.code = std::move(*code);
+  result.times.insert(result.times.end(), result.code.times.begin(), result.code.times.end());
+  if (!stages)
+    return success();
+  stages->write("translated", ".ll", result.code.llvmIR);
+  stages->write("optimized", ".ll", result.code.optimizedIR);
+  stages->write("isa", ".s", result.code.isa);
+  stages->write("object", ".hsaco", result.object());
+  return success();
+}
+
+} // namespace
+
+void registerCompilerDialects(DialectRegistry &registry) {
+  registry
+      .insert<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, gpu::GPUDialect, LLVM::LLVMDialect,
+              math::MathDialect, mlir::pa::PaDialect, ROCDL::ROCDLDialect, scf::SCFDialect, vector::VectorDialect>();
+  mlir::pa::registerCodegenTranslations(registry);
+}
+
+LogicalResult compileModule(ModuleOp source, StringRef chip, const CompileOptions &options, const Variant *variant,
+                            StageFiles *stages, Compiled &result) {
+  OwningOpRef<ModuleOp> module = source.clone();
+  if (stages)
+    stages->writeOp("input", *module);
+  if (failed(timed(result.times, "passes",
+                   [&] { return runPasses(*module, chip, options.paOptions, variant, stages); })) ||
+      failed(generate(*module, chip, options, variant, stages, result)))
+    return failure();
+  return variant ? checkDescription(source, result, *variant, turnsSplitOff(options.paOptions)) : success();
+}
+
+llvm::Expected<Compiled> compileVariant(MLIRContext &context, const Variant &variant, const Chip &chip,
+                                        const CompileOptions &options) {
+  if (auto reasons = whyNot(variant, chip); !reasons.empty())
+    return llvm::createStringError(toText(reasons));
+  std::string words;
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    words += (words.empty() ? "" : "\n") + diagnostic.str();
+    return success();
+  });
+  Compiled result;
+  OwningOpRef<ModuleOp> module = mlir::pa::buildVariantModule(UnknownLoc::get(&context), variant);
+  if (!module || failed(compileModule(*module, chip.name, options, &variant, nullptr, result)))
+    return llvm::createStringError(words);
+  return result;
+}
+
+} // namespace pa
