@@ -3,6 +3,7 @@
 #include "compiler/codegen/ReportText.h"
 #include "compiler/pipeline/VariantToIr.h"
 #include "compiler/target/Chip.h"
+#include "compiler/tools/BundleCommand.h"
 #include "compiler/tools/CacheCommand.h"
 #include "compiler/tools/CompileObject.h"
 #include "compiler/tools/ExplainCommand.h"
@@ -188,17 +189,20 @@ int compileAndWrite(ModuleOp source, const ::pa::Variant *variant, const std::ve
 int explainAll(MLIRContext &context, const ::pa::Variant &variant) {
   llvm::json::Array answers;
   bool supported = true;
+  std::string text;
+  llvm::raw_string_ostream out(text);
   for (const std::string &chip : chipNames) {
     auto explanation = ::pa::explain(context, variant, *::pa::findChip(chip), compileOptions());
     if (!explanation)
       return fail(llvm::toString(explanation.takeError()));
     supported &= explanation->supported;
     if (explains == Explain::text)
-      ::pa::printExplanation(llvm::outs(), *explanation);
+      ::pa::printExplanation(out, *explanation);
     answers.push_back(std::move(explanation->json));
   }
   if (explains == Explain::json)
-    llvm::outs() << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(answers)));
+    out << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(answers)));
+  llvm::outs() << (asReply ? ::pa::frame(::pa::replyMagic, ::pa::compilerIdentity(), text) : text);
   return supported ? 0 : 1;
 }
 
@@ -246,6 +250,8 @@ int main(int argc, char **argv) {
   llvm::install_fatal_error_handler(onFatalError);
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "compiles attention kernels to AMDGPU code objects\n");
+  if (int status; ::pa::bundleCommand(status))
+    return status;
   if (std::string error = checkCommandLine(); !error.empty())
     return fail(error);
   if (memoryLimit) {

@@ -2,14 +2,16 @@
 #include "runtime/api/Handles.h"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace pa::api {
 namespace {
 
 constexpr uint64_t workspaceAlignment = 256; // more than the kernels' vector accesses need, what allocators give anyway
 
-constexpr size_t firstInfo = sizeof(pa_kernel_info); // of version 0.1
-constexpr size_t firstCall = sizeof(pa_decode_call);
+// What the structs of version 0.1 ended with.
+constexpr size_t firstInfo = offsetof(pa_kernel_info, value_head_size);
+constexpr size_t firstCall = offsetof(pa_decode_call, key_token_stride);
 
 DecodeCall toCall(const pa_decode_call &c) {
   DecodeCall call;
@@ -30,6 +32,22 @@ DecodeCall toCall(const pa_decode_call &c) {
   call.valuePageStride = c.value_page_stride;
   call.keyHeadStride = c.key_head_stride;
   call.valueHeadStride = c.value_head_stride;
+  call.keyTokenStride = c.key_token_stride;
+  call.valueTokenStride = c.value_token_stride;
+  call.kvIndptr = c.kv_indptr;
+  call.qoIndptr = c.qo_indptr;
+  call.keyScales = c.key_scales;
+  call.valueScales = c.value_scales;
+  call.keyScalePageStride = c.key_scale_page_stride;
+  call.valueScalePageStride = c.value_scale_page_stride;
+  call.keyScaleHeadStride = c.key_scale_head_stride;
+  call.valueScaleHeadStride = c.value_scale_head_stride;
+  call.alibiSlopes = c.alibi_slopes;
+  call.sinks = c.sinks;
+  call.softCap = c.soft_cap;
+  call.outputScale = c.output_scale;
+  std::copy(std::begin(c.score_numbers), std::end(c.score_numbers), call.scoreNumbers.begin());
+  std::copy(std::begin(c.score_tensors), std::end(c.score_tensors), call.scoreTensors.begin());
   return call;
 }
 
@@ -46,6 +64,11 @@ pa_kernel_info infoOf(const pa_kernel &kernel) {
   info.element_bytes = elementBytes(variant.queryType);
   info.page_bytes = variant.keyPageBytes();
   info.description = kernel.text.c_str();
+  info.value_head_size = variant.valueHeadSize;
+  info.cache_element_bytes = elementBytes(variant.cacheType);
+  info.output_element_bytes = elementBytes(variant.outputType);
+  info.tile_tokens = kernel.description.launch.tileTokens;
+  info.value_page_bytes = variant.valuePageBytes();
   return info;
 }
 

@@ -1,6 +1,7 @@
 // Kernels by description: blocking, and with a thread that waits for the compiler.
 #include "runtime/api/Boundary.h"
 #include "runtime/api/Handles.h"
+#include "runtime/api/Variants.h"
 #include "runtime/jit/Jit.h"
 
 #include <atomic>
@@ -38,17 +39,22 @@ Expected<Wanted> read(pa_device *device, const pa_source *given, uint32_t flags)
     return {ErrorCode::unsupported, "flags are " + std::to_string(flags) + ", allowed: 0 or PA_ONLY_CACHED"};
   if (source.reserved)
     return {ErrorCode::unsupported, "pa_source.reserved is " + std::to_string(source.reserved) + ", expected 0"};
-  if (source.kind == PA_SOURCE_VARIANT)
-    return {ErrorCode::unsupported, "pa_source.kind is PA_SOURCE_VARIANT, only PA_SOURCE_MLIR is implemented"};
-  if (source.kind != PA_SOURCE_MLIR)
+  if (source.kind != PA_SOURCE_MLIR && source.kind != PA_SOURCE_VARIANT)
     return {ErrorCode::invalidArgument,
-            "pa_source.kind is " + std::to_string(source.kind) + ", allowed: PA_SOURCE_MLIR"};
+            "pa_source.kind is " + std::to_string(source.kind) + ", allowed: PA_SOURCE_MLIR, PA_SOURCE_VARIANT"};
   if (!source.text)
     return nullArgument("pa_source.text");
   Wanted wanted;
   wanted.device = device->device;
   wanted.request.source.assign(source.text, source.text_bytes);
   wanted.request.chip = device->device->chip().name;
+  if (source.kind == PA_SOURCE_VARIANT) {
+    auto variant = readSupported(wanted.request.source, device->device->chip());
+    if (!variant)
+      return variant.error();
+    wanted.request.kind = SourceKind::variant;
+    wanted.request.source = printVariant(*variant); // however it is written, it is the same kernel
+  }
   wanted.request.options = source.options ? source.options : "";
   if (source.deadline_ms)
     wanted.limits.deadline = std::chrono::milliseconds(source.deadline_ms);

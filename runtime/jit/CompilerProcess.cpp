@@ -211,8 +211,13 @@ Expected<std::string> compileInProcess(const std::string &compiler, const Compil
   if (!makeInput(child.input) || !makePipe(child.output) || !makePipe(child.words))
     return failed("cannot make pipes to the compiler: " + systemError());
   std::vector<std::string> arguments = {
-      compiler, "-", "--chip",  request.chip,
-      "-o",     "-", "--reply", "--memory-limit=" + std::to_string(limits.memoryMegabytes)};
+      compiler, "-", "--chip", request.chip, "--reply", "--memory-limit=" + std::to_string(limits.memoryMegabytes)};
+  if (request.explain)
+    arguments.push_back("--explain=json");
+  else
+    arguments.insert(arguments.end(), {"-o", "-"});
+  if (request.kind == SourceKind::variant)
+    arguments.push_back("--variant");
   if (!request.options.empty())
     arguments.push_back("--pa-options=" + request.options);
   if (int code = spawn(compiler, arguments, child))

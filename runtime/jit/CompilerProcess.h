@@ -9,10 +9,14 @@
 
 namespace pa {
 
+enum class SourceKind { mlir, variant };
+
 struct CompileRequest {
-  std::string source; // text of an .mlir module
+  std::string source; // text of an .mlir module, or a variant as printVariant has it
   std::string chip;
   std::string options; // of the pa pipeline
+  SourceKind kind = SourceKind::mlir;
+  bool explain = false; // of a variant: JSON of how it is compiled, instead of the object
 };
 
 struct CompileLimits {
@@ -23,8 +27,8 @@ struct CompileLimits {
 // PA_COMPILER, or pa-compile beside libpa or in libexec; never by a search path.
 Expected<std::string> findCompiler();
 
-// The code object. What counts is a reply that is whole and of this build's compiler; the exit status does not, since
-// an engine may reap its children before us. The error has the process's last words.
+// The code object, or the explanation. What counts is a reply that is whole and of this build's compiler; the exit
+// status does not, since an engine may reap its children before us. The error has the process's last words.
 Expected<std::string> compileInProcess(const std::string &compiler, const CompileRequest &request,
                                        const CompileLimits &limits);
 

@@ -10,6 +10,7 @@
 #ifndef PA_RUNTIME_JIT_FRAMED_H
 #define PA_RUNTIME_JIT_FRAMED_H
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,10 @@ struct Framed {
 std::string frame(std::string_view magic, std::string_view text, std::string_view object);
 // Nothing if the bytes are not a whole frame of this magic.
 std::optional<Framed> parseFrame(std::string_view magic, std::string_view bytes);
+
+// Eight bytes, little-endian; reading needs as many.
+void appendNumber(std::string &out, uint64_t number);
+uint64_t readNumber(std::string_view bytes);
 
 } // namespace pa
 

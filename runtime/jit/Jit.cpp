@@ -1,5 +1,6 @@
 #include "runtime/jit/Jit.h"
 #include "pa/abi.h"
+#include "runtime/jit/Bundle.h"
 #include "runtime/jit/Cache.h"
 #include "runtime/jit/Identity.h"
 #include "runtime/jit/Sha256.h"
@@ -20,6 +21,8 @@ bool jitDisabled() {
   return value && *value && std::string(value) != "0";
 }
 
+const char *endingOf(SourceKind kind) { return kind == SourceKind::variant ? ".json" : ".mlir"; }
+
 // What the compiler was asked, so that it can be asked again; the file's path, or "".
 std::string writeReproducer(const Cache *cache, const CompileRequest &request, const std::string &key) {
   if (!cache)
@@ -28,16 +31,24 @@ std::string writeReproducer(const Cache *cache, const CompileRequest &request, c
   std::error_code error;
   fs::create_directory(folder, error);
   fs::permissions(folder, fs::perms::owner_all, error);
-  fs::path file = folder / (key + ".mlir");
+  fs::path file = folder / (key + endingOf(request.kind));
   std::ofstream out(file, std::ios::binary);
   out << request.source;
   out.close();
   return out ? file.string() : "";
 }
 
-std::string commandFor(const CompileRequest &request, const std::string &source) {
-  return "pa-compile " + source + " --chip " + request.chip +
-         (request.options.empty() ? "" : " --pa-options='" + request.options + "'") + " -o kernel.hsaco";
+std::string commandFor(const CompileRequest &request, const std::string &command, const std::string &output) {
+  return "pa-compile " + command + " --chip " + request.chip +
+         (request.options.empty() ? "" : " --pa-options='" + request.options + "'") + " -o " + output;
+}
+
+// That makes what is missing. A description is short enough to be in it.
+std::string commandForMissing(const CompileRequest &request) {
+  if (request.kind == SourceKind::mlir)
+    return commandFor(request, "SOURCE.mlir", "kernel.hsaco");
+  return "echo '" + request.source + "' > kernel.json && " +
+         commandFor(request, "bundle --variants kernel.json", "kernels.pab") + " (then PA_BUNDLES=kernels.pab)";
 }
 
 Expected<std::string> compile(const Cache *cache, const CompileRequest &request, const std::string &material,
@@ -54,31 +65,38 @@ Expected<std::string> compile(const Cache *cache, const CompileRequest &request,
   Error error = object.error();
   std::string file = writeReproducer(cache, request, Cache::keyOf(material));
   if (!file.empty())
-    error.message += "\nagain with: " + commandFor(request, file);
+    error.message += "\nagain with: " + commandFor(request, file, "kernel.hsaco");
   return error;
 }
 
 } // namespace
 
 std::string keyMaterial(const CompileRequest &request) {
-  nlohmann::json material = {
-      {"format", 1},    {"abi", PA_DECODE_ABI_VERSION}, {"compiler", compilerIdentity()},       {"chip", request.chip},
-      {"kind", "mlir"}, {"options", request.options},   {"source", hex(sha256(request.source))}};
+  bool variant = request.kind == SourceKind::variant;
+  nlohmann::json material = {{"format", 1},
+                             {"abi", PA_DECODE_ABI_VERSION},
+                             {"compiler", compilerIdentity()},
+                             {"chip", request.chip},
+                             {"kind", variant ? "variant" : "mlir"},
+                             {"options", request.options},
+                             {"source", variant ? request.source : hex(sha256(request.source))}};
   return material.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 Expected<std::string> obtainObject(const CompileRequest &request, bool mayCompile, const CompileLimits &limits) {
-  std::string material = keyMaterial(request);
+  std::string material = keyMaterial(request), problems;
+  if (auto object = findInBundles(material, problems))
+    return *object;
   auto opened = Cache::open(Cache::defaultFolder());
   const Cache *cache = opened ? &*opened : nullptr;
   if (cache)
     if (auto object = cache->find(material))
       return *object;
   if (!mayCompile || jitDisabled())
-    return {ErrorCode::notCached,
-            "no kernel " + Cache::keyOf(material).substr(0, 16) + " for " + request.chip +
-                (cache ? " in '" + cache->path() + "'" : ", since " + opened.error().message) +
-                ", and compiling is not allowed; it is made by: " + commandFor(request, "SOURCE.mlir")};
+    return {ErrorCode::notCached, "no kernel " + Cache::keyOf(material).substr(0, 16) + " for " + request.chip +
+                                      (cache ? " in '" + cache->path() + "'" : ", since " + opened.error().message) +
+                                      (problems.empty() ? "" : "; " + problems) +
+                                      ", and compiling is not allowed; it is made by: " + commandForMissing(request)};
   // Somebody may be at it: then the entry is there when the lock is ours.
   auto patience = limits.deadline + std::chrono::seconds(5);
   std::optional<Cache::Lock> lock = cache ? cache->lock(material, patience) : std::nullopt;

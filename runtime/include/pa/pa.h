@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 #define PA_VERSION_MAJOR 0
-#define PA_VERSION_MINOR 1
+#define PA_VERSION_MINOR 2
 
 typedef enum pa_status {
   PA_OK = 0,
@@ -70,10 +70,22 @@ PA_API pa_status pa_device_synchronize(pa_device *device);
 PA_API pa_status pa_kernel_load(pa_device *device, const void *object, size_t bytes, pa_kernel **kernel);
 PA_API void pa_kernel_release(pa_kernel *kernel);
 
-/* A kernel's description, for which code is found in the cache or else compiled. */
+/* Whether a variant's JSON (docs/variant.md) is supported on a chip ("gfx942"), without compiling. If not:
+ * PA_UNSUPPORTED, and pa_last_error() has every reason, one a line, "field is value, allowed: ... (limit of ...)"; of a
+ * description that is wrong PA_INVALID_ARGUMENT, and everything that is wrong with it. */
+PA_API pa_status pa_check(const char *chip, const char *variant, size_t bytes);
+/* Whether it is, and how it is compiled or why not, as `pa-compile --explain=json` has it. What is supported is
+ * compiled for that, in a process of its own. The text is valid until the thread's next call of this. */
+PA_API pa_status pa_explain(const char *chip, const char *variant, size_t bytes, const char **json);
+
+/* A file of `pa-compile bundle`: its kernels are found before the cache's, as are those of PA_BUNDLES (paths with
+ * colons between them). For the whole process, from now on. */
+PA_API pa_status pa_bundle_add(const char *path);
+
+/* A kernel's description, for which code is found in a bundle or in the cache, or else compiled. */
 typedef enum pa_source_kind {
   PA_SOURCE_MLIR = 0,   /* an .mlir module with one pa.decode, as pa-compile takes it */
-  PA_SOURCE_VARIANT = 1 /* a variant as JSON: not implemented yet */
+  PA_SOURCE_VARIANT = 1 /* a variant as JSON */
 } pa_source_kind;
 typedef struct pa_source {
   uint32_t size;
@@ -106,9 +118,14 @@ typedef struct pa_kernel_info {
   uint32_t page_size;    /* tokens */
   uint32_t query_tokens; /* of every sequence */
   uint32_t has_lse;
-  uint32_t element_bytes; /* of query, output and cache */
-  uint64_t page_bytes;    /* of one page of K, and of one of V, if dense */
+  uint32_t element_bytes; /* of the query */
+  uint64_t page_bytes;    /* of one page of K, if dense */
   const char *description;
+  uint32_t value_head_size; /* from here on: since 0.2 */
+  uint32_t cache_element_bytes;
+  uint32_t output_element_bytes;
+  uint32_t tile_tokens;
+  uint64_t value_page_bytes;
 } pa_kernel_info;
 PA_API pa_status pa_kernel_get_info(const pa_kernel *kernel, pa_kernel_info *info);
 
@@ -137,6 +154,23 @@ typedef struct pa_decode_call {
   int64_t value_page_stride;
   int64_t key_head_stride;
   int64_t value_head_stride;
+  /* From here on: since 0.2. What the kernel's variant has not must be 0. */
+  int64_t key_token_stride; /* of linear layouts: from a token of a head to the next one in its page */
+  int64_t value_token_stride;
+  uint64_t kv_indptr;    /* tables = csr: block_tables are all sequences' pages, context_lens the last pages' lengths */
+  uint64_t qo_indptr;    /* ragged */
+  uint64_t key_scales;   /* f32, by the variant's scales */
+  uint64_t value_scales; /* f32 */
+  int64_t key_scale_page_stride;
+  int64_t value_scale_page_stride;
+  int64_t key_scale_head_stride;
+  int64_t value_scale_head_stride;
+  uint64_t alibi_slopes;     /* f32 [q_heads] */
+  uint64_t sinks;            /* f32 [q_heads] */
+  float soft_cap;            /* above 0 if the variant has one */
+  float output_scale;        /* above 0 if the output is FP8 */
+  float score_numbers[4];    /* a user's score region takes them, in order */
+  uint64_t score_tensors[4]; /* and these */
 } pa_decode_call;
 /* Checks the call and enqueues one kernel on the stream (a hipStream_t; null: the default one, and always for the
  * emulated device). Allocates nothing, reads nothing back, waits for nothing. */

@@ -83,6 +83,56 @@ private:
   std::unique_ptr<pa_kernel, detail::Release<pa_kernel, pa_kernel_release>> handle;
 };
 
+// A kernel that is being compiled.
+class Pending {
+public:
+  explicit Pending(pa_request *handle) : handle(handle) {}
+  bool isReady() const { return pa_request_is_ready(handle.get()); }
+  // Waits; once.
+  Result<Kernel> finish() {
+    pa_kernel *kernel = nullptr;
+    pa_status status = pa_request_finish(handle.release(), &kernel);
+    if (status != PA_OK)
+      return detail::lastFailure(status);
+    return Kernel(kernel);
+  }
+
+private:
+  struct Finish {
+    void operator()(pa_request *request) const noexcept {
+      pa_kernel *kernel = nullptr;
+      if (pa_request_finish(request, &kernel) == PA_OK)
+        pa_kernel_release(kernel);
+    }
+  };
+  std::unique_ptr<pa_request, Finish> handle;
+};
+
+// What a kernel is asked for by: an .mlir module, or a variant's JSON.
+struct Source {
+  pa_source_kind kind;
+  std::string text;
+  std::string options = {};
+  uint32_t deadlineMilliseconds = 0;
+
+  static Source mlir(std::string text) { return {PA_SOURCE_MLIR, std::move(text)}; }
+  static Source variant(std::string json) { return {PA_SOURCE_VARIANT, std::move(json)}; }
+};
+
+// Whether a variant is supported; the failure's text has every reason, one a line.
+inline Result<Done> check(const std::string &chip, const std::string &variant) {
+  return detail::done(pa_check(chip.c_str(), variant.data(), variant.size()));
+}
+// Also how it is compiled, as JSON.
+inline Result<std::string> explain(const std::string &chip, const std::string &variant) {
+  const char *json = nullptr;
+  pa_status status = pa_explain(chip.c_str(), variant.data(), variant.size(), &json);
+  if (status != PA_OK)
+    return detail::lastFailure(status);
+  return std::string(json);
+}
+inline Result<Done> addBundle(const std::string &path) { return detail::done(pa_bundle_add(path.c_str())); }
+
 class Device {
 public:
   static Result<Device> open(const std::string &name) {
@@ -104,18 +154,29 @@ public:
     return Kernel(kernel);
   }
 
-  // From an .mlir module: cached, or compiled now.
-  Result<Kernel> request(const std::string &mlir, const std::string &options = "", uint32_t flags = 0) const {
-    pa_source source = {};
-    source.size = sizeof source;
-    source.text = mlir.data();
-    source.text_bytes = mlir.size();
-    source.options = options.c_str();
+  // From a bundle, cached, or compiled now.
+  Result<Kernel> request(const Source &wanted, uint32_t flags = 0) const {
+    pa_source source = toC(wanted);
     pa_kernel *kernel = nullptr;
     pa_status status = pa_kernel_request(get(), &source, flags, &kernel);
     if (status != PA_OK)
       return detail::lastFailure(status);
     return Kernel(kernel);
+  }
+  // The same without waiting.
+  Result<Pending> start(const Source &wanted, uint32_t flags = 0) const {
+    pa_source source = toC(wanted);
+    pa_request *request = nullptr;
+    pa_status status = pa_request_start(get(), &source, flags, &request);
+    if (status != PA_OK)
+      return detail::lastFailure(status);
+    return Pending(request);
+  }
+  // From an .mlir module.
+  Result<Kernel> request(const std::string &mlir, const std::string &options = "", uint32_t flags = 0) const {
+    Source source = Source::mlir(mlir);
+    source.options = options;
+    return request(source, flags);
   }
 
   Result<uint64_t> allocate(const std::string &name, uint64_t bytes) const {
@@ -136,6 +197,16 @@ public:
   Result<Done> synchronize() const { return detail::done(pa_device_synchronize(get())); }
 
 private:
+  static pa_source toC(const Source &wanted) {
+    pa_source source = {};
+    source.size = sizeof source;
+    source.kind = wanted.kind;
+    source.text = wanted.text.data();
+    source.text_bytes = wanted.text.size();
+    source.options = wanted.options.c_str();
+    source.deadline_ms = wanted.deadlineMilliseconds;
+    return source;
+  }
   explicit Device(pa_device *handle) : handle(handle) {}
   std::unique_ptr<pa_device, detail::Release<pa_device, pa_device_close>> handle;
 };

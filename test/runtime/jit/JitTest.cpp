@@ -54,12 +54,13 @@ TEST_F(Jit, everythingThatReachesTheCodeIsInTheKey) {
   std::map<std::string, int> keys;
   for (const CompileRequest &other :
        {base, CompileRequest{"fine ", base.chip, base.options}, CompileRequest{base.source, "gfx950", base.options},
-        CompileRequest{base.source, base.chip, ""}})
+        CompileRequest{base.source, base.chip, ""},
+        CompileRequest{base.source, base.chip, base.options, SourceKind::variant}})
     ++keys[keyMaterial(other)];
-  EXPECT_EQ(4u, keys.size());
+  EXPECT_EQ(5u, keys.size());
   EXPECT_TRUE(has(keyMaterial(base), "\"compiler\":\"pa-mlir "));
   EXPECT_TRUE(has(keyMaterial(base), "(LLVM "));
-  EXPECT_TRUE(has(keyMaterial(base), "\"abi\":1"));
+  EXPECT_TRUE(has(keyMaterial(base), "\"abi\":2"));
 }
 
 TEST_F(Jit, withoutCompilingTheErrorNamesTheCommand) {

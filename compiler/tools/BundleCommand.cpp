@@ -1,0 +1,205 @@
+#include "compiler/tools/BundleCommand.h"
+
+#include "compiler/codegen/OutputFile.h"
+#include "compiler/tools/CompileObject.h"
+#include "compiler/tools/ModelList.h"
+#include "compiler/variant/Support.h"
+#include "runtime/jit/Bundle.h"
+#include "runtime/jit/Jit.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+#include <algorithm>
+#include <set>
+
+namespace cl = llvm::cl;
+
+namespace pa {
+namespace {
+
+cl::SubCommand command("bundle", "compiles kernels into one file that libpa reads (PA_BUNDLES)");
+cl::opt<std::string> modelsName("models", cl::sub(command), cl::value_desc("file"),
+                                cl::desc("Table of models, see examples/models.csv"));
+cl::list<unsigned> tensorParallel("tp", cl::sub(command), cl::CommaSeparated,
+                                  cl::desc("Degrees of tensor parallelism of the models (default 1)"));
+cl::list<std::string> variantPaths("variants", cl::sub(command), cl::CommaSeparated, cl::value_desc("paths"),
+                                   cl::desc("Variants' JSON files, and folders with such"));
+cl::list<std::string> chipNames("chip", cl::sub(command), cl::CommaSeparated, cl::OneOrMore,
+                                cl::desc("Chips to compile for: gfx942, gfx950"));
+cl::opt<std::string> outputName("o", cl::sub(command), cl::Required, cl::value_desc("file"), cl::desc("The bundle"));
+cl::opt<std::string> paOptions("pa-options", cl::sub(command), cl::desc("Options of the pa pipeline"));
+cl::list<std::string> cacheTypes("cache-type", cl::sub(command), cl::CommaSeparated,
+                                 cl::desc("Of the models (default bf16)"));
+cl::list<std::string> layouts("layout", cl::sub(command), cl::CommaSeparated,
+                              cl::desc("Of the models (default shuffled)"));
+cl::list<unsigned> pageSizes("page-size", cl::sub(command), cl::CommaSeparated, cl::desc("Of the models (default 16)"));
+cl::list<unsigned> queryTokens("query-tokens", cl::sub(command), cl::CommaSeparated,
+                               cl::desc("Of the models (default 1)"));
+
+// The command line's values, copied: the linker in our process resets LLVM's options.
+struct Order {
+  std::string models = modelsName, output = outputName, options = paOptions;
+  std::vector<std::string> paths{variantPaths.begin(), variantPaths.end()};
+  std::vector<std::string> chips{chipNames.begin(), chipNames.end()};
+};
+
+llvm::Error wrong(const llvm::Twine &text) { return llvm::createStringError(text); }
+
+template <class T> std::vector<T> orElse(const cl::list<T> &given, T otherwise) {
+  return given.empty() ? std::vector<T>{otherwise} : std::vector<T>(given.begin(), given.end());
+}
+
+llvm::Expected<std::string> textOf(const std::string &path) {
+  auto file = llvm::MemoryBuffer::getFile(path);
+  if (!file)
+    return wrong("cannot read '" + path + "': " + file.getError().message());
+  return (*file)->getBuffer().str();
+}
+
+// A folder's .json files, in the order of their names.
+llvm::Expected<std::vector<std::string>> filesOf(const std::string &path) {
+  if (!llvm::sys::fs::is_directory(path))
+    return std::vector<std::string>{path};
+  std::vector<std::string> files;
+  std::error_code error;
+  for (llvm::sys::fs::directory_iterator it(path, error), end; it != end && !error; it.increment(error))
+    if (llvm::sys::path::extension(it->path()) == ".json")
+      files.push_back(it->path());
+  if (error || files.empty())
+    return wrong("the folder '" + path + "' " + (error ? "cannot be read: " + error.message() : "has no .json file"));
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+llvm::Error addFile(const std::string &path, std::vector<NamedVariant> &all) {
+  auto text = textOf(path);
+  if (!text)
+    return text.takeError();
+  ParsedVariant parsed = parseVariant(*text);
+  if (!parsed.errors.empty())
+    return wrong(path + ": " + llvm::join(parsed.errors, "\n  "));
+  all.push_back({path, parsed.variant});
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::vector<NamedVariant>> variantsOfFiles(const std::vector<std::string> &paths) {
+  std::vector<NamedVariant> all;
+  for (const std::string &path : paths) {
+    auto files = filesOf(path);
+    if (!files)
+      return files.takeError();
+    for (const std::string &file : *files)
+      if (llvm::Error error = addFile(file, all))
+        return error;
+  }
+  return all;
+}
+
+llvm::Expected<std::vector<NamedVariant>> variantsOfModels(const std::string &table) {
+  if (table.empty())
+    return std::vector<NamedVariant>{};
+  auto text = textOf(table);
+  if (!text)
+    return text.takeError();
+  ServingChoices choices{orElse<std::string>(cacheTypes, "bf16"), orElse<std::string>(layouts, "shuffled"),
+                         orElse(pageSizes, 16u), orElse(queryTokens, 1u)};
+  return readModels(*text, orElse(tensorParallel, 1u), choices);
+}
+
+class Builder {
+public:
+  explicit Builder(std::string paOptions)
+      : paOptions(std::move(paOptions)), context(registry(), mlir::MLIRContext::Threading::DISABLED) {
+    context.printOpOnDiagnostic(false);
+  }
+
+  // Compiles what is not there yet. What is not supported is an error, or is left out and said.
+  llvm::Error add(const NamedVariant &named, const Chip &chip, bool mayLeaveOut) {
+    CompileRequest request;
+    request.source = printVariant(named.variant);
+    request.chip = chip.name;
+    request.options = paOptions;
+    request.kind = SourceKind::variant;
+    std::string material = keyMaterial(request);
+    if (objects.count(material))
+      return llvm::Error::success();
+    if (auto reasons = whyNot(named.variant, chip); mayLeaveOut && !reasons.empty()) {
+      if (leftOut.insert(material).second)
+        llvm::errs() << "not in the bundle: " << named.name << ", " << chip.name << ":\n" << toText(reasons) << '\n';
+      return llvm::Error::success();
+    }
+    CompileOptions options;
+    options.paOptions = paOptions;
+    options.wanted.object = true;
+    auto compiled = compileVariant(context, named.variant, chip, options);
+    if (!compiled)
+      return wrong(named.name + ", " + chip.name + ": " + llvm::toString(compiled.takeError()));
+    objects[material] = compiled->object().str();
+    return llvm::Error::success();
+  }
+
+  std::map<std::string, std::string> objects; // by key material
+  std::set<std::string> leftOut;
+
+private:
+  static mlir::DialectRegistry registry() {
+    mlir::DialectRegistry all;
+    registerCompilerDialects(all);
+    return all;
+  }
+  std::string paOptions;
+  mlir::MLIRContext context;
+};
+
+llvm::Error addAll(Builder &builder, const std::vector<NamedVariant> &variants, const std::vector<std::string> &chips,
+                   bool mayLeaveOut) {
+  for (const NamedVariant &variant : variants)
+    for (const std::string &chip : chips)
+      if (llvm::Error error = builder.add(variant, *findChip(chip), mayLeaveOut))
+        return error;
+  return llvm::Error::success();
+}
+
+llvm::Error build(const Order &order) {
+  for (const std::string &chip : order.chips)
+    if (!findChip(chip))
+      return wrong("unknown chip '" + chip + "', known are " + knownChips());
+  auto files = variantsOfFiles(order.paths);
+  if (!files)
+    return files.takeError();
+  auto models = variantsOfModels(order.models);
+  if (!models)
+    return models.takeError();
+  if (files->empty() && models->empty())
+    return wrong("a bundle of what: neither --models nor --variants gives a variant");
+  Builder builder(order.options);
+  if (llvm::Error error = addAll(builder, *files, order.chips, /*mayLeaveOut=*/false))
+    return error;
+  if (llvm::Error error = addAll(builder, *models, order.chips, /*mayLeaveOut=*/true))
+    return error;
+  std::string bundle = makeBundle(builder.objects);
+  if (llvm::Error error = writeOutputFile(order.output, bundle))
+    return error;
+  llvm::outs() << order.output << ": " << builder.objects.size() << " kernels, " << bundle.size() << " bytes";
+  if (!builder.leftOut.empty())
+    llvm::outs() << "; " << builder.leftOut.size() << " variants are not supported";
+  llvm::outs() << '\n';
+  return llvm::Error::success();
+}
+
+} // namespace
+
+bool bundleCommand(int &status) {
+  if (!command)
+    return false;
+  llvm::Error error = build(Order());
+  status = error ? 1 : 0;
+  if (error)
+    llvm::errs() << "pa-compile: error: " << llvm::toString(std::move(error)) << '\n';
+  return true;
+}
+
+} // namespace pa

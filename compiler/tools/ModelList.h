@@ -1,0 +1,35 @@
+// Models of a table (examples/models.csv) as the attention variants that they need at a degree of tensor parallelism.
+#ifndef PA_COMPILER_TOOLS_MODELLIST_H
+#define PA_COMPILER_TOOLS_MODELLIST_H
+
+#include "compiler/variant/Variant.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <string>
+#include <vector>
+
+namespace pa {
+
+struct NamedVariant {
+  std::string name; // "Llama-3.1 8B, tp 2"
+  Variant variant;
+};
+
+// What a table of models does not say: caches, pages, tokens. Each is a list, and all combinations are wanted.
+struct ServingChoices {
+  std::vector<std::string> cacheTypes, layouts;
+  std::vector<unsigned> pageSizes, queryTokens;
+};
+
+// Text with a header row and the columns model, head_dim_qk_v ("128" or "192/128"), window_and_other, sinks ("yes") and
+// tp<N>
+// ("32/8=4": query and KV heads of a rank; "n/a": cannot be divided so). Of window_and_other: a part, between ; , and
+// +, that begins with a number is a window, for which the model has layers beside those without; "softcap" caps scores.
+// "ALiBi" and "cross-attn" in the model's name are what they say. Latent attention ("MLA") is left out.
+llvm::Expected<std::vector<NamedVariant>> readModels(llvm::StringRef text, const std::vector<unsigned> &tensorParallel,
+                                                     const ServingChoices &choices);
+
+} // namespace pa
+
+#endif

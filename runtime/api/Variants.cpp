@@ -1,0 +1,97 @@
+#include "runtime/api/Variants.h"
+#include "compiler/variant/Support.h"
+#include "runtime/api/Boundary.h"
+#include "runtime/jit/Bundle.h"
+#include "runtime/jit/CompilerProcess.h"
+
+namespace pa::api {
+namespace {
+
+std::string lines(const std::vector<std::string> &all) {
+  std::string text;
+  for (const std::string &one : all)
+    text += (text.empty() ? "" : "\n") + one;
+  return text;
+}
+
+Expected<Variant> readVariant(std::string_view json) {
+  ParsedVariant parsed = parseVariant(json);
+  if (!parsed.errors.empty())
+    return {ErrorCode::invalidArgument, lines(parsed.errors)};
+  return parsed.variant;
+}
+
+Expected<const Chip *> chipOf(const char *name) {
+  if (!name)
+    return nullArgument("chip");
+  const Chip *chip = findChip(name);
+  if (!chip)
+    return {ErrorCode::invalidArgument, "unknown chip '" + std::string(name) + "', allowed: " + knownChips()};
+  return chip;
+}
+
+Expected<std::string> explain(std::string_view json, const Chip &chip) {
+  auto variant = readVariant(json);
+  if (!variant)
+    return variant.error();
+  auto compiler = findCompiler();
+  if (!compiler)
+    return compiler.error();
+  CompileRequest request;
+  request.source = printVariant(*variant);
+  request.chip = chip.name;
+  request.kind = SourceKind::variant;
+  request.explain = true;
+  return compileInProcess(*compiler, request, {});
+}
+
+thread_local std::string explanation;
+
+} // namespace
+
+Expected<Variant> readSupported(std::string_view json, const Chip &chip) {
+  auto variant = readVariant(json);
+  if (!variant)
+    return variant;
+  if (auto reasons = whyNot(*variant, chip); !reasons.empty())
+    return {ErrorCode::unsupported, toText(reasons)};
+  return variant;
+}
+
+} // namespace pa::api
+
+using namespace pa;
+using namespace pa::api;
+
+extern "C" pa_status pa_check(const char *chipName, const char *variant, size_t bytes) {
+  return guarded([&]() -> Status {
+    auto chip = chipOf(chipName);
+    if (!chip)
+      return chip.error();
+    if (!variant)
+      return nullArgument("variant");
+    auto supported = readSupported({variant, bytes}, **chip);
+    return supported ? Status() : Status(supported.error());
+  });
+}
+
+extern "C" pa_status pa_explain(const char *chipName, const char *variant, size_t bytes, const char **json) {
+  return guarded([&]() -> Status {
+    auto chip = chipOf(chipName);
+    if (!chip)
+      return chip.error();
+    if (!variant || !json)
+      return nullArgument(variant ? "json" : "variant");
+    *json = nullptr;
+    auto text = explain({variant, bytes}, **chip);
+    if (!text)
+      return text.error();
+    explanation = std::move(*text);
+    *json = explanation.c_str();
+    return {};
+  });
+}
+
+extern "C" pa_status pa_bundle_add(const char *path) {
+  return guarded([&]() -> Status { return path ? addBundle(path) : Status(nullArgument("path")); });
+}
