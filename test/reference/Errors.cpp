@@ -1,5 +1,6 @@
 #include "test/reference/Errors.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -9,7 +10,7 @@ namespace {
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
 double distance(double got, double expected) {
-  if (got == expected)
+  if (got == expected || (std::isnan(got) && std::isnan(expected)))
     return 0;
   double error = std::fabs(got - expected);
   return std::isnan(error) ? infinite : error;
@@ -21,60 +22,78 @@ double quotient(double numerator, double denominator, double zeroOverZero) {
   return numerator / denominator;
 }
 
-Place placeOf(const Shape &shape, size_t index) {
-  auto rest = static_cast<int64_t>(index);
+Place placeOf(const Shape &shape, const Result &reference, size_t row, int d) {
+  auto token = static_cast<int64_t>(row / shape.queryHeads);
+  // The last sequence that starts at or before the token: sequences without tokens start where the next one does.
+  auto next = std::upper_bound(reference.firstTokens.begin(), reference.firstTokens.end(), token);
   Place place;
-  place.d = static_cast<int>(rest % shape.headSize);
-  rest /= shape.headSize;
-  place.head = static_cast<int>(rest % shape.queryHeads);
-  rest /= shape.queryHeads;
-  place.token = static_cast<int>(rest % shape.queryTokens);
-  place.sequence = static_cast<int>(rest / shape.queryTokens);
+  place.sequence = static_cast<int>(next - reference.firstTokens.begin()) - 1;
+  place.token = static_cast<int>(token - next[-1]);
+  place.head = static_cast<int>(row % shape.queryHeads);
+  place.d = d;
   return place;
 }
+
+// What the elements of one row say together.
+struct Row {
+  double error = 0, best = 0, largest = 0;                // largest error, the best possible result's, largest value
+  double square = 0, squareBest = 0, squareReference = 0; // sums
+};
 
 } // namespace
 
 Errors measure(const Shape &shape, const Result &reference, const uint16_t *output) {
   Errors errors;
+  std::vector<double> decoded = decodeTable(shape.outputType);
   double square = 0, squareBest = 0, squareReference = 0;
   double sequenceSquare = 0, sequenceBest = 0;
-  size_t rowsOfSequence = size_t(shape.queryTokens) * shape.queryHeads;
-  size_t rows = reference.lse.size(), headSize = shape.headSize;
-  for (size_t row = 0; row < rows; ++row) {
-    double rowError = 0, rowBest = 0, rowLargest = 0;
-    for (size_t i = row * headSize; i < (row + 1) * headSize; ++i) {
-      double expected = reference.output[i], got = decode(shape.queryType, output[i]);
+  bool anySequence = false;
+  size_t rows = reference.lse.size();
+  for (size_t index = 0; index < rows; ++index) {
+    Row row;
+    for (int d = 0; d < shape.valueHeadSize; ++d) {
+      size_t i = index * shape.valueHeadSize + d;
+      double expected = reference.output[i], got = decoded[output[i]];
       double error = distance(got, expected), best = distance(reference.best[i], expected);
       if (error > errors.largest || i == 0) { // a result without any error still names a place
         errors.largest = error;
-        errors.where = placeOf(shape, i);
+        errors.where = placeOf(shape, reference, index, d);
         errors.got = got;
         errors.expected = expected;
       }
-      rowError = std::fmax(rowError, error);
-      rowBest = std::fmax(rowBest, best);
-      rowLargest = std::fmax(rowLargest, std::fabs(expected));
-      sequenceSquare += error * error;
-      sequenceBest += best * best;
-      squareReference += expected * expected;
+      row.error = std::fmax(row.error, error);
+      row.best = std::fmax(row.best, best);
+      row.largest = std::fmax(row.largest, std::fabs(expected));
+      row.square += error * error;
+      row.squareBest += best * best;
+      row.squareReference += std::isnan(expected) ? 0 : expected * expected;
     }
-    double relative = quotient(rowError, rowLargest, 0);
+    double relative = quotient(row.error, row.largest, 0);
     if (relative > errors.largestOfRow) {
       errors.largestOfRow = relative;
-      errors.whereOfRow = placeOf(shape, row * headSize);
+      errors.whereOfRow = placeOf(shape, reference, index, 0);
     }
-    if (rowBest == 0 && rowError != 0 && errors.inexactRows++ == 0)
-      errors.firstInexact = placeOf(shape, row * headSize);
-    if ((row + 1) % rowsOfSequence)
+    double excess = quotient(std::fmax(row.error - row.best, 0), row.largest, 0);
+    if (excess > errors.largestExcessOfRow) {
+      errors.largestExcessOfRow = excess;
+      errors.whereOfExcess = placeOf(shape, reference, index, 0);
+    }
+    if (row.best == 0 && row.error != 0 && errors.inexactRows++ == 0)
+      errors.firstInexact = placeOf(shape, reference, index, 0);
+    square += row.square;
+    squareBest += row.squareBest;
+    squareReference += row.squareReference;
+    sequenceSquare += row.square;
+    sequenceBest += row.squareBest;
+    int sequence = placeOf(shape, reference, index, 0).sequence;
+    if (index + 1 != size_t(reference.firstTokens[sequence + 1]) * shape.queryHeads)
       continue;
     double ratio = quotient(std::sqrt(sequenceSquare), std::sqrt(sequenceBest), 1);
-    if (ratio > errors.worstSequenceRatio || row + 1 == rowsOfSequence) {
+    if (ratio > errors.worstSequenceRatio || !anySequence) {
       errors.worstSequenceRatio = ratio;
-      errors.worstSequence = static_cast<int>(row / rowsOfSequence);
+      errors.worstSequence = sequence;
     }
-    square += sequenceSquare;
-    squareBest += sequenceBest;
+    anySequence = true;
     sequenceSquare = sequenceBest = 0;
   }
   errors.relativeL2 = quotient(std::sqrt(square), std::sqrt(squareReference), 0);
@@ -87,9 +106,13 @@ LseErrors measureLse(const Shape &shape, const Result &reference, const float *l
   LseErrors errors;
   for (size_t row = 0; row < reference.lse.size(); ++row) {
     double error = distance(lse[row], reference.lse[row]);
+    errors.largestOfBest = std::fmax(errors.largestOfBest, distance(reference.bestLse[row], reference.lse[row]));
     if (row != 0 && error <= errors.largest)
       continue;
-    errors = {error, placeOf(shape, row * shape.headSize), lse[row], reference.lse[row]};
+    errors.largest = error;
+    errors.where = placeOf(shape, reference, row, 0);
+    errors.got = lse[row];
+    errors.expected = reference.lse[row];
   }
   return errors;
 }

@@ -25,17 +25,21 @@ struct Errors {
   int worstSequence = 0;
   double largestOfRow = 0; // the largest error over the largest value of its row
   Place whereOfRow;
+  double largestExcessOfRow = 0; // the same of what the row's largest error has over the best possible result's
+  Place whereOfExcess;
   int64_t inexactRows = 0; // rows that have an error although the best possible result has none
   Place firstInexact;
 };
 
-// `output` as the kernel wrote it: [sequences * queryTokens][queryHeads][headSize] in the query's type.
+// `output` as the kernel wrote it: [tokens][queryHeads][valueHeadSize], codes of the output's type. Two NaNs have no
+// error; where both are, nothing counts.
 Errors measure(const Shape &shape, const Result &reference, const uint16_t *output);
 
 struct LseErrors {
-  double largest = 0; // absolute; two equal infinities have no error
+  double largest = 0; // absolute; two equal infinities have no error, nor have two NaNs
   Place where;        // d is 0
   double got = 0, expected = 0;
+  double largestOfBest = 0; // of the best possible result
 };
 LseErrors measureLse(const Shape &shape, const Result &reference, const float *lse);
 

@@ -15,13 +15,16 @@ struct ErrorsTest : testing::Test {
   std::vector<uint16_t> output;
 
   void SetUp() override {
-    shape.headSize = 4;
+    shape.headSize = 8;
+    shape.valueHeadSize = 4;
     shape.queryHeads = shape.kvHeads = 3;
     shape.queryTokens = 2;
     reference.output.assign(48, 1.0);
     reference.best.assign(48, 1.0);
     reference.lse.assign(12, 0.5);
-    output.assign(48, encode(shape.queryType, 1.0));
+    reference.bestLse = reference.lse;
+    reference.firstTokens = {0, 2, 4};
+    output.assign(48, encode(shape.outputType, 1.0));
   }
 };
 
@@ -36,7 +39,7 @@ TEST_F(ErrorsTest, noErrorAtAll) {
 
 TEST_F(ErrorsTest, oneErrorIsFoundAndPlaced) {
   size_t index = ((1 * 2 + 1) * 3 + 2) * 4 + 3; // sequence 1, token 1, head 2, d 3
-  output[index] = encode(shape.queryType, 1.5);
+  output[index] = encode(shape.outputType, 1.5);
   Errors errors = measure(shape, reference, output.data());
   EXPECT_EQ(0.5, errors.largest);
   EXPECT_EQ(1, errors.where.sequence);
@@ -55,11 +58,11 @@ TEST_F(ErrorsTest, oneErrorIsFoundAndPlaced) {
 TEST_F(ErrorsTest, ratioToTheBestPossible) {
   reference.output[0] = 1.25;
   reference.best[0] = 1.0;
-  output[0] = encode(shape.queryType, 1.0);
+  output[0] = encode(shape.outputType, 1.0);
   EXPECT_EQ(1, measure(shape, reference, output.data()).ratio);
-  output[0] = encode(shape.queryType, 1.75);
+  output[0] = encode(shape.outputType, 1.75);
   EXPECT_EQ(2, measure(shape, reference, output.data()).ratio);
-  output[0] = encode(shape.queryType, 1.25);
+  output[0] = encode(shape.outputType, 1.25);
   EXPECT_EQ(0, measure(shape, reference, output.data()).ratio);
 }
 
@@ -70,7 +73,7 @@ TEST_F(ErrorsTest, aSequenceIsJudgedByItselfToo) {
   for (int i = 24; i < 48; ++i) {
     reference.output[i] = 0x1p-10 + 0x1p-19;
     reference.best[i] = 0x1p-10;
-    output[i] = encode(shape.queryType, 0x1p-10 - 0x1p-17);
+    output[i] = encode(shape.outputType, 0x1p-10 - 0x1p-17);
   }
   Errors errors = measure(shape, reference, output.data());
   EXPECT_NEAR(1, errors.ratio, 1e-4);
@@ -78,8 +81,45 @@ TEST_F(ErrorsTest, aSequenceIsJudgedByItselfToo) {
   EXPECT_EQ(1, errors.worstSequence);
 }
 
+// Sequence 0 has one token, sequence 1 none, sequence 2 three.
+TEST_F(ErrorsTest, raggedRowsAreOfTheirSequence) {
+  reference.firstTokens = {0, 1, 1, 4};
+  output[((2 * 3) + 1) * 4 + 2] = encode(shape.outputType, 2.0); // token 2 of all
+  Errors errors = measure(shape, reference, output.data());
+  EXPECT_EQ(2, errors.where.sequence);
+  EXPECT_EQ(1, errors.where.token);
+  EXPECT_EQ(1, errors.where.head);
+  EXPECT_EQ(2, errors.where.d);
+  EXPECT_EQ(2, errors.worstSequence);
+}
+
+// Values 20 and 1 of a row, as FP8 with steps of 2 and 1/8: one is best 20, the other 1.
+TEST_F(ErrorsTest, excessIsWhatTheBestResultHasNot) {
+  shape.outputType = Type::fp8E4m3fn;
+  output.assign(48, encode(Type::fp8E4m3fn, 1.0));
+  reference.output[0] = 20.75;
+  reference.best[0] = 20;
+  output[0] = encode(Type::fp8E4m3fn, 22);
+  Errors errors = measure(shape, reference, output.data());
+  EXPECT_DOUBLE_EQ(1.25 / 20.75, errors.largestOfRow);
+  EXPECT_DOUBLE_EQ(0.5 / 20.75, errors.largestExcessOfRow);
+  output[0] = encode(Type::fp8E4m3fn, 20);
+  EXPECT_EQ(0, measure(shape, reference, output.data()).largestExcessOfRow);
+}
+
+TEST_F(ErrorsTest, notANumberIsExpectedOrAnInfiniteError) {
+  reference.output[5] = reference.best[5] = NAN;
+  EXPECT_TRUE(std::isinf(measure(shape, reference, output.data()).largest));
+  output[5] = poisonCode(shape.outputType);
+  Errors errors = measure(shape, reference, output.data());
+  EXPECT_EQ(0, errors.largest);
+  EXPECT_EQ(1, errors.ratio);
+  EXPECT_EQ(0, errors.relativeL2);
+  EXPECT_EQ(0, errors.inexactRows);
+}
+
 TEST_F(ErrorsTest, notANumberIsAnInfiniteError) {
-  output[5] = poisonCode(shape.queryType);
+  output[5] = poisonCode(shape.outputType);
   Errors errors = measure(shape, reference, output.data());
   EXPECT_TRUE(std::isinf(errors.largest));
   EXPECT_TRUE(std::isinf(errors.ratio));
@@ -106,12 +146,17 @@ TEST_F(ErrorsTest, lse) {
   EXPECT_EQ(1, errors.where.sequence);
   EXPECT_EQ(0, errors.where.token);
   EXPECT_EQ(1, errors.where.head);
+  EXPECT_EQ(0, errors.largestOfBest);
+  reference.bestLse[3] = 1;
+  EXPECT_EQ(0.5, measureLse(shape, reference, lse.data()).largestOfBest);
   reference.lse[7] = -INFINITY;
   EXPECT_TRUE(std::isinf(measureLse(shape, reference, lse.data()).largest));
   lse[7] = -INFINITY;
   EXPECT_EQ(0, measureLse(shape, reference, lse.data()).largest);
   lse[3] = NAN;
   EXPECT_TRUE(std::isinf(measureLse(shape, reference, lse.data()).largest));
+  reference.lse[3] = NAN;
+  EXPECT_EQ(0, measureLse(shape, reference, lse.data()).largest);
 }
 
 } // namespace

@@ -3,22 +3,16 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <thread>
 
 namespace pa::reference {
 namespace {
 
-constexpr const char *layoutNames[] = {"nhd", "hnd", "classic", "shuffled"};
+constexpr double infinite = std::numeric_limits<double>::infinity();
 
 // All codes of a format as doubles: decoding a cache is then a table look-up.
-std::vector<double> decodeTable(Type type) {
-  std::vector<double> table(65536);
-  for (unsigned code = 0; code < table.size(); ++code)
-    table[code] = decode(type, static_cast<uint16_t>(code));
-  return table;
-}
-
 struct Tables {
   std::vector<double> query, cache;
 };
@@ -26,71 +20,142 @@ struct Tables {
 // The keys and values of one (sequence, KV head), gathered once for all of its rows. Keys lie transposed, so that
 // scores are sums over d of whole vectors of tokens: no reduction that a compiler would have to reorder.
 struct Gathered {
+  KeyRange range;
   std::vector<double> keys;   // [d][tokens]
   std::vector<double> values; // [tokens][d]
+};
+
+// Where the results of one row go.
+struct Target {
+  double *output;
+  double &lse;
 };
 
 class Worker {
 public:
   Worker(const Shape &shape, const Inputs &inputs, const Tables &tables, Result &result)
-      : shape(shape), inputs(inputs), tables(tables), result(result) {}
+      : shape(shape), inputs(inputs), tables(tables), result(result), query(shape.headSize) {}
 
   void run(int sequence, int kvHead) {
-    int context = clampedContext(shape, inputs, sequence);
-    int keys = visibleKeys(shape, context, shape.queryTokens - 1);
-    gather(sequence, kvHead, keys);
-    for (int token = 0; token < shape.queryTokens; ++token)
-      for (int member = 0; member < shape.group(); ++member)
-        row(static_cast<size_t>(sequence) * shape.queryTokens + token, kvHead * shape.group() + member, keys,
-            visibleKeys(shape, context, token));
+    int tokens = queryTokens(shape, inputs, sequence), context = contextOf(shape, inputs, sequence);
+    gather(sequence, kvHead);
+    for (int token = 0; token < tokens; ++token)
+      for (int member = 0; member < shape.group(); ++member) {
+        int head = kvHead * shape.group() + member;
+        size_t index = (firstToken(shape, inputs, sequence) + token) * shape.queryHeads + head;
+        KeyRange visible = visibleKeys(shape, context, tokens, token);
+        int own = context - tokens + token;
+        loadQuery(index);
+        row(head, own, visible, {&result.output[index * shape.valueHeadSize], result.lse[index]}, false);
+        result.bestLse[index] = result.lse[index];
+        if (!shape.fp8Products)
+          continue;
+        roundQuery();
+        row(head, own, visible, {&result.best[index * shape.valueHeadSize], result.bestLse[index]}, true);
+      }
   }
 
 private:
-  void gather(int sequence, int kvHead, int keys) {
-    size_t headSize = shape.headSize;
-    gathered.keys.resize(headSize * keys);
-    gathered.values.resize(headSize * keys);
-    const int32_t *table = inputs.blockTables + static_cast<size_t>(sequence) * inputs.tableWidth;
-    for (int key = 0; key < keys; ++key) {
-      size_t page = table[key / shape.pageSize] * shape.pageElements();
-      int token = key % shape.pageSize;
-      for (size_t d = 0; d < headSize; ++d) {
-        gathered.keys[d * keys + key] =
-            tables.cache[inputs.keyCache[page + keyOffset(shape, token, kvHead, static_cast<int>(d))]];
-        gathered.values[key * headSize + d] =
-            tables.cache[inputs.valueCache[page + valueOffset(shape, token, kvHead, static_cast<int>(d))]];
-      }
+  double element(const uint8_t *address) const {
+    uint16_t code = *address;
+    if (shape.cacheBytes() == 2)
+      std::memcpy(&code, address, sizeof code);
+    return tables.cache[code];
+  }
+
+  double scale(const float *scales, const Strides &strides, int64_t page, int token, int head) const {
+    if (!scales)
+      return 1;
+    return scales[scaleOffset(shape, strides, page, token, head) / int64_t(sizeof(float))];
+  }
+
+  void gather(int sequence, int kvHead) {
+    KeyRange range = gathered.range = neededKeys(shape, inputs, sequence);
+    size_t count = range.count(), headSize = shape.headSize, valueSize = shape.valueHeadSize;
+    gathered.keys.resize(headSize * count);
+    gathered.values.resize(valueSize * count);
+    for (size_t i = 0; i < count; ++i) {
+      int position = range.first + static_cast<int>(i), token = position % shape.pageSize;
+      int64_t page = inputs.blockTables[entryIndex(inputs, sequence, position / shape.pageSize)];
+      const uint8_t *keys = inputs.keyCache + page * inputs.keys.page;
+      const uint8_t *values = inputs.valueCache + page * inputs.values.page;
+      double keyScale = scale(inputs.keyScales, inputs.keyScaleStrides, page, token, kvHead);
+      double valueScale = scale(inputs.valueScales, inputs.valueScaleStrides, page, token, kvHead);
+      for (size_t d = 0; d < headSize; ++d)
+        gathered.keys[d * count + i] =
+            keyScale * element(keys + keyOffset(shape, inputs.keys, token, kvHead, static_cast<int>(d)));
+      for (size_t d = 0; d < valueSize; ++d)
+        gathered.values[i * valueSize + d] =
+            valueScale * element(values + valueOffset(shape, inputs.values, token, kvHead, static_cast<int>(d)));
     }
   }
 
-  void row(size_t token, int head, int keys, int visible) {
-    size_t rowIndex = token * shape.queryHeads + head;
-    double *output = &result.output[rowIndex * shape.headSize];
-    std::fill(output, output + shape.headSize, 0.0);
-    result.lse[rowIndex] = -std::numeric_limits<double>::infinity();
-    if (visible <= 0)
-      return;
-    scores.assign(visible, 0.0);
-    for (int d = 0; d < shape.headSize; ++d) {
-      double query = tables.query[inputs.query[rowIndex * shape.headSize + d]] * inputs.softmaxScale;
-      const double *key = &gathered.keys[static_cast<size_t>(d) * keys];
-      for (int p = 0; p < visible; ++p)
-        scores[p] += query * key[p];
-    }
-    double largest = *std::max_element(scores.begin(), scores.end());
-    double sum = 0;
-    for (double &score : scores) {
-      score = std::exp(score - largest);
-      sum += score;
-    }
-    for (int p = 0; p < visible; ++p) {
-      const double *value = &gathered.values[static_cast<size_t>(p) * shape.headSize];
-      for (int d = 0; d < shape.headSize; ++d)
-        output[d] += scores[p] * value[d];
-    }
+  void loadQuery(size_t rowIndex) {
     for (int d = 0; d < shape.headSize; ++d)
-      output[d] /= sum;
-    result.lse[rowIndex] = largest + std::log(sum);
+      query[d] = tables.query[inputs.query[rowIndex * shape.headSize + d]];
+  }
+
+  // As FP8, with a scale of the row's own that brings its largest element to the format's largest.
+  void roundQuery() {
+    double largest = 0;
+    for (double element : query)
+      largest = std::fmax(largest, std::fabs(element));
+    double scale = largest == 0 ? 1 : largest / largestFinite(shape.cacheType);
+    for (double &element : query)
+      element = rounded(shape.cacheType, element / scale) * scale;
+  }
+
+  // The scores of the visible keys, in `weights`.
+  void score(int head, int own, KeyRange visible) {
+    weights.assign(visible.count(), 0.0);
+    size_t skipped = visible.first - gathered.range.first, count = gathered.range.count();
+    for (int d = 0; d < shape.headSize; ++d) {
+      double factor = query[d] * inputs.softmaxScale;
+      const double *key = &gathered.keys[d * count + skipped];
+      for (size_t i = 0; i < weights.size(); ++i)
+        weights[i] += factor * key[i];
+    }
+    if (inputs.softCap != 0)
+      for (double &score : weights)
+        score = inputs.softCap * std::tanh(score / inputs.softCap);
+    if (inputs.alibiSlopes)
+      for (size_t i = 0; i < weights.size(); ++i)
+        weights[i] += double(inputs.alibiSlopes[head]) * (visible.first + static_cast<int>(i) - own);
+  }
+
+  void row(int head, int own, KeyRange visible, Target target, bool roundWeights) {
+    double sink = inputs.sinks ? double(inputs.sinks[head]) : -infinite;
+    std::fill(target.output, target.output + shape.valueHeadSize, 0.0);
+    target.lse = sink;
+    if (visible.count() <= 0)
+      return;
+    score(head, own, visible);
+    double largest = sink;
+    for (double score : weights)
+      largest = score > largest ? score : largest; // NaN is never larger, and gives a NaN weight below
+    double sum = std::exp(sink - largest);
+    for (double &weight : weights) {
+      weight = std::exp(weight - largest);
+      sum += weight;
+    }
+    target.lse = largest + std::log(sum);
+    double most = largestFinite(shape.cacheType);
+    for (size_t i = 0; i < weights.size(); ++i) {
+      double weight = roundWeights ? rounded(shape.cacheType, weights[i] * most) / most : weights[i];
+      const double *value = &gathered.values[(visible.first - gathered.range.first + i) * size_t(shape.valueHeadSize)];
+      for (int d = 0; d < shape.valueHeadSize; ++d)
+        target.output[d] += weight * value[d];
+    }
+    for (int d = 0; d < shape.valueHeadSize; ++d)
+      target.output[d] = stored(target.output[d] / sum);
+  }
+
+  // What an output of unlimited precision but the type's range holds.
+  double stored(double value) const {
+    if (!isFp8(shape.outputType))
+      return value;
+    double most = largestFinite(shape.outputType);
+    return std::clamp(value / inputs.outputScale, -most, most); // NaN stays
   }
 
   const Shape &shape;
@@ -98,70 +163,20 @@ private:
   const Tables &tables;
   Result &result;
   Gathered gathered;
-  std::vector<double> scores;
+  std::vector<double> query, weights;
 };
 
 } // namespace
 
-bool parseLayout(std::string_view name, Layout &layout) {
-  for (Layout candidate : {Layout::nhd, Layout::hnd, Layout::classic, Layout::shuffled})
-    if (name == layoutNames[static_cast<int>(candidate)]) {
-      layout = candidate;
-      return true;
-    }
-  return false;
-}
-
-size_t keyOffset(const Shape &shape, int token, int head, int d) {
-  size_t x = shape.tokensPerPiece(), heads = shape.kvHeads, headSize = shape.headSize, page = shape.pageSize;
-  if (shape.layout == Layout::nhd)
-    return (token * heads + head) * headSize + d;
-  if (shape.layout == Layout::hnd)
-    return (head * page + token) * headSize + d;
-  return ((head * (headSize / x) + d / x) * page + token) * x + d % x;
-}
-
-size_t valueOffset(const Shape &shape, int token, int head, int d) {
-  size_t x = shape.tokensPerPiece(), heads = shape.kvHeads, headSize = shape.headSize, page = shape.pageSize;
-  switch (shape.layout) {
-  case Layout::nhd:
-    return (token * heads + head) * headSize + d;
-  case Layout::hnd:
-    return (head * page + token) * headSize + d;
-  case Layout::classic:
-    return (head * headSize + d) * page + token;
-  case Layout::shuffled:
-    return ((head * (page / x) + token / x) * headSize + d) * x + token % x;
-  }
-  return 0;
-}
-
-int clampedContext(const Shape &shape, const Inputs &inputs, int sequence) {
-  int64_t most = static_cast<int64_t>(inputs.tableWidth) * shape.pageSize;
-  return static_cast<int>(std::clamp<int64_t>(inputs.contextLens[sequence], 0, most));
-}
-
-int visibleKeys(const Shape &shape, int context, int token) {
-  return std::max(0, context - shape.queryTokens + token + 1);
-}
-
-BadPage findBadPage(const Shape &shape, const Inputs &inputs) {
-  for (int sequence = 0; sequence < inputs.sequences; ++sequence) {
-    int used = (clampedContext(shape, inputs, sequence) + shape.pageSize - 1) / shape.pageSize;
-    for (int position = 0; position < used; ++position) {
-      int32_t entry = inputs.blockTables[static_cast<size_t>(sequence) * inputs.tableWidth + position];
-      if (entry < 0 || entry >= inputs.pages)
-        return {sequence, position, entry};
-    }
-  }
-  return {};
-}
-
 Result pagedAttention(const Shape &shape, const Inputs &inputs, unsigned threads) {
   Result result;
-  size_t rows = static_cast<size_t>(inputs.sequences) * shape.queryTokens * shape.queryHeads;
-  result.output.resize(rows * shape.headSize);
+  size_t rows = allTokens(shape, inputs) * shape.queryHeads;
+  result.output.resize(rows * shape.valueHeadSize);
+  result.best.resize(result.output.size());
   result.lse.resize(rows);
+  result.bestLse.resize(rows);
+  for (int sequence = 0; sequence <= inputs.sequences; ++sequence)
+    result.firstTokens.push_back(firstToken(shape, inputs, sequence));
   Tables tables{decodeTable(shape.queryType), decodeTable(shape.cacheType)};
 
   std::atomic<int> next{0};
@@ -177,9 +192,8 @@ Result pagedAttention(const Shape &shape, const Inputs &inputs, unsigned threads
   for (std::thread &helper : helpers)
     helper.join();
 
-  result.best.resize(result.output.size());
   for (size_t i = 0; i < result.best.size(); ++i)
-    result.best[i] = rounded(shape.queryType, result.output[i]);
+    result.best[i] = rounded(shape.outputType, shape.fp8Products ? result.best[i] : result.output[i]);
   return result;
 }
 
