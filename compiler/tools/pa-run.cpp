@@ -20,6 +20,15 @@ int fail(const Error &error, int status = notVerified) {
 
 Error wrong(const std::string &message) { return {ErrorCode::invalidArgument, message, {}}; }
 
+// Elements as they are in memory, without gaps.
+std::string rawOutput(const Problem &problem, const Outcome &outcome) {
+  size_t bytes = facts(problem.shape.outputType).bytes;
+  std::string raw;
+  for (uint16_t code : outcome.output)
+    raw.append(reinterpret_cast<const char *>(&code), bytes);
+  return raw;
+}
+
 // Everything after the object is known; fills the report, or gives the error that ends it all.
 Status execute(const Options &options, const KernelDescription &description, Session &session, Problem &problem,
                Report &report) {
@@ -44,9 +53,7 @@ Status execute(const Options &options, const KernelDescription &description, Ses
   if (!first.counters.empty())
     report.counters = Json::parse(first.counters, nullptr, /*allow_exceptions=*/false);
   if (!options.outputFile.empty())
-    if (Status status = writeFile(options.outputFile, {reinterpret_cast<const char *>(first.output.data()),
-                                                       first.output.size() * sizeof(uint16_t)});
-        !status)
+    if (Status status = writeFile(options.outputFile, rawOutput(problem, first)); !status)
       return status;
   if (bad.sequence >= 0) {
     report.finding = badPageText(problem, bad);
@@ -92,6 +99,10 @@ int runAll(const Options &options) {
   auto session = Session::open(options, device, *bytes, *description);
   if (!session)
     return fail(wrong("'" + options.input + "' on " + device + ": " + session.error().message));
+  if (description->variant.userScore && options.verify)
+    return fail(wrong("'" + options.input +
+                      "' has a score region of the user's, which the reference does not know: "
+                      "run it with --check=none or --check=exactness"));
   auto problem = makeProblem(description->variant, options.inputs);
   if (!problem)
     return fail(problem.error());

@@ -12,12 +12,37 @@ bool pageHolds(uint64_t cache, int32_t entry, uint64_t pageBytes, uint64_t addre
   return false;
 }
 
+int32_t entryAt(const Problem &problem, int sequence, int position) {
+  return problem.blockTables[entryIndex(problem.inputs(), sequence, position)];
+}
+
+// Entries of the sequence's own, and those behind them that belong to nobody.
+int entriesOf(const Problem &problem, int sequence) {
+  if (problem.kvIndptr.empty())
+    return problem.tableWidth;
+  int end = sequence + 1 == problem.sequences() ? static_cast<int>(problem.blockTables.size())
+                                                : problem.kvIndptr[sequence + 1];
+  return end - problem.kvIndptr[sequence];
+}
+
 std::string entryText(const Problem &problem, int sequence, int position) {
   int pageSize = problem.shape.pageSize;
   int64_t first = int64_t(position) * pageSize;
-  return "page-table entry " + std::to_string(problem.blockTables[size_t(sequence) * problem.tableWidth + position]) +
-         " of sequence " + std::to_string(sequence) + " at position " + std::to_string(position) + " (tokens " +
-         std::to_string(first) + ".." + std::to_string(first + pageSize - 1) + ")";
+  return "page-table entry " + std::to_string(entryAt(problem, sequence, position)) + " of sequence " +
+         std::to_string(sequence) + " at position " + std::to_string(position) + " (tokens " + std::to_string(first) +
+         ".." + std::to_string(first + pageSize - 1) + ")";
+}
+
+// Why nobody should have looked at the entry.
+std::string whyUnneeded(const Problem &problem, int sequence, int position) {
+  reference::Inputs inputs = problem.inputs();
+  int context = contextOf(problem.shape, inputs, sequence);
+  if (position >= (context + problem.shape.pageSize - 1) / problem.shape.pageSize)
+    return "but the sequence's context of " + std::to_string(context) + " tokens ends before it";
+  if (queryTokens(problem.shape, inputs, sequence) == 0)
+    return "but the sequence has no query tokens";
+  return "but the sequence's window starts behind it, at token " +
+         std::to_string(neededKeys(problem.shape, inputs, sequence).first);
 }
 
 } // namespace
@@ -34,19 +59,19 @@ std::string explainFault(const KernelFault &fault, const Variant &variant, const
   uint64_t keyPage = call.keyPageStride ? call.keyPageStride : variant.keyPageBytes();
   uint64_t valuePage = call.valuePageStride ? call.valuePageStride : variant.valuePageBytes();
   for (int sequence = 0; sequence < problem.sequences(); ++sequence) {
-    int context = reference::clampedContext(problem.shape, problem.inputs(), sequence);
-    int used = (context + problem.shape.pageSize - 1) / problem.shape.pageSize;
-    for (int position = 0; position < problem.tableWidth; ++position) {
-      int32_t entry = problem.blockTables[size_t(sequence) * problem.tableWidth + position];
+    reference::KeyRange needed = neededKeys(problem.shape, problem.inputs(), sequence);
+    for (int position = 0, end = entriesOf(problem, sequence); position < end; ++position) {
+      int32_t entry = entryAt(problem, sequence, position);
       if (entry >= 0 && entry < problem.pages)
         continue;
       if (!pageHolds(call.keyCache, entry, keyPage, fault.address) &&
           !pageHolds(call.valueCache, entry, valuePage, fault.address))
         continue;
-      if (position < used)
+      int64_t first = int64_t(position) * problem.shape.pageSize;
+      if (first < needed.end && first + problem.shape.pageSize > needed.first)
         return badPageText(problem, {sequence, position, entry});
-      return entryText(problem, sequence, position) + " was dereferenced, but the sequence's context of " +
-             std::to_string(context) + " tokens ends before it: what lies there is unspecified";
+      return entryText(problem, sequence, position) + " was dereferenced, " + whyUnneeded(problem, sequence, position) +
+             ": what lies there is unspecified";
     }
   }
   return "";

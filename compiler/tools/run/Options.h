@@ -9,7 +9,9 @@
 
 namespace pa::run {
 
-enum class Distribution { normal, uniform, constantV, peaked, equal };
+enum class Distribution { normal, uniform, constantV, peaked, equal, outliers, everyCode };
+enum class PageOrder { shuffled, ordered, sparse }; // sparse: anywhere in a cache of many GiB that is not there else
+enum class Packing { dense, padded, packed };       // packed: keys and values in one pool, and gaps
 const char *toString(Distribution distribution);
 
 // Where inputs come from: generated from the seed, or raw files.
@@ -17,17 +19,27 @@ struct InputOptions {
   std::vector<int> contexts; // repeated up to the batch
   int batch = 0;             // 0: as many as contexts
   uint64_t seed = 1;
-  float scale = 0; // 0: 1 / sqrt(head size)
+  std::vector<int> qlens; // repeated up to the batch; of ragged kernels
+  float scale = 0;        // 0: 1 / sqrt(head size)
+  float softCap = 0;      // 0: 30, where the kernel has one
+  float outputScale = 0;  // 0: one that fits the inputs, where the output is FP8
   Distribution distribution = Distribution::normal;
-  bool shuffledPages = true;
-  bool poison = true;         // unused memory holds NaN patterns, else zeros
-  bool paddedStrides = false; // gaps between query tokens, pages and heads
-  int tableWidth = 0;         // 0: two entries more than the longest context needs
+  PageOrder pages = PageOrder::shuffled;
+  bool poison = true; // unused memory holds NaN patterns, else zeros
+  Packing packing = Packing::dense;
+  int tableWidth = 0; // 0: two entries more than the longest context needs
   int sparePages = 7;
-  std::string queryFile, keyFile, valueFile, tablesFile, lensFile;
+  std::vector<float> scoreNumbers;
+  std::vector<std::string> scoreTensorFiles;
+  std::string queryFile, keyFile, valueFile, keyScalesFile, valueScalesFile, tablesFile, lensFile, kvIndptrFile,
+      qoIndptrFile, slopesFile, sinksFile;
 
   bool anyFile() const {
-    return !queryFile.empty() || !keyFile.empty() || !valueFile.empty() || !tablesFile.empty() || !lensFile.empty();
+    for (const std::string *file : {&queryFile, &keyFile, &valueFile, &keyScalesFile, &valueScalesFile, &tablesFile,
+                                    &lensFile, &kvIndptrFile, &qoIndptrFile, &slopesFile, &sinksFile})
+      if (!file->empty())
+        return true;
+    return false;
   }
 };
 

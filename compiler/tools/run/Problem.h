@@ -2,30 +2,48 @@
 #ifndef PA_COMPILER_TOOLS_RUN_PROBLEM_H
 #define PA_COMPILER_TOOLS_RUN_PROBLEM_H
 
-#include "compiler/tools/run/Options.h"
+#include "compiler/tools/run/Geometry.h"
+#include "compiler/tools/run/Pool.h"
 #include "runtime/device/KernelDescription.h"
-#include "test/reference/PagedAttention.h"
+
+#include <array>
 
 namespace pa::run {
 
 struct Problem {
   reference::Shape shape;
-  std::vector<uint16_t> query, keyCache, valueCache;
-  std::vector<int32_t> blockTables; // [sequences][tableWidth]
-  std::vector<int32_t> contextLens;
+  std::vector<int32_t> contexts;    // as asked for; a table may be narrower
+  std::vector<uint16_t> query;      // [tokens][queryHeads][headSize], dense
+  std::vector<int32_t> blockTables; // [sequences][tableWidth], or by kvIndptr
+  std::vector<int32_t> contextLens; // or what the last pages hold
+  std::vector<int32_t> kvIndptr;    // empty: blockTables has rows
+  std::vector<int32_t> qoIndptr;    // empty: all sequences have shape.queryTokens
   int tableWidth = 0;
   int64_t pages = 0;
-  float scale = 0;
+  Packing packing = Packing::dense;
+  Geometry geometry;
+  Pool keyPool, valuePool; // packed: valuePool is empty
+  Pool keyScalePool, valueScalePool;
+  // Pages that anything was put into; the others are not copied to the device. All of them if `sparse` is false.
+  bool sparse = false;
+  std::vector<int32_t> filledPages;
+  std::vector<float> slopes, sinks; // [queryHeads]
+  float scale = 0, softCap = 0, outputScale = 1;
+  std::array<float, 4> scoreNumbers = {};
+  std::vector<std::vector<float>> scoreTensors;
   bool poison = true; // also what output and workspace hold before the launch
-  bool paddedStrides = false;
-  std::vector<uint16_t> constantValues; // constant-v: [kvHeads][headSize], else empty
+  // constant-v: what each output row with a key must be, [kvHeads][valueHeadSize] codes of the output's type.
+  std::vector<uint16_t> constantOutputs;
 
   int sequences() const { return static_cast<int>(contextLens.size()); }
-  size_t rows() const { return contextLens.size() * shape.queryTokens * shape.queryHeads; }
+  size_t tokens() const { return static_cast<size_t>(allTokens(shape, inputs())); }
+  size_t rows() const { return tokens() * shape.queryHeads; }
+  uint8_t *values() { return geometry.packed ? keyPool.data() + geometry.valuesAt : valuePool.data(); }
   reference::Inputs inputs() const;
 };
 
-// What the table holds past a sequence's last page when nothing says otherwise.
+// What the table holds where no page is needed: past a sequence's last page, before a window's first one, and for a
+// sequence without tokens.
 constexpr int32_t garbageEntry = 0x7fffffff;
 
 reference::Shape shapeOf(const Variant &variant);

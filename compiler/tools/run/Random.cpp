@@ -42,4 +42,12 @@ Quantiles Quantiles::uniform(reference::Type type, double least, double most) {
   return quantiles;
 }
 
+Quantiles Quantiles::of(const std::vector<uint16_t> &codes) {
+  Quantiles quantiles;
+  quantiles.table.resize(steps);
+  for (size_t i = 0; i < quantiles.table.size(); ++i)
+    quantiles.table[i] = codes[i * codes.size() / steps];
+  return quantiles;
+}
+
 } // namespace pa::run

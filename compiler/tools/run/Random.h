@@ -1,4 +1,4 @@
-// Random 16-bit floats, the same on every machine, and fast: a cache has tens of millions of them.
+// Random codes, the same on every machine, and fast: a cache has tens of millions of them.
 #ifndef PA_COMPILER_TOOLS_RUN_RANDOM_H
 #define PA_COMPILER_TOOLS_RUN_RANDOM_H
 
@@ -25,11 +25,14 @@ private:
   uint64_t state;
 };
 
-// 65,536 equally likely codes of a distribution: its quantiles in the middle of equal steps, rounded to the type.
+// 65,536 equally likely codes: of a distribution, its quantiles in the middle of equal steps, rounded to the type.
 class Quantiles {
 public:
   static Quantiles normal(reference::Type type, double deviation);
   static Quantiles uniform(reference::Type type, double least, double most);
+  static Quantiles of(const std::vector<uint16_t> &codes); // each as often
+
+  const std::vector<uint16_t> &codes() const { return table; }
 
   void fill(uint16_t *codes, size_t count, Stream stream) const {
     for (size_t i = 0; i < count;) {

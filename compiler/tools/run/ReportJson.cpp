@@ -17,30 +17,21 @@ Json place(const reference::Place &place) {
   return {{"sequence", place.sequence}, {"token", place.token}, {"head", place.head}, {"d", place.d}};
 }
 
-Json variantJson(const Variant &variant) {
-  return {{"query_type", toString(variant.queryType)},
-          {"cache_type", toString(variant.cacheType)},
-          {"head_size", variant.headSize},
-          {"q_heads", variant.queryHeads},
-          {"kv_heads", variant.kvHeads},
-          {"page_size", variant.pageSize},
-          {"layout", toString(variant.layout)},
-          {"query_tokens", variant.queryTokens},
-          {"lse", variant.lse},
-          {"split", toString(variant.split)},
-          {"p", toString(variant.p)}};
-}
-
 Json shapesJson(const Report &report) {
   const Problem &problem = *report.problem;
   const InputOptions &inputs = report.options->inputs;
-  return {{"sequences", problem.sequences()},
-          {"contexts", problem.contextLens},
-          {"table_width", problem.tableWidth},
-          {"pages", problem.pages},
-          {"softmax_scale", problem.scale},
-          {"inputs", inputs.anyFile() ? "files" : toString(inputs.distribution)},
-          {"seed", inputs.seed}};
+  Json json = {{"sequences", problem.sequences()},
+               {"contexts", problem.contexts},
+               {"table_width", problem.tableWidth},
+               {"pages", problem.pages},
+               {"softmax_scale", problem.scale},
+               {"inputs", inputs.anyFile() ? "files" : toString(inputs.distribution)},
+               {"seed", inputs.seed}};
+  if (!problem.qoIndptr.empty())
+    json["qo_indptr"] = problem.qoIndptr;
+  if (!problem.kvIndptr.empty())
+    json["kv_indptr"] = problem.kvIndptr;
+  return json;
 }
 
 Json errorsJson(const Verification &verification) {
@@ -55,6 +46,7 @@ Json errorsJson(const Verification &verification) {
                {"worst_sequence", errors.worstSequence},
                {"worst_sequence_ratio", number(errors.worstSequenceRatio)},
                {"largest_of_row", number(errors.largestOfRow)},
+               {"largest_excess_of_row", number(errors.largestExcessOfRow)},
                {"inexact_rows", errors.inexactRows}};
   if (verification.hasLse)
     json["lse"] = {{"largest", number(verification.lse.largest)}, {"largest_at", place(verification.lse.where)}};
@@ -73,6 +65,7 @@ Json trafficJson(const KvTraffic &traffic) {
           {"needed_whole_pages_bytes", traffic.neededPages},
           {"loaded_bytes", traffic.loaded},
           {"unique_bytes", traffic.unique},
+          {"requested_again_bytes", traffic.again()},
           {"loaded_over_needed", traffic.loadedOverNeeded()},
           {"loaded_over_whole_pages", traffic.loadedOverPages()},
           {"nontemporal_share", traffic.nonTemporalShare()},
@@ -110,7 +103,7 @@ Json jsonReport(const Report &report) {
                {"chip", report.description->chip},
                {"compiler", report.description->compiler},
                {"verified", report.verified()},
-               {"variant", variantJson(report.description->variant)},
+               {"variant", Json::parse(printVariant(report.description->variant))},
                {"shapes", shapesJson(report)},
                {"launch",
                 {{"workgroups", report.plan.shape.grid[0]},

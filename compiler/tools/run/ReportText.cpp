@@ -38,13 +38,35 @@ public:
   std::string text;
 };
 
+// What is not as it is without being named.
+std::string extrasText(const Variant &variant) {
+  std::string text;
+  auto add = [&](bool there, const std::string &what) { text += there ? ", " + what : ""; };
+  add(variant.outputType != variant.queryType, std::string(toString(variant.outputType)) + " output");
+  add(variant.valueHeadSize != variant.headSize, "value head size " + std::to_string(variant.valueHeadSize));
+  add(variant.scales != Scales::none, std::string("a scale per ") + toString(variant.scales));
+  add(variant.tables != Tables::block, "page lists");
+  add(variant.mask != Mask::causal, "no mask");
+  add(variant.window != 0, "window " + std::to_string(variant.window));
+  add(variant.softCap, "soft-cap");
+  add(variant.alibi, "ALiBi");
+  add(variant.sinks, "sinks");
+  add(variant.userScore, "a score of the user's");
+  add(variant.products != Products::wide, "products in FP8");
+  return text;
+}
+
 std::string variantText(const Variant &variant) {
-  return format("%s query, %s cache %s, head size %u, %u query heads on %u KV heads, page %u, %u query token%s, split "
-                "%s, p %s, %s LSE",
+  std::string tokens = (variant.ragged ? "up to " : "") + std::to_string(variant.queryTokens) + " query token" +
+                       (variant.queryTokens == 1 ? "" : "s");
+  std::string split = toString(variant.split);
+  if (variant.split == SplitKv::fixed)
+    split += " " + std::to_string(variant.splitTokens);
+  return format("%s query, %s cache %s, head size %u, %u query heads on %u KV heads, page %u, ",
                 toString(variant.queryType), toString(variant.cacheType), toString(variant.layout), variant.headSize,
-                variant.queryHeads, variant.kvHeads, variant.pageSize, variant.queryTokens,
-                variant.queryTokens == 1 ? "" : "s", toString(variant.split), toString(variant.p),
-                variant.lse ? "with" : "no");
+                variant.queryHeads, variant.kvHeads, variant.pageSize) +
+         tokens + ", split " + split + ", p " + toString(variant.p) + ", " + (variant.lse ? "with" : "no") + " LSE" +
+         extrasText(variant);
 }
 
 std::string contextsText(const std::vector<int32_t> &contexts) {
@@ -61,11 +83,13 @@ void addShapes(Lines &lines, const Report &report) {
   std::string source = inputs.anyFile()
                            ? "from files"
                            : std::string(toString(inputs.distribution)) + ", seed " + std::to_string(inputs.seed);
-  lines.add("shapes",
-            std::to_string(problem.sequences()) + " sequences, contexts " + contextsText(problem.contextLens));
-  lines.add("",
-            format("%lld pages, %d table entries a sequence, softmax scale %.7g, inputs %s",
-                   static_cast<long long>(problem.pages), problem.tableWidth, double(problem.scale), source.c_str()));
+  lines.add("shapes", std::to_string(problem.sequences()) + " sequences, contexts " + contextsText(problem.contexts));
+  if (!problem.qoIndptr.empty())
+    lines.add("", std::to_string(problem.tokens()) + " query tokens, from " + contextsText(problem.qoIndptr) + " on");
+  std::string entries = problem.kvIndptr.empty() ? std::to_string(problem.tableWidth) + " table entries a sequence"
+                                                 : std::to_string(problem.kvIndptr.back()) + " entries of page lists";
+  lines.add("", format("%lld pages, %s, softmax scale %.7g, inputs %s", static_cast<long long>(problem.pages),
+                       entries.c_str(), double(problem.scale), source.c_str()));
   lines.add("launch", grouped(report.plan.shape.grid[0]) + " workgroups of " +
                           std::to_string(report.plan.shape.block[0]) + " work-items, workspace " +
                           bytesText(double(report.plan.workspaceBytes)));
@@ -134,7 +158,7 @@ void addCounters(Lines &lines, const Report &report) {
                             grouped(kv.neededPages) + ")");
   lines.add("KV loads", format("%.1f %% non-temporal, %.1f %% as 16 bytes a lane, ", 100 * kv.nonTemporalShare(),
                                100 * kv.sixteenByteShare()) +
-                            grouped(kv.unique) + " distinct bytes");
+                            grouped(kv.unique) + " distinct bytes, " + grouped(kv.again()) + " requested again");
   lines.add("memory", grouped(number("bytesLoaded")) + " bytes loaded, " + grouped(number("bytesStored")) +
                           " stored, " + grouped(number("bytesAtomic")) + " by " + grouped(number("atomics")) +
                           " atomics");

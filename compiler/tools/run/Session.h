@@ -8,8 +8,8 @@
 namespace pa::run {
 
 struct Outcome {
-  std::vector<uint16_t> output; // [sequences * queryTokens][queryHeads][headSize]
-  std::vector<float> lse;       // [sequences * queryTokens][queryHeads]; empty if the variant has none
+  std::vector<uint16_t> output; // [tokens][queryHeads][valueHeadSize] codes of the output's type
+  std::vector<float> lse;       // [tokens][queryHeads]; empty if the variant has none
   std::string counters;         // JSON text of the device, "" if it has none
   double seconds = 0;           // of the launch, host time
 };

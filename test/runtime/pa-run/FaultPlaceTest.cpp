@@ -14,7 +14,7 @@ struct FaultPlaceTest : testing::Test {
   KernelFault fault;
 
   void SetUp() override {
-    variant.headSize = 64;
+    variant.headSize = variant.valueHeadSize = 64;
     variant.queryHeads = variant.kvHeads = 1;
     variant.pageSize = 16; // a page is 2048 bytes
     InputOptions options;

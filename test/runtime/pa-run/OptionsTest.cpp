@@ -24,7 +24,12 @@ TEST(Options, everyOneIsRead) {
                         "1,2,4096",
                         "--batch=5",
                         "--seed=7",
+                        "--qlens=1,3,0,8",
                         "--scale=0.25",
+                        "--soft-cap=50",
+                        "--output-scale=0.5",
+                        "--score-numbers=1,-2.5",
+                        "--score-tensors=a,b",
                         "--inputs=peaked",
                         "--pages=ordered",
                         "--unused=zero",
@@ -46,11 +51,16 @@ TEST(Options, everyOneIsRead) {
   EXPECT_EQ((std::vector<int>{1, 2, 4096}), options->inputs.contexts);
   EXPECT_EQ(5, options->inputs.batch);
   EXPECT_EQ(7u, options->inputs.seed);
+  EXPECT_EQ((std::vector<int>{1, 3, 0, 8}), options->inputs.qlens);
   EXPECT_EQ(0.25f, options->inputs.scale);
+  EXPECT_EQ(50.0f, options->inputs.softCap);
+  EXPECT_EQ(0.5f, options->inputs.outputScale);
+  EXPECT_EQ((std::vector<float>{1, -2.5f}), options->inputs.scoreNumbers);
+  EXPECT_EQ((std::vector<std::string>{"a", "b"}), options->inputs.scoreTensorFiles);
   EXPECT_EQ(Distribution::peaked, options->inputs.distribution);
-  EXPECT_FALSE(options->inputs.shuffledPages);
+  EXPECT_EQ(PageOrder::ordered, options->inputs.pages);
   EXPECT_FALSE(options->inputs.poison);
-  EXPECT_TRUE(options->inputs.paddedStrides);
+  EXPECT_EQ(Packing::padded, options->inputs.packing);
   EXPECT_EQ(9, options->inputs.tableWidth);
   EXPECT_EQ(0, options->inputs.sparePages);
   EXPECT_EQ((std::vector<std::pair<std::string, std::string>>{{"sanitizer", "off"}, {"mfma", "fast"}}),
@@ -61,6 +71,44 @@ TEST(Options, everyOneIsRead) {
   EXPECT_EQ("-", options->jsonFile);
   EXPECT_EQ("o", options->outputFile);
   EXPECT_TRUE(options->progress);
+}
+
+TEST(Options, everyFileIsRead) {
+  const std::pair<const char *, std::string InputOptions::*> files[] = {
+      {"q", &InputOptions::queryFile},
+      {"k", &InputOptions::keyFile},
+      {"v", &InputOptions::valueFile},
+      {"k-scales", &InputOptions::keyScalesFile},
+      {"v-scales", &InputOptions::valueScalesFile},
+      {"tables", &InputOptions::tablesFile},
+      {"lens", &InputOptions::lensFile},
+      {"kv-indptr", &InputOptions::kvIndptrFile},
+      {"qo-indptr", &InputOptions::qoIndptrFile},
+      {"slopes", &InputOptions::slopesFile},
+      {"sinks", &InputOptions::sinksFile},
+  };
+  for (const auto &[name, member] : files) {
+    auto options = parse({"k.hsaco", std::string("--") + name, "file"});
+    ASSERT_TRUE(options) << name;
+    EXPECT_EQ("file", options->inputs.*member) << name;
+    EXPECT_TRUE(options->inputs.anyFile()) << name;
+  }
+  EXPECT_FALSE(parse({"k.hsaco"})->inputs.anyFile());
+}
+
+TEST(Options, everyKindOfInputIsRead) {
+  const std::pair<const char *, Distribution> kinds[] = {
+      {"normal", Distribution::normal},        {"uniform", Distribution::uniform},
+      {"constant-v", Distribution::constantV}, {"peaked", Distribution::peaked},
+      {"equal", Distribution::equal},          {"outliers", Distribution::outliers},
+      {"every-code", Distribution::everyCode},
+  };
+  for (const auto &[name, kind] : kinds) {
+    EXPECT_EQ(kind, parse({"k", "--inputs", name})->inputs.distribution);
+    EXPECT_STREQ(name, toString(kind));
+  }
+  EXPECT_EQ(PageOrder::sparse, parse({"k", "--pages=sparse"})->inputs.pages);
+  EXPECT_EQ(Packing::packed, parse({"k", "--strides=packed"})->inputs.packing);
 }
 
 TEST(Options, checksMayBeLeftOut) {
@@ -83,7 +131,15 @@ TEST(Options, everyWrongOneIsNamedWithWhatIsAllowed) {
       {{"k", "--contexts="}, "option '--contexts' is ''"},
       {{"k", "--scale=inf"}, "option '--scale' is 'inf', allowed: a finite number"},
       {{"k", "--scale=1x"}, "option '--scale' is '1x'"},
-      {{"k", "--inputs=zero"}, "option '--inputs' is 'zero', allowed: normal, uniform, constant-v, peaked, equal"},
+      {{"k", "--inputs=zero"},
+       "option '--inputs' is 'zero', allowed: normal, uniform, constant-v, peaked, equal, outliers"},
+      {{"k", "--qlens=1,5000"}, "option '--qlens' is '1,5000', allowed: whole numbers from 0 to 4096"},
+      {{"k", "--soft-cap=0"}, "option '--soft-cap' is '0', allowed: a finite number above 0"},
+      {{"k", "--output-scale=-1"}, "option '--output-scale' is '-1'"},
+      {{"k", "--pages=random"}, "option '--pages' is 'random', allowed: shuffled, ordered, sparse"},
+      {{"k", "--strides=odd"}, "option '--strides' is 'odd', allowed: dense, padded, packed"},
+      {{"k", "--score-numbers=1,2,3,4,5"}, "option '--score-numbers' is '1,2,3,4,5', allowed: 1 to 4"},
+      {{"k", "--score-tensors=a,b,c,d,e"}, "option '--score-tensors' is 'a,b,c,d,e', allowed: 1 to 4"},
       {{"k", "--check=none,verify"}, "option '--check' is 'none,verify'"},
       {{"k", "--check=speed"}, "option '--check' is 'speed'"},
       {{"k", "--progress=1"}, "option '--progress' takes no value, got '1'"},

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <set>
 
 using namespace pa;
@@ -16,7 +17,7 @@ struct ProblemTest : testing::Test {
   InputOptions options;
 
   void SetUp() override {
-    variant.headSize = 64;
+    variant.headSize = variant.valueHeadSize = 64;
     variant.queryHeads = 8;
     variant.kvHeads = 2;
     variant.pageSize = 16;
@@ -36,18 +37,27 @@ struct ProblemTest : testing::Test {
   }
 };
 
+// All 16-bit codes of a pool.
+std::vector<uint16_t> codesOf(const Pool &pool) {
+  std::vector<uint16_t> codes(pool.bytes() / 2);
+  std::memcpy(codes.data(), pool.data(), pool.bytes());
+  return codes;
+}
+
 // Keys and values in logical order, whatever the pages.
 std::vector<uint16_t> logical(const Problem &problem) {
   std::vector<uint16_t> codes;
+  const reference::Shape &shape = problem.shape;
+  reference::Inputs inputs = problem.inputs();
+  auto add = [&](const uint8_t *element) { std::memcpy(&codes.emplace_back(), element, shape.cacheBytes()); };
   for (int s = 0; s < problem.sequences(); ++s)
-    for (int p = 0; p < problem.contextLens[s]; ++p)
-      for (int head = 0; head < problem.shape.kvHeads; ++head)
-        for (int d = 0; d < problem.shape.headSize; ++d) {
-          size_t page = problem.blockTables[s * problem.tableWidth + p / problem.shape.pageSize];
-          size_t base = page * problem.shape.pageElements();
-          int token = p % problem.shape.pageSize;
-          codes.push_back(problem.keyCache[base + reference::keyOffset(problem.shape, token, head, d)]);
-          codes.push_back(problem.valueCache[base + reference::valueOffset(problem.shape, token, head, d)]);
+    for (int p = 0; p < contextOf(shape, inputs, s); ++p)
+      for (int head = 0; head < shape.kvHeads; ++head)
+        for (int d = 0; d < shape.headSize; ++d) {
+          int64_t page = problem.blockTables[entryIndex(inputs, s, p / shape.pageSize)];
+          int token = p % shape.pageSize;
+          add(inputs.keyCache + page * inputs.keys.page + keyOffset(shape, inputs.keys, token, head, d));
+          add(inputs.valueCache + page * inputs.values.page + valueOffset(shape, inputs.values, token, head, d));
         }
   return codes;
 }
@@ -58,10 +68,10 @@ TEST_F(ProblemTest, everythingUnusedIsPoison) {
   Problem problem = make();
   EXPECT_EQ(0 + 1 + 1 + 2 + 4 + 7, problem.pages);
   EXPECT_EQ(6, problem.tableWidth);
-  size_t used = (1 + 16 + 17 + 50) * 2 * 64, all = problem.pages * problem.shape.pageElements();
+  size_t used = (1 + 16 + 17 + 50) * 2 * 64, all = problem.pages * 16 * 2 * 64;
   uint16_t poison = reference::poisonCode(reference::Type::bf16);
-  EXPECT_EQ(all - used, count(problem.keyCache, poison));
-  EXPECT_EQ(all - used, count(problem.valueCache, poison));
+  EXPECT_EQ(all - used, count(codesOf(problem.keyPool), poison));
+  EXPECT_EQ(all - used, count(codesOf(problem.valuePool), poison));
   EXPECT_EQ(0u, count(logical(problem), poison));
   std::set<int32_t> pages;
   for (int s = 0; s < problem.sequences(); ++s)
@@ -78,7 +88,7 @@ TEST_F(ProblemTest, everythingUnusedIsPoison) {
 TEST_F(ProblemTest, pageOrderUnusedMemoryAndNeighboursDoNotChangeTheInputs) {
   Problem problem = make();
   InputOptions before = options;
-  options.shuffledPages = false;
+  options.pages = PageOrder::ordered;
   Problem ordered = make();
   EXPECT_NE(problem.blockTables, ordered.blockTables);
   EXPECT_EQ(problem.query, ordered.query);
@@ -87,7 +97,7 @@ TEST_F(ProblemTest, pageOrderUnusedMemoryAndNeighboursDoNotChangeTheInputs) {
   options.poison = false;
   Problem zero = make();
   EXPECT_EQ(logical(problem), logical(zero));
-  EXPECT_EQ(0u, count(zero.keyCache, reference::poisonCode(reference::Type::bf16)));
+  EXPECT_EQ(0u, count(codesOf(zero.keyPool), reference::poisonCode(reference::Type::bf16)));
   options = before;
   options.contexts.push_back(5);
   std::vector<uint16_t> more = logical(make()), all = logical(problem);
@@ -124,7 +134,7 @@ TEST_F(ProblemTest, otherDistributions) {
   for (uint16_t code : logical(make()))
     ASSERT_FALSE(std::isnan(reference::decode(reference::Type::bf16, code)));
   Problem uniform = make();
-  for (uint16_t code : uniform.valueCache) {
+  for (uint16_t code : codesOf(uniform.valuePool)) {
     double value = reference::decode(reference::Type::bf16, code);
     ASSERT_TRUE(std::isnan(value) || (value >= 0.5 && value <= 1.5));
   }
@@ -142,19 +152,20 @@ TEST_F(ProblemTest, otherDistributions) {
 TEST_F(ProblemTest, constantValuesAreTheSameForAllTokens) {
   options.distribution = Distribution::constantV;
   Problem problem = make();
-  ASSERT_EQ(2u * 64, problem.constantValues.size());
+  ASSERT_EQ(2u * 64, problem.constantOutputs.size());
   std::vector<uint16_t> codes = logical(problem);
   for (size_t i = 0; i < codes.size() / 2; ++i)
-    ASSERT_EQ(problem.constantValues[i % 128], codes[2 * i + 1]);
+    ASSERT_EQ(problem.constantOutputs[i % 128], codes[2 * i + 1]);
 }
 
 TEST_F(ProblemTest, batchRepeatsContextsAndTheTableMayClamp) {
   options.batch = 7;
   options.tableWidth = 2;
   Problem problem = make();
-  EXPECT_EQ((std::vector<int32_t>{0, 1, 16, 17, 50, 0, 1}), problem.contextLens);
+  EXPECT_EQ((std::vector<int32_t>{0, 1, 16, 17, 50, 0, 1}), problem.contexts);
+  EXPECT_EQ(problem.contexts, problem.contextLens);
   EXPECT_EQ(2, problem.tableWidth);
-  EXPECT_EQ(32, reference::clampedContext(problem.shape, problem.inputs(), 4));
+  EXPECT_EQ(32, reference::contextOf(problem.shape, problem.inputs(), 4));
   EXPECT_EQ(0 + 1 + 1 + 2 + 2 + 0 + 1 + 7, problem.pages);
 }
 
@@ -184,15 +195,15 @@ struct ProblemFiles : ProblemTest {
 TEST_F(ProblemFiles, whatWasGeneratedComesBackFromFiles) {
   Problem problem = make();
   options.queryFile = file("q", problem.query);
-  options.keyFile = file("k", problem.keyCache);
-  options.valueFile = file("v", problem.valueCache);
+  options.keyFile = file("k", codesOf(problem.keyPool));
+  options.valueFile = file("v", codesOf(problem.valuePool));
   options.tablesFile = file("t", problem.blockTables);
   options.lensFile = file("l", problem.contextLens);
   options.seed = 99;
   Problem loaded = make();
   EXPECT_EQ(problem.query, loaded.query);
-  EXPECT_EQ(problem.keyCache, loaded.keyCache);
-  EXPECT_EQ(problem.valueCache, loaded.valueCache);
+  EXPECT_EQ(codesOf(problem.keyPool), codesOf(loaded.keyPool));
+  EXPECT_EQ(codesOf(problem.valuePool), codesOf(loaded.valuePool));
   EXPECT_EQ(problem.blockTables, loaded.blockTables);
   EXPECT_EQ(problem.contextLens, loaded.contextLens);
   EXPECT_EQ(problem.pages, loaded.pages);
@@ -203,8 +214,9 @@ TEST_F(ProblemFiles, everyWrongSizeNamesTensorGotAndExpected) {
   Problem problem = make();
   InputOptions right = options;
   std::vector<uint16_t> shortQuery(problem.query.begin(), problem.query.end() - 1);
-  std::vector<uint16_t> shortCache(problem.keyCache.begin(), problem.keyCache.end() - 8);
-  std::vector<uint16_t> fewer(problem.keyCache.begin(), problem.keyCache.end() - problem.shape.pageElements());
+  std::vector<uint16_t> keys = codesOf(problem.keyPool);
+  std::vector<uint16_t> shortCache(keys.begin(), keys.end() - 8);
+  std::vector<uint16_t> fewer(keys.begin(), keys.end() - 16 * 2 * 64);
 
   options.queryFile = file("q", shortQuery);
   EXPECT_EQ("query from '" + options.queryFile +
@@ -219,7 +231,7 @@ TEST_F(ProblemFiles, everyWrongSizeNamesTensorGotAndExpected) {
                 "' is 61424 bytes, expected a multiple of 4096: whole pages of 2048 "
                 "elements of 2 bytes",
             errorOf());
-  options.keyFile = file("k", problem.keyCache);
+  options.keyFile = file("k", codesOf(problem.keyPool));
   options.valueFile = file("v", fewer);
   EXPECT_EQ("value_cache from '" + options.valueFile + "' is 57344 bytes, expected 61440: as many pages as key_cache",
             errorOf());
@@ -234,7 +246,7 @@ TEST_F(ProblemFiles, everyWrongSizeNamesTensorGotAndExpected) {
   EXPECT_EQ("context_lens from '" + options.lensFile + "' is 12 bytes, expected 20: an int32 a sequence", errorOf());
   options = right;
   options.contexts = {1000};
-  options.keyFile = file("k", problem.keyCache);
+  options.keyFile = file("k", codesOf(problem.keyPool));
   options.valueFile = options.keyFile;
   EXPECT_EQ("key_cache from '" + options.keyFile + "' has 15 pages, the contexts need 63", errorOf());
   options.keyFile = "/nowhere/k";

@@ -18,7 +18,7 @@ struct VerifyTest : testing::Test {
   void SetUp() override { make({1, 2, 300}); }
 
   void make(const std::vector<int> &contexts) {
-    variant.headSize = 64;
+    variant.headSize = variant.valueHeadSize = 64;
     variant.queryHeads = 4;
     variant.kvHeads = 2;
     variant.pageSize = 16;
