@@ -9,6 +9,7 @@
 #   make bench    the benchmarks of bench/
 #   make docs     the reference pages into build/docs; refreshes the IR in docs/walkthrough.md
 #   make asan     the runtime's and the emulator's tests under address and undefined sanitizers
+#   make tsan     the runtime's tests under the thread sanitizer
 
 PACKAGES := cmake ninja-build ccache python3 \
   clang-22 clang-tools-22 clang-format-22 clang-tidy-22 libclang-rt-22-dev lld-22 liblld-22-dev \
@@ -19,7 +20,7 @@ PACKAGES := cmake ninja-build ccache python3 \
 BUILD := build
 PRESET := default
 
-.PHONY: all setup configure build demo check format tidy bench docs asan clean
+.PHONY: all setup configure build demo check format tidy bench docs asan tsan clean
 all: build
 
 # dpkg-query is quiet and fast: when nothing is missing, nothing is run and no root is needed.
@@ -59,10 +60,10 @@ bench: configure
 docs: configure
 	cmake --build $(BUILD) --target pa-docs pa-walkthrough
 
-asan: setup
-	cmake --preset asan
-	cmake --build --preset asan
-	ctest --preset asan
+asan tsan: setup
+	cmake --preset $@
+	cmake --build --preset $@
+	ctest --preset $@
 
 clean:
 	rm -rf $(BUILD)

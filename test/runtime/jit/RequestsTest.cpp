@@ -1,0 +1,85 @@
+// Threads that ask for kernels through the C interface, waiting and not: what the thread sanitizer looks at.
+#include "pa/pa.h"
+#include "test/runtime/KernelFile.h"
+#include "test/runtime/jit/Folder.h"
+
+#include <algorithm>
+#include <thread>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kinds = 3, threadCount = 8;
+
+std::string variant(int kind) {
+  return R"({"cache_type":"bf16","layout":"nhd","head_size":64,"q_heads":8,"kv_heads":2,"page_size":16,"query_tokens":)" +
+         std::to_string(kind + 1) + "}";
+}
+
+struct Asker {
+  pa_device *device;
+  int errors = 0;
+
+  pa_source sourceOf(const std::string &text) {
+    pa_source source = {};
+    source.size = sizeof source;
+    source.kind = PA_SOURCE_VARIANT;
+    source.text = text.data();
+    source.text_bytes = text.size();
+    return source;
+  }
+  void use(pa_kernel *kernel) {
+    pa_kernel_info info = {};
+    info.size = sizeof info;
+    uint64_t bytes;
+    errors += pa_kernel_get_info(kernel, &info) != PA_OK || info.head_size != 64;
+    errors += pa_decode_workspace(kernel, 4, &bytes, nullptr) != PA_OK;
+    pa_kernel_release(kernel);
+  }
+  void ask(int first) {
+    for (int i = 0; i < kinds; ++i) {
+      std::string text = variant((first + i) % kinds);
+      errors += pa_check("gfx942", text.data(), text.size()) != PA_OK;
+      errors += pa_check("gfx942", "{}", 2) != PA_INVALID_ARGUMENT;
+      pa_source source = sourceOf(text);
+      pa_request *pending = nullptr;
+      pa_kernel *waited = nullptr, *later = nullptr;
+      errors += pa_request_start(device, &source, 0, &pending) != PA_OK;
+      errors += pa_kernel_request(device, &source, 0, &waited) != PA_OK;
+      (void)pa_request_is_ready(pending);
+      errors += pa_request_finish(pending, &later) != PA_OK;
+      use(waited);
+      use(later);
+    }
+  }
+};
+
+TEST(Requests, manyThreadsGetTheirKernels) {
+  Folder folder;
+  fs::path compiler = folder.path / "compiler";
+  fs::copy_file(PA_FAKE_COMPILER, compiler);
+  writeTo(folder.path / "kernel", kernelFile("nhd-gfx942"));
+  setenv("PA_CACHE_DIR", (folder.path / "cache").c_str(), 1);
+  setenv("PA_COMPILER", compiler.c_str(), 1);
+  unsetenv("PA_DISABLE_JIT");
+  unsetenv("PA_BUNDLES");
+  pa_device *device = nullptr;
+  ASSERT_EQ(PA_OK, pa_device_open("emulated:gfx942", &device)) << pa_last_error();
+  std::vector<Asker> askers(threadCount, Asker{device});
+  std::vector<std::thread> threads;
+  threads.reserve(threadCount);
+  for (int t = 0; t < threadCount; ++t)
+    threads.emplace_back([&, t] { askers[size_t(t)].ask(t); });
+  for (std::thread &thread : threads)
+    thread.join();
+  pa_device_close(device);
+  unsetenv("PA_COMPILER");
+  for (const Asker &asker : askers)
+    EXPECT_EQ(0, asker.errors);
+  std::string log = contentOf(folder.path / "log");
+  EXPECT_EQ(kinds, std::count(log.begin(), log.end(), '\n')); // each compiled once
+}
+
+} // namespace
