@@ -50,11 +50,17 @@ ScaleSteps scaleSteps(const Variant &variant) {
   return {0, 0};
 }
 
+// Scales of tokens are read four at once.
+int64_t scaleLoadBytes(const Variant &variant) {
+  return variant.scales == Scales::token && variant.pageSize % 4 == 0 ? vectorBytes : sizeof(float);
+}
+
 std::optional<Error> fillStrides(const Variant &variant, const DecodeCall &call, pa_decode_args &args) {
   DenseSteps key = denseSteps(variant, variant.headSize), value = denseSteps(variant, variant.valueHeadSize);
   ScaleSteps scale = scaleSteps(variant);
-  // Of what is loaded 16 bytes at once, and of single floats.
-  constexpr int64_t vector = vectorBytes, number = sizeof(float);
+  constexpr int64_t vector = vectorBytes; // of what is loaded 16 bytes at once
+  constexpr int64_t number = sizeof(float);
+  int64_t scaleUnit = scaleLoadBytes(variant);
   // Heads, tokens and pages of a cache may be interleaved in any order: only a row of one head is dense.
   int64_t keyRow = variant.headSize * elementBytes(variant.cacheType);
   int64_t valueRow = variant.valueHeadSize * elementBytes(variant.cacheType);
@@ -76,13 +82,13 @@ std::optional<Error> fillStrides(const Variant &variant, const DecodeCall &call,
       {"value_head_stride", call.valueHeadStride, value.head, valueRow, vector, &pa_decode_args::value_head_stride},
       {"key_token_stride", call.keyTokenStride, key.token, keyRow, vector, &pa_decode_args::key_token_stride},
       {"value_token_stride", call.valueTokenStride, value.token, valueRow, vector, &pa_decode_args::value_token_stride},
-      {"key_scale_page_stride", call.keyScalePageStride, scale.page, number, number,
+      {"key_scale_page_stride", call.keyScalePageStride, scale.page, number, scaleUnit,
        &pa_decode_args::key_scale_page_stride},
-      {"value_scale_page_stride", call.valueScalePageStride, scale.page, number, number,
+      {"value_scale_page_stride", call.valueScalePageStride, scale.page, number, scaleUnit,
        &pa_decode_args::value_scale_page_stride},
-      {"key_scale_head_stride", call.keyScaleHeadStride, scale.head, number, number,
+      {"key_scale_head_stride", call.keyScaleHeadStride, scale.head, number, scaleUnit,
        &pa_decode_args::key_scale_head_stride},
-      {"value_scale_head_stride", call.valueScaleHeadStride, scale.head, number, number,
+      {"value_scale_head_stride", call.valueScaleHeadStride, scale.head, number, scaleUnit,
        &pa_decode_args::value_scale_head_stride},
   };
   for (const Stride &stride : strides) {
@@ -98,8 +104,7 @@ std::optional<Error> fillStrides(const Variant &variant, const DecodeCall &call,
 std::optional<Error> fillAddresses(const Variant &variant, const DecodePlan &plan, const DecodeCall &call,
                                    pa_decode_args &args) {
   bool csr = variant.tables == Tables::csr, scaled = variant.scales != Scales::none;
-  // Scales of tokens are read four at once.
-  uint64_t scaleBytes = variant.scales == Scales::token && variant.pageSize % 4 == 0 ? vectorBytes : sizeof(float);
+  uint64_t scaleBytes = scaleLoadBytes(variant);
   struct Address {
     const char *name;
     uint64_t value;

@@ -61,6 +61,7 @@ Errors measure(const Shape &shape, const Result &reference, const uint16_t *outp
         errors.got = got;
         errors.expected = expected;
       }
+      errors.expectedNaN += std::isnan(expected);
       row.error = std::fmax(row.error, error);
       row.best = std::fmax(row.best, best);
       row.largest = std::fmax(row.largest, std::fabs(expected));

@@ -29,6 +29,7 @@ struct Errors {
   Place whereOfExcess;
   int64_t inexactRows = 0; // rows that have an error although the best possible result has none
   Place firstInexact;
+  int64_t expectedNaN = 0; // elements
 };
 
 // `output` as the kernel wrote it: [tokens][queryHeads][valueHeadSize], codes of the output's type. Two NaNs have no

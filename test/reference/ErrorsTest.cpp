@@ -116,6 +116,7 @@ TEST_F(ErrorsTest, notANumberIsExpectedOrAnInfiniteError) {
   EXPECT_EQ(1, errors.ratio);
   EXPECT_EQ(0, errors.relativeL2);
   EXPECT_EQ(0, errors.inexactRows);
+  EXPECT_EQ(1, errors.expectedNaN);
 }
 
 TEST_F(ErrorsTest, notANumberIsAnInfiniteError) {

@@ -98,6 +98,114 @@ TEST_F(DecodeLaunchTest, givenStridesAreKept) {
   EXPECT_EQ(16 * 8 * 128 * 2, args->value_page_stride);
 }
 
+// Everything that a variant may have: FP8 with a scale a token, hnd, page lists, ragged tokens, all of the scores.
+struct DecodeLaunchVariants : DecodeLaunchTest {
+  void SetUp() override {
+    DecodeLaunchTest::SetUp();
+    Variant &variant = description.variant;
+    variant.cacheType = variant.outputType = ElementType::fp8E4m3fn;
+    variant.layout = CacheLayout::hnd;
+    variant.valueHeadSize = 64;
+    variant.scales = Scales::token;
+    variant.tables = Tables::csr;
+    variant.ragged = variant.softCap = variant.alibi = variant.sinks = variant.lse = true;
+    call.lse = 0x8000;
+    call.kvIndptr = 0x8104;
+    call.qoIndptr = 0x8204;
+    call.keyScales = 0x8310;
+    call.valueScales = 0x8420;
+    call.alibiSlopes = 0x8504;
+    call.sinks = 0x8604;
+    call.softCap = 30;
+    call.outputScale = 0.25f;
+    call.scoreNumbers = {1, 2, 3, 4};
+    call.scoreTensors = {5, 6, 7, 8};
+    call.tableWidth = 0; // page lists have no rows
+  }
+};
+
+TEST_F(DecodeLaunchVariants, everythingIsPassedOn) {
+  auto args = fillDecodeArgs(description, plan(), call);
+  ASSERT_TRUE(args) << args.error().message;
+  EXPECT_EQ(0x8000u, args->lse);
+  EXPECT_EQ(0x8104u, args->kv_indptr);
+  EXPECT_EQ(0x8204u, args->qo_indptr);
+  EXPECT_EQ(0x8310u, args->key_scales);
+  EXPECT_EQ(0x8420u, args->value_scales);
+  EXPECT_EQ(0x8504u, args->alibi_slopes);
+  EXPECT_EQ(0x8604u, args->sinks);
+  EXPECT_EQ(30.0f, args->soft_cap);
+  EXPECT_EQ(0.25f, args->output_scale);
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(float(1 + i), args->score_numbers[i]);
+    EXPECT_EQ(uint64_t(5 + i), args->score_tensors[i]);
+  }
+}
+
+// By hand, one byte an element: 16 tokens of 128 or 64 elements a head, 8 heads; 64 heads of output.
+TEST_F(DecodeLaunchVariants, denseStrides) {
+  auto args = fillDecodeArgs(description, plan(), call);
+  ASSERT_TRUE(args) << args.error().message;
+  EXPECT_EQ(64 * 64, args->output_token_stride);
+  EXPECT_EQ(128, args->key_token_stride);
+  EXPECT_EQ(64, args->value_token_stride);
+  EXPECT_EQ(16 * 128, args->key_head_stride);
+  EXPECT_EQ(16 * 64, args->value_head_stride);
+  EXPECT_EQ(8 * 16 * 128, args->key_page_stride);
+  EXPECT_EQ(8 * 16 * 64, args->value_page_stride);
+  EXPECT_EQ(16 * 4, args->key_scale_head_stride);
+  EXPECT_EQ(8 * 16 * 4, args->value_scale_page_stride);
+  description.variant.layout = CacheLayout::nhd;
+  EXPECT_EQ(8 * 128, fillDecodeArgs(description, plan(), call)->key_token_stride);
+  EXPECT_EQ(64, fillDecodeArgs(description, plan(), call)->value_head_stride);
+  description.variant.scales = Scales::page;
+  EXPECT_EQ(4, fillDecodeArgs(description, plan(), call)->key_scale_head_stride);
+  EXPECT_EQ(32, fillDecodeArgs(description, plan(), call)->key_scale_page_stride);
+  description.variant.scales = Scales::head;
+  EXPECT_EQ(4, fillDecodeArgs(description, plan(), call)->value_scale_head_stride);
+  EXPECT_EQ(0, fillDecodeArgs(description, plan(), call)->value_scale_page_stride);
+}
+
+// Keys and values beside each other, token by token.
+TEST_F(DecodeLaunchVariants, packedStrides) {
+  call.valueCache = call.keyCache + 128;
+  call.keyTokenStride = call.valueTokenStride = 192;
+  call.keyHeadStride = call.valueHeadStride = 16 * 192;
+  call.keyPageStride = call.valuePageStride = 8 * 16 * 192;
+  auto args = fillDecodeArgs(description, plan(), call);
+  ASSERT_TRUE(args) << args.error().message;
+  EXPECT_EQ(0x2080u, args->value_cache);
+  EXPECT_EQ(192, args->value_token_stride);
+  EXPECT_EQ(16 * 192, args->key_head_stride);
+}
+
+TEST_F(DecodeLaunchVariants, everyBadFieldIsNamed) {
+  struct {
+    void (*change)(DecodeCall &);
+    const char *message;
+  } const cases[] = {
+      {[](DecodeCall &c) { c.kvIndptr = 0; }, "kv_indptr is a null address"},
+      {[](DecodeCall &c) { c.qoIndptr = 0x8201; }, "qo_indptr is 0x8201, allowed: a multiple of 4"},
+      {[](DecodeCall &c) { c.keyScales = 0x8304; }, "key_scales is 0x8304, allowed: a multiple of 16"},
+      {[](DecodeCall &c) { c.valueScales = 0; }, "value_scales is a null address"},
+      {[](DecodeCall &c) { c.alibiSlopes = 0; }, "alibi_slopes is a null address"},
+      {[](DecodeCall &c) { c.sinks = 0; }, "sinks is a null address"},
+      {[](DecodeCall &c) { c.softCap = 0; }, "soft_cap is 0.000000, allowed: a finite number above 0"},
+      {[](DecodeCall &c) { c.outputScale = -1; }, "output_scale is -1.000000, allowed: a finite number above 0"},
+      {[](DecodeCall &c) { c.keyTokenStride = 112; }, "key_token_stride is 112 bytes, allowed: 0 for the dense 128"},
+      {[](DecodeCall &c) { c.valueTokenStride = 72; }, "value_token_stride is 72 bytes"},
+      {[](DecodeCall &c) { c.keyScaleHeadStride = 68; }, "key_scale_head_stride is 68 bytes, allowed: 0 for the dense "
+                                                         "64, or a multiple of 16 from 4"},
+      {[](DecodeCall &c) { c.valueScalePageStride = 520; }, "value_scale_page_stride is 520 bytes"},
+  };
+  DecodeCall right = call;
+  for (const auto &tested : cases) {
+    call = right;
+    tested.change(call);
+    EXPECT_TRUE(has(errorOf(), tested.message));
+  }
+}
+
 TEST_F(DecodeLaunchTest, everyBadFieldIsNamed) {
   EXPECT_EQ("", errorOf());
   struct {

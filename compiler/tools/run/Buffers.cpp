@@ -8,7 +8,7 @@ namespace {
 
 // One piece a token. Gaps are as odd as the ABI allows: multiples of 16 bytes, all unlike.
 Strided tokensOf(const Problem &problem, size_t tokenBytes, size_t gap) {
-  size_t stride = tokenBytes + (problem.packing == Packing::dense ? 0 : gap);
+  size_t stride = problem.packing == Packing::dense ? tokenBytes : (tokenBytes + 15) / 16 * 16 + gap;
   return {problem.tokens(), 1, tokenBytes, stride, tokenBytes};
 }
 

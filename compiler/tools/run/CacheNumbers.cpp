@@ -57,8 +57,9 @@ Quantiles CacheNumbers::normalCodes() const {
 // Codes whose value is a number of the output's type, and with half of the scale has a code too.
 Quantiles CacheNumbers::exactCodes() const {
   reference::Type cache = problem.shape.cacheType, output = problem.shape.outputType;
+  Quantiles normal = normalCodes();
   std::vector<uint16_t> exact;
-  for (uint16_t code : normalCodes().codes()) {
+  for (uint16_t code : normal.codes()) {
     double number = reference::decode(cache, code), result = number * base / problem.outputScale;
     if (reference::rounded(cache, number / lesser) == number / lesser && reference::rounded(output, result) == result)
       exact.push_back(code);

@@ -203,9 +203,10 @@ Status loadScales(const InputOptions &options, const Problem &problem, CacheFile
   if (options.keyScalesFile.empty() || options.valueScalesFile.empty())
     return wrongInput("the cache has scales: give --k-scales and --v-scales with --k and --v");
   size_t count = scaleCount(problem);
-  if (Status status = loadRaw("key_scales", options.keyScalesFile, files.keyScales, count, 1, "floats"); !status)
+  std::string why = "floats, " + std::to_string(problem.pages) + " pages";
+  if (Status status = loadRaw("key_scales", options.keyScalesFile, files.keyScales, count, 1, why); !status)
     return status;
-  return loadRaw("value_scales", options.valueScalesFile, files.valueScales, count, 1, "floats");
+  return loadRaw("value_scales", options.valueScalesFile, files.valueScales, count, 1, why);
 }
 
 } // namespace

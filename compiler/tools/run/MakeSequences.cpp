@@ -23,9 +23,10 @@ Status checkIndptr(const char *tensor, const std::string &path, const std::vecto
   int position = reference::findDecrease(indptr.data(), static_cast<int>(indptr.size()) - 1);
   if (position < 0)
     return {};
-  std::string before = position ? "it was " + std::to_string(indptr[position - 1]) + " before" : "it starts there";
+  std::string before =
+      position ? "it is " + std::to_string(indptr[position - 1]) + " before that" : "there is nothing before";
   return wrongInput(std::string(tensor) + " from '" + path + "' is " + std::to_string(indptr[position]) +
-                    " at position " + std::to_string(position) + ", but " + before +
+                    " at position " + std::to_string(position) + "; " + before +
                     ", allowed: 0 or more, and never less than before");
 }
 

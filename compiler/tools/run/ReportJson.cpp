@@ -47,7 +47,8 @@ Json errorsJson(const Verification &verification) {
                {"worst_sequence_ratio", number(errors.worstSequenceRatio)},
                {"largest_of_row", number(errors.largestOfRow)},
                {"largest_excess_of_row", number(errors.largestExcessOfRow)},
-               {"inexact_rows", errors.inexactRows}};
+               {"inexact_rows", errors.inexactRows},
+               {"expected_nan", errors.expectedNaN}};
   if (verification.hasLse)
     json["lse"] = {{"largest", number(verification.lse.largest)}, {"largest_at", place(verification.lse.where)}};
   return json;

@@ -109,6 +109,8 @@ void addErrors(Lines &lines, const Verification &verification) {
                          format(": got %.6g, expected %.6g", errors.got, errors.expected));
   lines.add("", format("relative L2 %.4e, best possible %.4e, ratio %.4g", errors.relativeL2, errors.bestRelativeL2,
                        errors.ratio));
+  if (errors.expectedNaN)
+    lines.add("", grouped(errors.expectedNaN) + " elements are expected to be NaN");
   addChecks(lines, "verified", verification.checks);
 }
 

@@ -61,4 +61,33 @@ TEST_F(FaultPlaceTest, otherFaultsAreNotExplained) {
   EXPECT_EQ("", explain(call.keyCache + 0x7fffffffull * 2048));
 }
 
+// 80 tokens, of which a window of 20 shows those from 60 on: pages 0 to 2 are nobody's business.
+TEST_F(FaultPlaceTest, anEntryBeforeTheWindow) {
+  variant.window = 20;
+  InputOptions options;
+  options.contexts = {80};
+  problem = std::move(*makeProblem(variant, options));
+  problem.blockTables[2] = 1000;
+  EXPECT_EQ("page-table entry 1000 of sequence 0 at position 2 (tokens 32..47) was dereferenced, but the sequence's "
+            "window starts behind it, at token 60: what lies there is unspecified",
+            explain(call.keyCache + 1000 * 2048));
+  problem.blockTables[3] = 2000;
+  EXPECT_NE(std::string::npos, explain(call.keyCache + 2000 * 2048).find("is outside the cache"));
+}
+
+TEST_F(FaultPlaceTest, pageListsAndSequencesWithoutTokens) {
+  variant.tables = Tables::csr;
+  variant.ragged = true;
+  InputOptions options;
+  options.contexts = {20, 50, 5};
+  options.qlens = {1, 0, 1};
+  problem = std::move(*makeProblem(variant, options));
+  problem.blockTables[3] = 1000;
+  EXPECT_EQ("page-table entry 1000 of sequence 1 at position 1 (tokens 16..31) was dereferenced, but the sequence has "
+            "no query tokens: what lies there is unspecified",
+            explain(call.keyCache + 1000 * 2048));
+  problem.blockTables[8] = 3000; // behind the last list
+  EXPECT_NE(std::string::npos, explain(call.keyCache + 3000 * 2048).find("of sequence 2 at position 2"));
+}
+
 } // namespace

@@ -32,8 +32,8 @@ struct VerifyTest : testing::Test {
     outcome = {};
     reference::Result result = reference::pagedAttention(problem.shape, problem.inputs());
     for (double value : result.best)
-      outcome.output.push_back(reference::encode(reference::Type::bf16, value));
-    outcome.lse.assign(result.lse.begin(), result.lse.end());
+      outcome.output.push_back(reference::encode(problem.shape.outputType, value));
+    outcome.lse.assign(result.bestLse.begin(), result.bestLse.end());
   }
 
   // Names of the checks that fail, with blanks between.
@@ -100,6 +100,69 @@ TEST_F(VerifyTest, aWrongLseFails) {
   EXPECT_TRUE(std::isinf(outcome.lse[0]));
   outcome.lse[0] = -1e30f;
   EXPECT_EQ("lse ", failed());
+}
+
+// The neighbour in FP8 is an error as large as the best one's, where the result is between the two.
+TEST_F(VerifyTest, fp8OutputsAreComparedWithTheBestOne) {
+  variant.outputType = ElementType::fp8E4m3fn;
+  make({300, 40});
+  EXPECT_EQ("", failed());
+  double largest = verify(variant, problem, outcome).errors.largestOfRow;
+  EXPECT_GT(largest, 0.02);
+  reference::Result result = reference::pagedAttention(problem.shape, problem.inputs());
+  std::vector<uint16_t> best = outcome.output;
+  // A result that is a little off before it is rounded: some elements are the next number.
+  for (size_t i = 0; i < best.size(); ++i)
+    outcome.output[i] = reference::encode(problem.shape.outputType, result.output[i] + (i % 2 ? 0.01 : -0.01));
+  EXPECT_NE(best, outcome.output);
+  EXPECT_EQ("", failed());
+  outcome.output = best;
+  outcome.output[700] += 4;
+  EXPECT_NE(std::string::npos, failed().find("largest_of_row "));
+  outcome.output = best;
+  for (uint16_t &code : outcome.output)
+    code += 1;
+  EXPECT_EQ("relative_l2_ratio largest_of_row ", failed());
+}
+
+// Queries and weights in FP8 move the result by several per cent: as much as they must is allowed, more is not.
+TEST_F(VerifyTest, productsInFp8AreComparedWithTheBestOfTheirKind) {
+  variant.cacheType = ElementType::fp8E4m3fn;
+  variant.products = Products::fp8;
+  make({300});
+  EXPECT_EQ("", failed());
+  double moved = verify(variant, problem, outcome).errors.relativeL2;
+  EXPECT_GT(moved, 0.02);
+  EXPECT_LT(moved, 0.1);
+  variant.products = Products::wide;
+  EXPECT_NE("", failed());
+  variant.products = Products::fp8;
+  reference::Result result = reference::pagedAttention(problem.shape, problem.inputs());
+  // Nothing moved, and moved twice as far.
+  for (size_t i = 0; i < result.output.size(); ++i)
+    outcome.output[i] = reference::encode(reference::Type::bf16, result.output[i]);
+  EXPECT_EQ("", failed());
+  for (size_t i = 0; i < result.output.size(); ++i)
+    outcome.output[i] = reference::encode(reference::Type::bf16, 2 * result.best[i] - result.output[i]);
+  EXPECT_NE(std::string::npos, failed().find("relative_l2_ratio "));
+}
+
+TEST_F(VerifyTest, expectedNaNMustBeThere) {
+  variant.cacheType = ElementType::fp8E4m3fn;
+  InputOptions options;
+  options.contexts = {30, 30, 30};
+  options.distribution = Distribution::everyCode;
+  problem = std::move(*makeProblem(variant, options));
+  outcome = {};
+  reference::Result result = reference::pagedAttention(problem.shape, problem.inputs());
+  for (double value : result.best)
+    outcome.output.push_back(reference::encode(reference::Type::bf16, value));
+  outcome.lse.assign(result.lse.begin(), result.lse.end());
+  EXPECT_EQ("", failed());
+  EXPECT_GT(verify(variant, problem, outcome).errors.expectedNaN, 0);
+  auto notNumber = std::find_if(result.best.begin(), result.best.end(), [](double value) { return std::isnan(value); });
+  outcome.output[notNumber - result.best.begin()] = 0;
+  EXPECT_NE(std::string::npos, failed().find("relative_l2_ratio "));
 }
 
 TEST_F(VerifyTest, repeatsMustBeTheSameBits) {
