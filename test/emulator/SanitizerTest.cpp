@@ -435,6 +435,10 @@ const Case globalCases[] = {
      "s_lshl_b32 s8, s2, 8\n v_add_u32 v4, s8, v1\n global_load_dword v5, v4, s[4:5]\n"
      "s_waitcnt vmcnt(0)\n global_store_dword v4, v5, s[4:5]",
      nullptr, 64, 5},
+    {"each workgroup its own dword, by all lanes",
+     "s_lshl_b32 s8, s2, 2\n v_mov_b32 v4, s8\n global_load_dword v5, v4, s[4:5]\n"
+     "s_waitcnt vmcnt(0)\n global_store_dword v4, v5, s[4:5]",
+     nullptr, 64, 4},
     {"bytes next to each other",
      "v_mov_b32 v4, s2\n global_load_ubyte v5, v4, s[4:5]\n s_waitcnt vmcnt(0)\n"
      "global_store_byte v4, v5, s[4:5] offset:64",

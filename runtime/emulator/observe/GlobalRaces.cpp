@@ -25,7 +25,8 @@ struct WriteRecord {
 struct ReadRecord {
   uint32_t group = 0; // plus one, the first one
   uint32_t number = 0;
-  uint16_t dwords = 0, dwordsOfSeveral = 0; // the latter were read by more than one workgroup
+  uint16_t dwords = 0, dwordsOfFirst = 0; // read by anyone; by the first workgroup
+  uint16_t dwordsOfSeveral = 0;           // by the first workgroup and another; of two others nothing is known
   uint8_t wave = 0, slot = 0;
   bool severalWaves = false, severalGroups = false;
 };
@@ -268,10 +269,14 @@ void GlobalRaces::recordRead(const Wave &w, const Inst &i, const WaveState &s, u
   MemoryClass c = classOf(*i.row);
   if (r.group == 0)
     r.group = group, r.wave = uint8_t(w.index);
-  else if (r.group != group) {
-    r.dwordsOfSeveral |= uint16_t(r.dwords & dwords);
+  if (r.group != group) {
+    r.dwordsOfSeveral |= uint16_t(r.dwordsOfFirst & dwords);
     r.severalGroups = true;
-  } else if (r.wave != w.index || r.slot != GroupClock::slotOf(c))
+  } else {
+    r.dwordsOfSeveral |= uint16_t(r.dwords & ~r.dwordsOfFirst & dwords);
+    r.dwordsOfFirst |= dwords;
+  }
+  if (r.group == group && (r.wave != w.index || r.slot != GroupClock::slotOf(c)))
     r.severalWaves = true;
   r.dwords |= dwords;
   r.slot = uint8_t(GroupClock::slotOf(c));
