@@ -48,7 +48,7 @@ struct Order {
 
 llvm::Error wrong(const llvm::Twine &text) { return llvm::createStringError(text); }
 
-template <class T> std::vector<T> orElse(const cl::list<T> &given, T otherwise) {
+template <class T> std::vector<T> orElse(const cl::list<T> &given, const T &otherwise) {
   return given.empty() ? std::vector<T>{otherwise} : std::vector<T>(given.begin(), given.end());
 }
 

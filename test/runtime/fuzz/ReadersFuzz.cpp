@@ -1,11 +1,17 @@
-// libpa's readers of what others wrote: cache entries and replies, code objects, descriptions. The first byte chooses
-// one. Any input is either read or refused; a fault, a leak or an overrun is a finding of the sanitizer.
+// libpa's readers of what others wrote: cache entries and replies, code objects, descriptions, bundles. The first byte
+// chooses one. Any input is either read or refused; a fault, a leak or an overrun is a finding of the sanitizer.
 #include "runtime/device/KernelDescription.h"
+#include "runtime/jit/Bundle.h"
 #include "runtime/jit/Framed.h"
+#include "runtime/jit/Identity.h"
+#include "runtime/jit/Sha256.h"
 
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <memory>
+#include <sys/mman.h>
+#include <unistd.h>
 
 namespace {
 
@@ -35,7 +41,34 @@ void readObject(std::string_view bytes) {
 
 void readDescription(std::string_view bytes) { (void)pa::parseDescription(bytes); }
 
-constexpr void (*readers[])(std::string_view) = {readFrame, readRepairedFrame, readObject, readDescription};
+void readBundle(std::string_view bytes) {
+  static const int file = memfd_create("bundle", MFD_CLOEXEC);
+  static const std::string path = "/proc/self/fd/" + std::to_string(file);
+  if (ftruncate(file, 0) != 0 || pwrite(file, bytes.data(), bytes.size(), 0) != ssize_t(bytes.size()))
+    std::abort();
+  auto bundle = pa::Bundle::open(path);
+  if (!bundle)
+    return;
+  auto found = bundle->find("material");
+  if (found && *found && bytes.find(**found) == std::string_view::npos)
+    std::abort();
+}
+
+// An index that is right, with a row for what is looked for, and any numbers in it.
+void readRepairedBundle(std::string_view bytes) {
+  pa::Digest key = pa::sha256("material");
+  std::string rows(reinterpret_cast<const char *>(key.data()), key.size());
+  rows += bytes.substr(0, 16);
+  rows.resize(48);
+  std::string index = pa::frame("PAINDEX1", pa::compilerIdentity(), rows), whole = "PABUNDL1";
+  pa::appendNumber(whole, index.size());
+  whole += index;
+  whole += pa::frame(pa::cacheMagic, "material", bytes);
+  readBundle(whole);
+}
+
+constexpr void (*readers[])(std::string_view) = {readFrame,       readRepairedFrame, readObject,
+                                                 readDescription, readBundle,        readRepairedBundle};
 
 } // namespace
 
@@ -45,6 +78,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   // A copy of exactly this size, so that a read past it is one past an allocation.
   std::unique_ptr<char[]> copy(new char[size]);
   std::memcpy(copy.get(), data, size);
-  readers[(data[0] - '0') & 3]({copy.get() + 1, size - 1});
+  readers[uint8_t(data[0] - '0') % std::size(readers)]({copy.get() + 1, size - 1});
   return 0;
 }

@@ -11,7 +11,6 @@
 #include <thread>
 
 using namespace pa;
-namespace fs = std::filesystem;
 
 namespace {
 

@@ -7,6 +7,9 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace {
 
@@ -88,9 +91,13 @@ TEST_F(VariantSource, explanationsComeFromTheCompiler) {
 
 TEST_F(VariantSource, aBundleServesWhereNothingMayBeCompiled) {
   std::string bundle = folder.path / "kernels.pab";
-  ASSERT_EQ(0, std::system((std::string(PA_COMPILE) + " bundle --variants " + PA_EXAMPLE_VARIANT +
-                            " --chip gfx942 -o " + bundle + " > /dev/null")
-                               .c_str()));
+  const char *arguments[] = {PA_COMPILE, "bundle",       "--variants", PA_EXAMPLE_VARIANT, "--chip", "gfx942",
+                             "-o",       bundle.c_str(), nullptr};
+  pid_t compiler;
+  ASSERT_EQ(0, posix_spawn(&compiler, PA_COMPILE, nullptr, nullptr, const_cast<char **>(arguments), environ));
+  int status = -1;
+  ASSERT_EQ(compiler, waitpid(compiler, &status, 0));
+  ASSERT_EQ(0, status);
   setenv("PA_COMPILER", "/missing", 1);
   setenv("PA_DISABLE_JIT", "1", 1);
   pa::Device device = open();
