@@ -3,12 +3,12 @@
 include(CMakePackageConfigHelpers)
 
 install(TARGETS pa EXPORT paTargets LIBRARY DESTINATION lib)
-install(TARGETS pa_emulated LIBRARY DESTINATION lib) # beside libpa, which opens it
+install(TARGETS pa_emulated pa_compiler LIBRARY DESTINATION lib) # beside libpa, which opens them
 install(TARGETS pa_hip LIBRARY DESTINATION lib/pa/hip) # in no search path: `pa-emu exec` sends programs there
 install(FILES ${CMAKE_LIBRARY_OUTPUT_DIRECTORY}/hip/libamdhip64.so.6 ${CMAKE_LIBRARY_OUTPUT_DIRECTORY}/hip/libamdhip64.so.7
   DESTINATION lib/pa/hip)
 # LLVM's shared library is in no search path. Built as installed, so that nothing is rewritten.
-set_target_properties(pa-compile pa-opt pa-inspect PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH ${LLVM_LIBRARY_DIR})
+set_target_properties(pa-compile pa-opt pa-inspect pa_compiler PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH ${LLVM_LIBRARY_DIR})
 install(TARGETS pa-compile pa-opt pa-run pa-inspect pa-emu pa-doctor RUNTIME DESTINATION bin)
 install(FILES runtime/include/pa/pa.h runtime/include/pa/pa.hpp runtime/include/pa/abi.h runtime/include/pa/Export.h
   DESTINATION include/pa)

@@ -143,20 +143,26 @@ LogicalResult compileModule(ModuleOp source, StringRef chip, const CompileOption
   return variant ? checkDescription(source, result, *variant, turnsSplitOff(options.paOptions)) : success();
 }
 
-llvm::Expected<Compiled> compileVariant(MLIRContext &context, const Variant &variant, const Chip &chip,
-                                        const CompileOptions &options) {
-  if (auto reasons = whyNot(variant, chip); !reasons.empty())
-    return llvm::createStringError(toText(reasons));
+llvm::Expected<Compiled> withDiagnostics(MLIRContext &context, llvm::function_ref<LogicalResult(Compiled &)> body) {
   std::string words;
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
     words += (words.empty() ? "" : "\n") + diagnostic.str();
     return success();
   });
   Compiled result;
-  OwningOpRef<ModuleOp> module = mlir::pa::buildVariantModule(UnknownLoc::get(&context), variant);
-  if (!module || failed(compileModule(*module, chip.name, options, &variant, nullptr, result)))
+  if (failed(body(result)))
     return llvm::createStringError(words);
   return result;
+}
+
+llvm::Expected<Compiled> compileVariant(MLIRContext &context, const Variant &variant, const Chip &chip,
+                                        const CompileOptions &options) {
+  if (auto reasons = whyNot(variant, chip); !reasons.empty())
+    return llvm::createStringError(toText(reasons));
+  return withDiagnostics(context, [&](Compiled &result) {
+    OwningOpRef<ModuleOp> module = mlir::pa::buildVariantModule(UnknownLoc::get(&context), variant);
+    return success(module && succeeded(compileModule(*module, chip.name, options, &variant, nullptr, result)));
+  });
 }
 
 } // namespace pa

@@ -38,6 +38,10 @@ void registerCompilerDialects(mlir::DialectRegistry &registry);
 llvm::LogicalResult compileModule(mlir::ModuleOp source, llvm::StringRef chip, const CompileOptions &options,
                                   const Variant *variant, StageFiles *stages, Compiled &result);
 
+// Runs `body`; diagnostics become the error's text if it fails.
+llvm::Expected<Compiled> withDiagnostics(mlir::MLIRContext &context,
+                                         llvm::function_ref<llvm::LogicalResult(Compiled &)> body);
+
 // From a description alone; errors are all reasons why it is not supported, or the compiler's diagnostics.
 llvm::Expected<Compiled> compileVariant(mlir::MLIRContext &context, const Variant &variant, const Chip &chip,
                                         const CompileOptions &options);

@@ -35,8 +35,9 @@ Expected<Wanted> read(pa_device *device, const pa_source *given, uint32_t flags)
   pa_source source;
   if (Status status = readStruct("pa_source", given, firstSource, source); !status)
     return status.error();
-  if (flags & ~uint32_t(PA_ONLY_CACHED))
-    return {ErrorCode::unsupported, "flags are " + std::to_string(flags) + ", allowed: 0 or PA_ONLY_CACHED"};
+  if (flags & ~uint32_t(PA_ONLY_CACHED | PA_IN_PROCESS))
+    return {ErrorCode::unsupported,
+            "flags are " + std::to_string(flags) + ", allowed: PA_ONLY_CACHED, PA_IN_PROCESS, both or 0"};
   if (source.reserved)
     return {ErrorCode::unsupported, "pa_source.reserved is " + std::to_string(source.reserved) + ", expected 0"};
   if (source.kind != PA_SOURCE_MLIR && source.kind != PA_SOURCE_VARIANT)
@@ -59,6 +60,7 @@ Expected<Wanted> read(pa_device *device, const pa_source *given, uint32_t flags)
   if (source.deadline_ms)
     wanted.limits.deadline = std::chrono::milliseconds(source.deadline_ms);
   wanted.mayCompile = !(flags & PA_ONLY_CACHED);
+  wanted.limits.here = flags & PA_IN_PROCESS;
   return wanted;
 }
 

@@ -205,6 +205,16 @@ Expected<std::string> findCompiler() {
   return found;
 }
 
+Expected<std::string> readReply(const std::string &compiler, std::string_view bytes) {
+  auto reply = parseFrame(replyMagic, bytes);
+  if (!reply)
+    return failed("the compiler '" + compiler + "' gave no whole reply");
+  if (reply->text != compilerIdentity())
+    return failed("the compiler '" + compiler + "' is '" + std::string(reply->text) + "', this library's is '" +
+                  compilerIdentity() + "'");
+  return std::string(reply->object);
+}
+
 Expected<std::string> compileInProcess(const std::string &compiler, const CompileRequest &request,
                                        const CompileLimits &limits) {
   Child child;
@@ -232,14 +242,10 @@ Expected<std::string> compileInProcess(const std::string &compiler, const Compil
     return failed("the compiler was stopped after " + std::to_string(limits.deadline.count()) + " ms");
   if (exchange.tooLarge)
     return failed("the compiler was stopped, its reply has more than " + std::to_string(mostReplyBytes) + " bytes");
-  auto reply = parseFrame(replyMagic, exchange.reply);
-  if (!reply)
+  if (!parseFrame(replyMagic, exchange.reply))
     return failed("the compiler gave no whole reply" + (end.empty() ? "" : " (" + end + ")") + ": " +
                   lastWords(exchange.words));
-  if (reply->text != compilerIdentity())
-    return failed("the compiler '" + compiler + "' is '" + std::string(reply->text) + "', this library's is '" +
-                  compilerIdentity() + "'");
-  return std::string(reply->object);
+  return readReply(compiler, exchange.reply);
 }
 
 } // namespace pa

@@ -6,6 +6,7 @@
 #include "runtime/device/Status.h"
 
 #include <chrono>
+#include <string_view>
 
 namespace pa {
 
@@ -22,10 +23,14 @@ struct CompileRequest {
 struct CompileLimits {
   std::chrono::milliseconds deadline{120000};
   uint64_t memoryMegabytes = 4096; // of address space, which the process sets for itself
+  bool here = false;               // in this process: InProcess.h
 };
 
 // PA_COMPILER, or pa-compile beside libpa or in libexec; never by a search path.
 Expected<std::string> findCompiler();
+
+// What is in a compiler's reply that is whole and of this build's compiler.
+Expected<std::string> readReply(const std::string &compiler, std::string_view reply);
 
 // The code object, or the explanation. What counts is a reply that is whole and of this build's compiler; the exit
 // status does not, since an engine may reap its children before us. The error has the process's last words.

@@ -3,6 +3,7 @@
 #include "runtime/jit/Bundle.h"
 #include "runtime/jit/Cache.h"
 #include "runtime/jit/Identity.h"
+#include "runtime/jit/InProcess.h"
 #include "runtime/jit/Sha256.h"
 
 #include <nlohmann/json.hpp>
@@ -51,18 +52,22 @@ std::string commandForMissing(const CompileRequest &request) {
          commandFor(request, "bundle --variants kernel.json", "kernels.pab") + " (then PA_BUNDLES=kernels.pab)";
 }
 
+Expected<std::string> compileInProcess(const CompileRequest &request, const CompileLimits &limits) {
+  auto compiler = findCompiler();
+  return compiler ? compileInProcess(*compiler, request, limits) : compiler.error();
+}
+
 Expected<std::string> compile(const Cache *cache, const CompileRequest &request, const std::string &material,
                               const CompileLimits &limits) {
-  auto compiler = findCompiler();
-  if (!compiler)
-    return compiler.error();
-  auto object = compileInProcess(*compiler, request, limits);
+  auto object = limits.here ? compileHere(request) : compileInProcess(request, limits);
   if (object) {
     if (cache)
       (void)cache->store(material, *object); // a full disk costs the next process a compilation, no more
     return object;
   }
   Error error = object.error();
+  if (error.code != ErrorCode::compileFailed)
+    return error;
   std::string file = writeReproducer(cache, request, Cache::keyOf(material));
   if (!file.empty())
     error.message += "\nagain with: " + commandFor(request, file, "kernel.hsaco");

@@ -96,7 +96,11 @@ typedef struct pa_source {
   uint32_t deadline_ms; /* after which compiling is stopped; 0: two minutes */
   uint32_t reserved;    /* 0 */
 } pa_source;
-enum { PA_ONLY_CACHED = 1 }; /* flags: PA_NOT_CACHED instead of compiling */
+enum {                     /* flags */
+       PA_ONLY_CACHED = 1, /* PA_NOT_CACHED instead of compiling */
+       PA_IN_PROCESS =
+           2 /* compile in this process (libpa_compiler.so), where a crash is the engine's own; no deadline */
+};
 /* Waits until the kernel is there. One process compiles it, however many ask. Compiling happens in a process of its
  * own: a compiler that crashes or hangs is PA_COMPILE_FAILED. */
 PA_API pa_status pa_kernel_request(pa_device *device, const pa_source *source, uint32_t flags, pa_kernel **kernel);

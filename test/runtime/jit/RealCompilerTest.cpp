@@ -52,7 +52,7 @@ TEST_F(RealCompiler, badSourcesAreRefused) {
   EXPECT_STREQ("pa_source.kind is 7, allowed: PA_SOURCE_MLIR, PA_SOURCE_VARIANT", pa_last_error());
   source.kind = PA_SOURCE_MLIR;
   EXPECT_EQ(PA_UNSUPPORTED, pa_kernel_request(device, &source, 8, &kernel));
-  EXPECT_STREQ("flags are 8, allowed: 0 or PA_ONLY_CACHED", pa_last_error());
+  EXPECT_STREQ("flags are 8, allowed: PA_ONLY_CACHED, PA_IN_PROCESS, both or 0", pa_last_error());
   text = "module { not a module }";
   source.text = text.data();
   source.text_bytes = text.size();

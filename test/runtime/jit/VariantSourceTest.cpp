@@ -3,13 +3,11 @@
 #include "runtime/jit/Cache.h"
 #include "test/runtime/KernelFile.h"
 #include "test/runtime/jit/Folder.h"
+#include "test/runtime/jit/MakeBundle.h"
 
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace {
 
@@ -89,15 +87,22 @@ TEST_F(VariantSource, explanationsComeFromTheCompiler) {
   EXPECT_EQ(PA_INVALID_ARGUMENT, pa::explain("gfx950", "{").error().status);
 }
 
+TEST_F(VariantSource, theCompilerInsideRefusesWithItsWords) {
+  setenv("PA_COMPILER", "/missing", 1);
+  pa::Device device = open();
+  auto refused = device.request(pa::Source::mlir("func.func @k() { pa.nothing }"), PA_IN_PROCESS);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(PA_COMPILE_FAILED, refused.error().status);
+  EXPECT_TRUE(has(refused.error().text, "the compiler has refused: "));
+  EXPECT_TRUE(has(refused.error().text, "pa.nothing"));
+  auto kernel = device.request(pa::Source::variant(example), PA_IN_PROCESS);
+  ASSERT_TRUE(kernel) << kernel.error().text;
+  EXPECT_EQ(64u, kernel->info().q_heads);
+}
+
 TEST_F(VariantSource, aBundleServesWhereNothingMayBeCompiled) {
   std::string bundle = folder.path / "kernels.pab";
-  const char *arguments[] = {PA_COMPILE, "bundle",       "--variants", PA_EXAMPLE_VARIANT, "--chip", "gfx942",
-                             "-o",       bundle.c_str(), nullptr};
-  pid_t compiler;
-  ASSERT_EQ(0, posix_spawn(&compiler, PA_COMPILE, nullptr, nullptr, const_cast<char **>(arguments), environ));
-  int status = -1;
-  ASSERT_EQ(compiler, waitpid(compiler, &status, 0));
-  ASSERT_EQ(0, status);
+  makeBundle(bundle);
   setenv("PA_COMPILER", "/missing", 1);
   setenv("PA_DISABLE_JIT", "1", 1);
   pa::Device device = open();
