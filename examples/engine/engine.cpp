@@ -8,6 +8,7 @@
 
 #include <pa/pa.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -31,20 +32,26 @@ struct Request {
 // A request that is being served.
 struct Sequence {
   size_t request;
-  std::vector<int> tokens, pages;
-  size_t cached = 0; // tokens whose keys and values are in the cache
+  std::vector<int> tokens, draft, pages;
+  size_t cached = 0;    // tokens whose keys and values are in the cache
+  size_t published = 0; // pages that others may share
+
+  int tokenAt(size_t position) const {
+    return position < tokens.size() ? tokens[position] : draft[position - tokens.size()];
+  }
 };
 
 class Engine {
 public:
-  Engine(const std::string &deviceName, const Model &model)
-      : model(model), device(need(pa::Device::open(deviceName))), kernel(need(device.request(variant()))) {
+  Engine(const std::string &deviceName, const Model &model, int stepTokens)
+      : model(model), stepTokens(stepTokens), device(need(pa::Device::open(deviceName))),
+        kernel(need(device.request(variant(stepTokens)))) {
     pa_kernel_info info = kernel.info();
     pageBytes = info.page_bytes;
     call.softmax_scale = softmaxScale;
     call.table_width = tableWidth;
-    call.query = buffer("query", batchSize * queryElements * sizeof(uint16_t));
-    call.output = buffer("output", batchSize * queryElements * sizeof(uint16_t));
+    call.query = buffer("query", batchSize * stepTokens * queryElements * sizeof(uint16_t));
+    call.output = buffer("output", batchSize * stepTokens * queryElements * sizeof(uint16_t));
     call.key_cache = buffer("keys", pageCount * pageBytes);
     call.value_cache = buffer("values", pageCount * pageBytes);
     call.block_tables = buffer("tables", batchSize * tableWidth * sizeof(int32_t));
@@ -65,6 +72,7 @@ public:
         const Request &request = requests[running[i].request];
         if (running[i].tokens.size() < request.prompt.size() + request.newTokens)
           continue;
+        running[i].tokens.resize(request.prompt.size() + request.newTokens);
         results[running[i].request] = running[i].tokens;
         for (int page : running[i].pages)
           pages.giveBack(page);
@@ -74,13 +82,14 @@ public:
     return results;
   }
 
-  int steps = 0, sharedPages = 0;
+  int steps = 0, sharedPages = 0, acceptedDrafts = 0;
   bool allPagesAreBack() const { return pages.available() == pageCount; }
 
 private:
-  static pa::Source variant() {
+  static pa::Source variant(int stepTokens) {
     return pa::Source::variant(R"({"cache_type": "bf16", "layout": "nhd", "q_heads": 8, "kv_heads": 2, "head_size": 64,
-                                   "page_size": 16})");
+                                   "page_size": 16, "query_tokens": )" +
+                               std::to_string(stepTokens) + "}");
   }
   uint64_t buffer(const char *name, uint64_t bytes) {
     uint64_t address = need(device.allocate(name, bytes));
@@ -91,11 +100,13 @@ private:
   // Pages for all of it, and for the rest of what is running, so that no sequence has to be stopped.
   bool fits(const Request &request) const {
     return pages.available() >= (running.size() + 1) * tableWidth &&
-           request.prompt.size() + request.newTokens <= tableWidth * pageSize;
+           request.prompt.size() + request.newTokens + size_t(stepTokens) <= tableWidth * pageSize;
   }
 
   void admit(const Request &request, size_t index) {
-    Sequence sequence{index, request.prompt, {}, 0};
+    Sequence sequence;
+    sequence.request = index;
+    sequence.tokens = request.prompt;
     // Pages that are full of the same tokens are there already. The last token is left: its query is needed.
     while (sequence.cached + pageSize < request.prompt.size()) {
       std::vector<int> beginning(request.prompt.begin(), request.prompt.begin() + long(sequence.cached) + pageSize);
@@ -104,36 +115,68 @@ private:
         break;
       sequence.pages.push_back(page);
       sequence.cached += pageSize;
+      ++sequence.published;
       ++sharedPages;
     }
     running.push_back(std::move(sequence));
   }
 
-  // Keys and values of the tokens that are not in the cache yet.
+  // What a model that sees only the last few tokens would say next.
+  void makeDraft(Sequence &sequence) const {
+    constexpr size_t seen = 24;
+    const std::vector<int> &tokens = sequence.tokens;
+    std::vector<int> last(tokens.end() - long(std::min(seen, tokens.size())), tokens.end());
+    size_t length = last.size();
+    last = generate(model, last, stepTokens - 1);
+    sequence.draft.assign(last.begin() + long(length), last.end());
+  }
+
+  // Keys and values of tokens and draft that are not in the cache yet. A draft that was wrong is written over.
   void fillCache(Sequence &sequence) {
-    for (; sequence.cached < sequence.tokens.size(); ++sequence.cached) {
-      int position = int(sequence.cached), slot = position % pageSize, token = sequence.tokens[position];
-      if (slot == 0)
+    for (size_t position = sequence.cached; position < sequence.tokens.size() + sequence.draft.size(); ++position) {
+      if (position / pageSize == sequence.pages.size())
         sequence.pages.push_back(pages.take());
-      uint64_t rowBytes = kvElements * sizeof(uint16_t), place = sequence.pages.back() * pageBytes + slot * rowBytes;
-      need(device.write(call.key_cache + place, model.key(token, position).data(), rowBytes));
-      need(device.write(call.value_cache + place, model.value(token, position).data(), rowBytes));
-      if (slot == pageSize - 1)
-        pages.publish({sequence.tokens.begin(), sequence.tokens.begin() + position + 1}, sequence.pages.back());
+      int token = sequence.tokenAt(position);
+      uint64_t rowBytes = kvElements * sizeof(uint16_t);
+      uint64_t place = sequence.pages[position / pageSize] * pageBytes + position % pageSize * rowBytes;
+      need(device.write(call.key_cache + place, model.key(token, int(position)).data(), rowBytes));
+      need(device.write(call.value_cache + place, model.value(token, int(position)).data(), rowBytes));
     }
   }
 
-  // One new token for each running sequence.
+  // The draft's tokens that are right, and the one that follows. Full pages may be shared from now on.
+  void accept(Sequence &sequence, const uint16_t *outputs) {
+    for (int t = 0; t < stepTokens; ++t) {
+      std::vector<float> output;
+      for (int e = 0; e < queryElements; ++e)
+        output.push_back(fromBf16(outputs[t * queryElements + e]));
+      sequence.tokens.push_back(model.choose(output));
+      if (t == stepTokens - 1 || sequence.draft[size_t(t)] != sequence.tokens.back())
+        break;
+      ++acceptedDrafts;
+    }
+    sequence.draft.clear();
+    sequence.cached = sequence.tokens.size() - 1; // the last one's are not there, or are those of a wrong draft
+    for (; (sequence.published + 1) * pageSize <= sequence.cached; ++sequence.published)
+      pages.publish({sequence.tokens.begin(), sequence.tokens.begin() + long(sequence.published + 1) * pageSize},
+                    sequence.pages[sequence.published]);
+  }
+
+  // One launch: for each running sequence the last token and a draft of the next ones.
   void step() {
     std::vector<int32_t> tables(batchSize * tableWidth, -1), lens(batchSize, 0);
     Row queries;
     for (size_t i = 0; i < running.size(); ++i) {
       Sequence &sequence = running[i];
+      makeDraft(sequence);
       fillCache(sequence);
       std::copy(sequence.pages.begin(), sequence.pages.end(), tables.begin() + long(i) * tableWidth);
-      lens[i] = int32_t(sequence.tokens.size());
-      Row query = model.query(sequence.tokens.back(), lens[i] - 1);
-      queries.insert(queries.end(), query.begin(), query.end());
+      size_t length = sequence.tokens.size() + sequence.draft.size();
+      lens[i] = int32_t(length);
+      for (size_t position = length - size_t(stepTokens); position < length; ++position) {
+        Row query = model.query(sequence.tokenAt(position), int(position));
+        queries.insert(queries.end(), query.begin(), query.end());
+      }
     }
     need(device.write(call.query, queries.data(), queries.size() * sizeof(uint16_t)));
     need(device.write(call.block_tables, tables.data(), tables.size() * sizeof(int32_t)));
@@ -141,18 +184,15 @@ private:
     call.sequences = int32_t(running.size());
     need(kernel.decode(call));
     need(device.synchronize());
-    Row outputs(running.size() * queryElements);
+    Row outputs(queries.size());
     need(device.read(outputs.data(), call.output, outputs.size() * sizeof(uint16_t)));
-    for (size_t i = 0; i < running.size(); ++i) {
-      std::vector<float> output;
-      for (int e = 0; e < queryElements; ++e)
-        output.push_back(fromBf16(outputs[i * queryElements + e]));
-      running[i].tokens.push_back(model.choose(output));
-    }
+    for (size_t i = 0; i < running.size(); ++i)
+      accept(running[i], &outputs[i * size_t(stepTokens) * queryElements]);
     ++steps;
   }
 
   const Model &model;
+  int stepTokens;
   pa::Device device;
   pa::Kernel kernel;
   uint64_t pageBytes = 0;
@@ -175,13 +215,15 @@ int main(int argc, char **argv) {
     requests.push_back(request);
   }
 
-  Engine engine(argc > 1 ? argv[1] : "emulated:gfx950", model);
+  int stepTokens = argc > 2 ? std::atoi(argv[2]) : 4;
+  Engine engine(argc > 1 ? argv[1] : "emulated:gfx950", model, stepTokens);
   std::vector<std::vector<int>> results = engine.serve(requests);
   int wrong = 0;
   for (size_t r = 0; r < requests.size(); ++r)
     wrong += results[r] != generate(model, requests[r].prompt, requests[r].newTokens);
-  std::printf("%zu requests in %d steps, %d pages shared, %s; %d of them differ from the float64 model\n",
-              requests.size(), engine.steps, engine.sharedPages,
+  std::printf("%zu requests in %d steps, %d drafted tokens right, %d pages shared, %s; %d requests differ from the "
+              "float64 model\n",
+              requests.size(), engine.steps, engine.acceptedDrafts, engine.sharedPages,
               engine.allPagesAreBack() ? "all pages given back" : "pages lost", wrong);
-  return wrong || !engine.sharedPages || !engine.allPagesAreBack();
+  return wrong || !engine.sharedPages || !engine.allPagesAreBack() || (stepTokens > 1 && !engine.acceptedDrafts);
 }
