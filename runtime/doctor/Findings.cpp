@@ -3,6 +3,7 @@
 #include "pa/pa.h"
 #include "runtime/device/Device.h"
 #include "runtime/device/hip/HipLibrary.h"
+#include "runtime/jit/Bundle.h"
 #include "runtime/jit/Cache.h"
 #include "runtime/jit/CompilerProcess.h"
 #include "runtime/jit/Identity.h"
@@ -27,7 +28,8 @@ void versions(Findings &found) {
 void compiler(Findings &found) {
   auto path = findCompiler();
   if (!path) {
-    found.push_back({"compiler", Health::note, path.error().message + "; kernels can only come from the cache"});
+    found.push_back(
+        {"compiler", Health::note, path.error().message + "; kernels can only come from bundles and the cache"});
     return;
   }
   CompileLimits limits;
@@ -58,6 +60,15 @@ void cache(Findings &found) {
                    "'" + cache->path() + "' has " + std::to_string(entries.size()) + " kernels, " + mebibytes(bytes) +
                        ", " + std::to_string(damaged) + " damaged; " +
                        (error ? "free space is unknown" : mebibytes(space.available) + " are free")});
+}
+
+void bundles(Findings &found) {
+  for (const std::string &path : bundlePaths()) {
+    if (auto bundle = Bundle::open(path))
+      found.push_back({"bundle", Health::good, "'" + path + "' has " + std::to_string(bundle->entries()) + " kernels"});
+    else
+      found.push_back({"bundle", Health::bad, bundle.error().message});
+  }
 }
 
 void hip(Findings &found) {
@@ -100,6 +111,7 @@ std::vector<Finding> examine() {
   Findings found;
   versions(found);
   compiler(found);
+  bundles(found);
   cache(found);
   hip(found);
   emulated(found);

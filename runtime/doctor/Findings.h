@@ -10,7 +10,7 @@ namespace pa {
 enum class Health { good, note, bad }; // note: something is not there that one may do without
 
 struct Finding {
-  std::string topic; // "compiler", "cache", "hip", "emulated device"
+  std::string topic; // "compiler", "bundle", "cache", "hip", "emulated device"
   Health health = Health::good;
   std::string text;
 };

@@ -49,22 +49,6 @@ Known &known() {
   return all;
 }
 
-std::vector<std::string> bundlePaths() {
-  Known &added = known();
-  std::unique_lock<std::mutex> lock(added.mutex);
-  std::vector<std::string> paths = added.paths;
-  lock.unlock();
-  const char *variable = std::getenv("PA_BUNDLES");
-  std::string list = variable ? variable : "";
-  for (size_t at = 0; at < list.size();) {
-    size_t end = std::min(list.find(':', at), list.size());
-    if (end > at)
-      paths.push_back(list.substr(at, end - at));
-    at = end + 1;
-  }
-  return paths;
-}
-
 } // namespace
 
 std::string makeBundle(const std::map<std::string, std::string> &objects) {
@@ -138,6 +122,22 @@ Status addBundle(const std::string &path) {
   if (std::find(added.paths.begin(), added.paths.end(), path) == added.paths.end())
     added.paths.push_back(path);
   return {};
+}
+
+std::vector<std::string> bundlePaths() {
+  Known &added = known();
+  std::unique_lock<std::mutex> lock(added.mutex);
+  std::vector<std::string> paths = added.paths;
+  lock.unlock();
+  const char *variable = std::getenv("PA_BUNDLES");
+  std::string list = variable ? variable : "";
+  for (size_t at = 0; at < list.size();) {
+    size_t end = std::min(list.find(':', at), list.size());
+    if (end > at)
+      paths.push_back(list.substr(at, end - at));
+    at = end + 1;
+  }
+  return paths;
 }
 
 std::optional<std::string> findInBundles(const std::string &material, std::string &problems) {

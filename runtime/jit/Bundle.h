@@ -37,6 +37,7 @@ private:
 
 // Bundles for every request of this process, before those of PA_BUNDLES (paths with colons between them).
 Status addBundle(const std::string &path);
+std::vector<std::string> bundlePaths(); // all of them, in the order they are looked through
 
 // From the first bundle that has it. Bundles that cannot be used are left out, and `problems` says why.
 std::optional<std::string> findInBundles(const std::string &material, std::string &problems);
