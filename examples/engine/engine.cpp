@@ -6,11 +6,16 @@
 #include "Model.h"
 #include "Pages.h"
 
+#ifdef ENGINE_GRAPH
+#include "Graph.h"
+#endif
+
 #include <pa/pa.hpp>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
 
 constexpr int pageSize = 16, pageCount = 40, tableWidth = 8, batchSize = 4;
@@ -162,7 +167,20 @@ private:
                     sequence.pages[sequence.published]);
   }
 
-  // One launch: for each running sequence the last token and a draft of the next ones.
+  // The same call in every step: rows that are not used have no tokens. Only the memory that it reads changes.
+  void launch() {
+    call.sequences = batchSize;
+#ifdef ENGINE_GRAPH
+    if (!captured)
+      captured = std::make_unique<CapturedLaunch>([&](hipStream_t stream) { need(kernel.decode(call, stream)); });
+    captured->replay();
+#else
+    need(kernel.decode(call));
+    need(device.synchronize());
+#endif
+  }
+
+  // For each running sequence the last token and a draft of the next ones.
   void step() {
     std::vector<int32_t> tables(batchSize * tableWidth, -1), lens(batchSize, 0);
     Row queries;
@@ -181,9 +199,7 @@ private:
     need(device.write(call.query, queries.data(), queries.size() * sizeof(uint16_t)));
     need(device.write(call.block_tables, tables.data(), tables.size() * sizeof(int32_t)));
     need(device.write(call.context_lens, lens.data(), lens.size() * sizeof(int32_t)));
-    call.sequences = int32_t(running.size());
-    need(kernel.decode(call));
-    need(device.synchronize());
+    launch();
     Row outputs(queries.size());
     need(device.read(outputs.data(), call.output, outputs.size() * sizeof(uint16_t)));
     for (size_t i = 0; i < running.size(); ++i)
@@ -199,6 +215,9 @@ private:
   pa_decode_call call = {};
   Pages pages{pageCount};
   std::vector<Sequence> running;
+#ifdef ENGINE_GRAPH
+  std::unique_ptr<CapturedLaunch> captured;
+#endif
 };
 
 int main(int argc, char **argv) {
