@@ -99,7 +99,7 @@ int runAll(const Options &options) {
   auto session = Session::open(options, device, *bytes, *description);
   if (!session)
     return fail(wrong("'" + options.input + "' on " + device + ": " + session.error().message));
-  if (description->variant.userScore && options.verify)
+  if (description->variant.userScore && (options.verify || options.passes))
     return fail(wrong("'" + options.input +
                       "' has a score region of the user's, which the reference does not know: "
                       "run it with --check=none or --check=exactness"));

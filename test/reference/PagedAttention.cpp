@@ -133,18 +133,18 @@ private:
     double largest = sink;
     for (double score : weights)
       largest = score > largest ? score : largest; // NaN is never larger, and gives a NaN weight below
-    double sum = std::exp(sink - largest);
+    double sum = std::exp(sink - largest), most = largestFinite(shape.cacheType);
     for (double &weight : weights) {
       weight = std::exp(weight - largest);
+      if (roundWeights) // with a scale that makes the largest weight the format's largest number
+        weight = rounded(shape.cacheType, weight * most) / most;
       sum += weight;
     }
     target.lse = largest + std::log(sum);
-    double most = largestFinite(shape.cacheType);
     for (size_t i = 0; i < weights.size(); ++i) {
-      double weight = roundWeights ? rounded(shape.cacheType, weights[i] * most) / most : weights[i];
       const double *value = &gathered.values[(visible.first - gathered.range.first + i) * size_t(shape.valueHeadSize)];
       for (int d = 0; d < shape.valueHeadSize; ++d)
-        target.output[d] += weight * value[d];
+        target.output[d] += weights[i] * value[d];
     }
     for (int d = 0; d < shape.valueHeadSize; ++d)
       target.output[d] = stored(target.output[d] / sum);

@@ -2,7 +2,8 @@
 // emulated device, the runtime and pa-run that owes nothing to our compiler.
 //
 // One workgroup a (sequence, KV head), VALUE_HEAD_SIZE work-items, one a column of the output. Scores of 64 tokens at a
-// time go through LDS; every work-item keeps the row's maximum and sum for itself. P stays in f32.
+// time go through LDS; every work-item keeps the row's maximum and sum for itself. P stays in f32, or is
+// rounded to FP8.
 // Defined by the build: each field of the variant under its name in capitals, as docs/variant.md spells it; DESCRIPTION,
 // the content of .pa.variant. FAULT breaks the kernel on purpose: 1 reads past the context, 2 adds an error to one
 // element, 3 counts its launches in the workspace, 4 forgets V's scale of the last token, 5 has a window that is a
@@ -21,11 +22,13 @@ enum class Layout { nhd, hnd, classic, shuffled };
 enum class Scales { none, tensor, head, token, page };
 enum class Tables { block, csr };
 enum class Mask { causal, none };
+enum class Products { wide, fp8 };
 
 constexpr int group = Q_HEADS / KV_HEADS, chunk = 64;
 constexpr Layout layout = Layout::LAYOUT;
 constexpr Scales scales = Scales::SCALES;
 constexpr bool csr = Tables::TABLES == Tables::csr, causal = Mask::MASK == Mask::causal;
+constexpr bool fp8Products = Products::PRODUCTS == Products::fp8;
 constexpr int window = WINDOW + (FAULT == 5);
 constexpr float log2e = 1.44269504f, ln2 = 0.69314718f;
 
@@ -37,6 +40,13 @@ constexpr int bytesOf(Type type) { return type == Type::bf16 || type == Type::f1
 constexpr int cacheBytes = bytesOf(Type::CACHE_TYPE), piece = 16 / cacheBytes;
 
 // FP8 has f16's fields with a shorter mantissa and another bias.
+template <Type type> device float decodeFp8(uint32_t code) {
+  if (type == Type::fp8_e4m3fn ? (code & 0x7f) == 0x7f : code == 0x80)
+    return __builtin_nanf("");
+  float half = __builtin_bit_cast(_Float16, (uint16_t)((code & 0x80) << 8 | (code & 0x7f) << 7));
+  return half * (type == Type::fp8_e4m3fn ? 256.0f : 128.0f);
+}
+
 template <Type type> device float decode(Bytes address) {
   if constexpr (type == Type::bf16)
     return __builtin_bit_cast(float, (uint32_t) * (const global uint16_t *)address << 16);
@@ -44,21 +54,19 @@ template <Type type> device float decode(Bytes address) {
     return __builtin_bit_cast(_Float16, *(const global uint16_t *)address);
   if constexpr (type == Type::int8)
     return (float)(int8_t)*address;
-  uint32_t code = *address;
-  if (type == Type::fp8_e4m3fn ? (code & 0x7f) == 0x7f : code == 0x80)
-    return __builtin_nanf("");
-  float half = __builtin_bit_cast(_Float16, (uint16_t)((code & 0x80) << 8 | (code & 0x7f) << 7));
-  return half * (type == Type::fp8_e4m3fn ? 256.0f : 128.0f);
+  return decodeFp8<type>(*address);
 }
+
+template <Type type> constexpr float most = type == Type::fp8_e4m3fn ? 448.0f : 240.0f;
 
 // Nearest even, saturating.
 template <Type type> device uint8_t encodeFp8(float value) {
   constexpr int bias = type == Type::fp8_e4m3fn ? 7 : 8;
-  constexpr float most = type == Type::fp8_e4m3fn ? 448.0f : 240.0f, leastNormal = type == Type::fp8_e4m3fn ? 0x1p-6f : 0x1p-7f;
+  constexpr float leastNormal = type == Type::fp8_e4m3fn ? 0x1p-6f : 0x1p-7f;
   if (value != value)
     return type == Type::fp8_e4m3fn ? 0x7f : 0x80;
   uint32_t sign = __builtin_bit_cast(uint32_t, value) >> 24 & 0x80;
-  float magnitude = __builtin_fminf(__builtin_fabsf(value), most);
+  float magnitude = __builtin_fminf(__builtin_fabsf(value), most<type>);
   uint32_t bits = __builtin_bit_cast(uint32_t, magnitude);
   uint32_t code = magnitude < leastNormal ? (uint32_t)__builtin_rintf(magnitude * (8 / leastNormal))
                                           : ((bits + 0x7ffff + (bits >> 20 & 1)) >> 20) - ((127 - bias) << 3);
@@ -75,6 +83,11 @@ template <Type type> device void store(global uint8_t *address, float value) {
   } else {
     *address = encodeFp8<type>(value);
   }
+}
+
+// The nearest number that FP8 has with this scale.
+device float roundFp8(float value, float scale) {
+  return decodeFp8<Type::CACHE_TYPE>(encodeFp8<Type::CACHE_TYPE>(value / scale)) * scale;
 }
 
 device long keyOffset(int token, int d, long tokenStride) {
@@ -132,16 +145,29 @@ device Sequence sequenceOf(const pa_decode_args &args, int index) {
   return s;
 }
 
+device float queryAt(Bytes query, int d) { return decode<Type::QUERY_TYPE>(query + d * bytesOf(Type::QUERY_TYPE)); }
+
+// With products in FP8 the scale that brings the row's largest element to the format's largest number.
+device float queryScale(Bytes query) {
+  float largest = 0;
+  for (int i = 0; i < HEAD_SIZE; ++i)
+    largest = __builtin_fmaxf(largest, __builtin_fabsf(queryAt(query, i)));
+  return largest == 0 ? 1 : largest / most<Type::CACHE_TYPE>;
+}
+
 // Of key `position` for a token at position `own`, times log2(e).
 device float scoreOf(const pa_decode_args &args, const Sequence &s, Bytes query, int kvHead, int head, int position,
                      int own) {
   long page = s.pages[position / PAGE_SIZE];
   int token = position % PAGE_SIZE;
   Bytes keys = (Bytes)(args.key_cache + page * args.key_page_stride + kvHead * args.key_head_stride);
-  float score = 0;
-  for (int i = 0; i < HEAD_SIZE; ++i)
-    score += decode<Type::QUERY_TYPE>(query + i * bytesOf(Type::QUERY_TYPE)) *
-             decode<Type::CACHE_TYPE>(keys + keyOffset(token, i, args.key_token_stride));
+  float score = 0, scale = fp8Products ? queryScale(query) : 1;
+  for (int i = 0; i < HEAD_SIZE; ++i) {
+    float element = queryAt(query, i);
+    if (fp8Products)
+      element = roundFp8(element, scale);
+    score += element * decode<Type::CACHE_TYPE>(keys + keyOffset(token, i, args.key_token_stride));
+  }
   score *= args.softmax_scale * scaleOf(args.key_scales, page, kvHead, token, args.key_scale_page_stride,
                                         args.key_scale_head_stride);
   if (SOFT_CAP) {
@@ -199,6 +225,8 @@ decode_naive(pa_decode_args args) {
         if (FAULT == 4 && first + p == end - 1)
           scale = 1;
         float weight = __builtin_amdgcn_exp2f(scores[p] - largest);
+        if (fp8Products)
+          weight = roundFp8(weight, 1 / most<Type::CACHE_TYPE>);
         sum += weight;
         accumulator += weight * scale * decode<Type::CACHE_TYPE>(values + valueOffset(slot, d, args.value_token_stride));
       }
