@@ -75,7 +75,9 @@ reference::Inputs Problem::inputs() const {
   reference::Inputs inputs;
   inputs.query = query.data();
   inputs.keyCache = keyPool.data();
-  inputs.valueCache = geometry.packed ? keyPool.data() + geometry.valuesAt : valuePool.data();
+  inputs.valueCache = valuePool.data();
+  if (geometry.packed && !keyPool.empty()) // while a problem is made there is no cache yet
+    inputs.valueCache = keyPool.data() + geometry.valuesAt;
   inputs.keys = geometry.keys;
   inputs.values = geometry.values;
   inputs.keyScales = reinterpret_cast<const float *>(keyScalePool.data());
