@@ -35,6 +35,8 @@ cl::list<std::string> cacheTypes("cache-type", cl::sub(command), cl::CommaSepara
                                  cl::desc("Of the models (default bf16)"));
 cl::list<std::string> layouts("layout", cl::sub(command), cl::CommaSeparated,
                               cl::desc("Of the models (default shuffled)"));
+cl::list<std::string> scales("scales", cl::sub(command), cl::CommaSeparated,
+                             cl::desc("Of the models' caches of a byte (default tensor)"));
 cl::list<unsigned> pageSizes("page-size", cl::sub(command), cl::CommaSeparated, cl::desc("Of the models (default 16)"));
 cl::list<unsigned> queryTokens("query-tokens", cl::sub(command), cl::CommaSeparated,
                                cl::desc("Of the models (default 1)"));
@@ -105,7 +107,7 @@ llvm::Expected<std::vector<NamedVariant>> variantsOfModels(const std::string &ta
   if (!text)
     return text.takeError();
   ServingChoices choices{orElse<std::string>(cacheTypes, "bf16"), orElse<std::string>(layouts, "shuffled"),
-                         orElse(pageSizes, 16u), orElse(queryTokens, 1u)};
+                         orElse<std::string>(scales, "tensor"), orElse(pageSizes, 16u), orElse(queryTokens, 1u)};
   return readModels(*text, orElse(tensorParallel, 1u), choices);
 }
 

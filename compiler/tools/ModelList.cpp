@@ -93,6 +93,26 @@ llvm::Expected<Variant> makeVariant(const std::string &name, Object json) {
   return parsed.variant;
 }
 
+// Every choice of how the model is served, as the fields that say it.
+std::vector<Object> combinations(const ServingChoices &choices) {
+  std::vector<Object> all;
+  for (const std::string &type : choices.cacheTypes)
+    for (const std::string &layout : choices.layouts)
+      for (unsigned page : choices.pageSizes)
+        for (unsigned tokens : choices.queryTokens)
+          for (const std::string &scales : choices.scales) {
+            bool floats = type == "bf16" || type == "f16";
+            if (floats && &scales != &choices.scales.front())
+              continue; // said once
+            all.push_back(Object{{"cache_type", type},
+                                 {"layout", layout},
+                                 {"page_size", page},
+                                 {"query_tokens", tokens},
+                                 {"scales", floats ? "none" : scales}});
+          }
+  return all;
+}
+
 // What one row needs at one degree, for every choice.
 llvm::Error addRow(const Row &row, unsigned degree, const ServingChoices &choices, std::vector<NamedVariant> &all) {
   std::string column = "tp" + std::to_string(degree);
@@ -109,28 +129,23 @@ llvm::Error addRow(const Row &row, unsigned degree, const ServingChoices &choice
     return wrong(model + ": head_dim_qk_v is '" + row.at("head_dim_qk_v") + "', expected as in 128 or 192/128");
   Scores scores = readScores(row.at("window_and_other"));
   std::string name = (model + ", tp " + llvm::Twine(degree)).str();
-  for (const std::string &type : choices.cacheTypes)
-    for (const std::string &layout : choices.layouts)
-      for (unsigned page : choices.pageSizes)
-        for (unsigned tokens : choices.queryTokens)
-          for (uint64_t window : scores.windows) {
-            auto variant = makeVariant(name, Object{{"cache_type", type},
-                                                    {"layout", layout},
-                                                    {"page_size", page},
-                                                    {"query_tokens", tokens},
-                                                    {"head_size", headSize},
-                                                    {"value_head_size", valueHeadSize},
-                                                    {"q_heads", queryHeads},
-                                                    {"kv_heads", kvHeads},
-                                                    {"window", window},
-                                                    {"soft_cap", scores.softCap},
-                                                    {"sinks", row.at("sinks") == "yes"},
-                                                    {"alibi", model.contains("ALiBi")},
-                                                    {"mask", model.contains("cross-attn") ? "none" : "causal"}});
-            if (!variant)
-              return variant.takeError();
-            all.push_back({name, *variant});
-          }
+  for (const Object &choice : combinations(choices))
+    for (uint64_t window : scores.windows) {
+      Object json = choice;
+      json["head_size"] = headSize;
+      json["value_head_size"] = valueHeadSize;
+      json["q_heads"] = queryHeads;
+      json["kv_heads"] = kvHeads;
+      json["window"] = window;
+      json["soft_cap"] = scores.softCap;
+      json["sinks"] = row.at("sinks") == "yes";
+      json["alibi"] = model.contains("ALiBi");
+      json["mask"] = model.contains("cross-attn") ? "none" : "causal";
+      auto variant = makeVariant(name, std::move(json));
+      if (!variant)
+        return variant.takeError();
+      all.push_back({name, *variant});
+    }
   return llvm::Error::success();
 }
 

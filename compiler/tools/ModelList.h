@@ -16,9 +16,10 @@ struct NamedVariant {
   Variant variant;
 };
 
-// What a table of models does not say: caches, pages, tokens. Each is a list, and all combinations are wanted.
+// What a table of models does not say: caches, pages, tokens. Each is a list, and all combinations are wanted; scales
+// are those of caches that have any, which 16-bit ones have not.
 struct ServingChoices {
-  std::vector<std::string> cacheTypes, layouts;
+  std::vector<std::string> cacheTypes, layouts, scales;
   std::vector<unsigned> pageSizes, queryTokens;
 };
 

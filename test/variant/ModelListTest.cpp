@@ -6,13 +6,15 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 namespace {
 
-std::vector<pa::NamedVariant> all(const std::vector<unsigned> &degrees) {
+std::vector<pa::NamedVariant> all(const std::vector<unsigned> &degrees,
+                                  const pa::ServingChoices &choices = {{"bf16"}, {"shuffled"}, {"none"}, {16}, {1}}) {
   std::ifstream file(PA_MODELS);
   std::string text{std::istreambuf_iterator<char>(file), {}};
-  auto models = pa::readModels(text, degrees, {{"bf16"}, {"shuffled"}, {16}, {1}});
+  auto models = pa::readModels(text, degrees, choices);
   EXPECT_TRUE(bool(models)) << llvm::toString(models.takeError());
   return models ? *models : std::vector<pa::NamedVariant>();
 }
@@ -57,6 +59,18 @@ TEST(ModelList, otherWordsAreWindowsAndScores) {
   EXPECT_FALSE(of("Gemma-3 12B, tp 2")[0].softCap);
   EXPECT_TRUE(of("BLOOM-176B (ALiBi), tp 8")[0].alibi);
   EXPECT_EQ(pa::Mask::none, of("Whisper-large-v3 (cross-attn), tp 1")[0].mask);
+}
+
+TEST(ModelList, allChoicesAreCombined) {
+  size_t once = all({1}).size();
+  auto many = all({1}, {{"bf16", "int8"}, {"nhd", "hnd", "shuffled"}, {"tensor", "token"}, {16, 64}, {1, 4}});
+  // bf16 has no scales, int8 both kinds.
+  EXPECT_EQ(once * 3 * 3 * 2 * 2, many.size());
+  std::set<std::string> different;
+  for (const pa::NamedVariant &model : many)
+    if (model.name == "Llama-3.1 8B, tp 1")
+      different.insert(printVariant(model.variant));
+  EXPECT_EQ(36u, different.size());
 }
 
 TEST(ModelList, latentAttentionIsLeftOut) {

@@ -1,5 +1,7 @@
-// libpa's readers of what others wrote: cache entries and replies, code objects, descriptions, bundles. The first byte
-// chooses one. Any input is either read or refused; a fault, a leak or an overrun is a finding of the sanitizer.
+// libpa's readers of what others wrote: cache entries and replies, code objects, descriptions, bundles, variants. The
+// first byte chooses one. Any input is either read or refused; a fault, a leak or an overrun is a finding of the
+// sanitizer.
+#include "compiler/variant/Support.h"
 #include "runtime/device/KernelDescription.h"
 #include "runtime/jit/Bundle.h"
 #include "runtime/jit/Framed.h"
@@ -67,8 +69,23 @@ void readRepairedBundle(std::string_view bytes) {
   readBundle(whole);
 }
 
-constexpr void (*readers[])(std::string_view) = {readFrame,       readRepairedFrame, readObject,
-                                                 readDescription, readBundle,        readRepairedBundle};
+// What a variant says is said again by its own text, and the query of support has an answer for it.
+void readVariant(std::string_view bytes) {
+  pa::ParsedVariant parsed = pa::parseVariant(bytes);
+  if (!parsed.errors.empty())
+    return;
+  std::string text = printVariant(parsed.variant);
+  pa::ParsedVariant again = pa::parseVariant(text);
+  if (!again.errors.empty() || printVariant(again.variant) != text)
+    std::abort();
+  for (const char *chip : {"gfx942", "gfx950"})
+    for (const pa::Reason &reason : pa::whyNot(parsed.variant, *pa::findChip(chip)))
+      if (reason.text().empty())
+        std::abort();
+}
+
+constexpr void (*readers[])(std::string_view) = {readFrame,  readRepairedFrame,  readObject, readDescription,
+                                                 readBundle, readRepairedBundle, readVariant};
 
 } // namespace
 
