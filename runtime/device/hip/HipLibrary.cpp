@@ -109,7 +109,8 @@ Expected<const HipLibrary *> HipLibrary::get() {
   return loaded;
 }
 
-Expected<std::string> HipLibrary::targetOf(int device) const {
+// The properties' type is the library's own, by its generation: called with memory that is large enough for any.
+__attribute__((no_sanitize("function"))) Expected<std::string> HipLibrary::targetOf(int device) const {
   // Larger than any layout so far. Of the two only one field is read.
   constexpr size_t bytes = 8192, nameBytes = 256, nameAtR0600 = 1160;
   std::vector<char> properties(bytes);
