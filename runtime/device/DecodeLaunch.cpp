@@ -55,6 +55,21 @@ int64_t scaleLoadBytes(const Variant &variant) {
   return variant.scales == Scales::token && variant.pageSize % 4 == 0 ? vectorBytes : sizeof(float);
 }
 
+struct Stride {
+  const char *name;
+  int64_t given, dense, least, unit;
+  int64_t pa_decode_args::*target;
+};
+
+// What lies around something with gaps is not as far apart as if it were dense, so it has to be said.
+std::optional<Error> checkOuter(const Stride &inner, const Stride &outer) {
+  if (inner.given == 0 || inner.given == inner.dense || outer.given != 0)
+    return std::nullopt;
+  return refused(outer.name, "0 bytes",
+                 "the bytes there are, since " + std::string(inner.name) + " is " + std::to_string(inner.given) +
+                     " and not the dense " + std::to_string(inner.dense));
+}
+
 std::optional<Error> fillStrides(const Variant &variant, const DecodeCall &call, pa_decode_args &args) {
   DenseSteps key = denseSteps(variant, variant.headSize), value = denseSteps(variant, variant.valueHeadSize);
   ScaleSteps scale = scaleSteps(variant);
@@ -64,11 +79,6 @@ std::optional<Error> fillStrides(const Variant &variant, const DecodeCall &call,
   // Heads, tokens and pages of a cache may be interleaved in any order: only a row of one head is dense.
   int64_t keyRow = variant.headSize * elementBytes(variant.cacheType);
   int64_t valueRow = variant.valueHeadSize * elementBytes(variant.cacheType);
-  struct Stride {
-    const char *name;
-    int64_t given, dense, least, unit;
-    int64_t pa_decode_args::*target;
-  };
   const Stride strides[] = {
       {"query_token_stride", call.queryTokenStride, int64_t(variant.queryTokenBytes()),
        int64_t(variant.queryTokenBytes()), vector, &pa_decode_args::query_token_stride},
@@ -97,6 +107,18 @@ std::optional<Error> fillStrides(const Variant &variant, const DecodeCall &call,
                      "0 for the dense " + std::to_string(stride.dense) + ", or a multiple of " +
                          std::to_string(stride.unit) + " from " + std::to_string(stride.least));
     args.*stride.target = stride.given ? stride.given : stride.dense;
+  }
+  for (int tensor : {0, 1}) { // keys, values
+    const Stride &page = strides[2 + tensor], &head = strides[4 + tensor], &token = strides[6 + tensor];
+    const Stride &scalePage = strides[8 + tensor], &scaleHead = strides[10 + tensor];
+    bool nhd = variant.layout == CacheLayout::nhd, linear = nhd || variant.layout == CacheLayout::hnd;
+    const Stride &inner = nhd ? head : token, &outer = nhd ? token : head;
+    std::optional<Error> errors[] = {linear ? checkOuter(inner, outer) : std::nullopt,
+                                     linear ? checkOuter(token, page) : std::nullopt, checkOuter(head, page),
+                                     scale.page ? checkOuter(scaleHead, scalePage) : std::nullopt};
+    for (const std::optional<Error> &error : errors)
+      if (error)
+        return *error;
   }
   return std::nullopt;
 }

@@ -18,7 +18,7 @@ struct DecodePlan {
 // serves every batch.
 PA_API Expected<DecodePlan> planDecode(const KernelDescription &description, const Chip &chip, int64_t sequences);
 
-// Device addresses and shapes of one call. Strides are in bytes; 0 means dense.
+// Device addresses and shapes of one call. Strides are in bytes; 0 means dense, which is refused around what has gaps.
 struct DecodeCall {
   uint64_t query = 0;
   uint64_t keyCache = 0;

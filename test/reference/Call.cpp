@@ -47,19 +47,21 @@ Strides denseScales(const Shape &shape) {
 }
 
 int64_t keyOffset(const Shape &shape, const Strides &strides, int token, int head, int d) {
-  int64_t base = head * strides.head, bytes = shape.cacheBytes(), x = shape.pieceElements();
+  int64_t base = head * strides.head;
+  int bytes = shape.cacheBytes(), x = shape.pieceElements();
   if (hasTokenStride(shape))
     return base + token * strides.token + d * bytes;
-  return base + ((int64_t(d) / x * shape.pageSize + token) * x + d % x) * bytes;
+  return base + ((int64_t(d / x) * shape.pageSize + token) * x + d % x) * bytes;
 }
 
 int64_t valueOffset(const Shape &shape, const Strides &strides, int token, int head, int d) {
-  int64_t base = head * strides.head, bytes = shape.cacheBytes(), x = shape.pieceElements();
+  int64_t base = head * strides.head;
+  int bytes = shape.cacheBytes(), x = shape.pieceElements();
   if (hasTokenStride(shape))
     return base + token * strides.token + d * bytes;
   if (shape.layout == Layout::classic)
     return base + (int64_t(d) * shape.pageSize + token) * bytes;
-  return base + ((int64_t(token) / x * shape.valueHeadSize + d) * x + token % x) * bytes;
+  return base + ((int64_t(token / x) * shape.valueHeadSize + d) * x + token % x) * bytes;
 }
 
 int64_t scaleOffset(const Shape &shape, const Strides &strides, int64_t page, int token, int head) {

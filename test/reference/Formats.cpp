@@ -7,11 +7,6 @@
 namespace pa::reference {
 namespace {
 
-constexpr FormatFacts formats[] = {
-    {"bf16", 2, 8, 7, 127},       {"f16", 2, 5, 10, 15}, {"fp8_e4m3fn", 1, 4, 3, 7},
-    {"fp8_e4m3fnuz", 1, 4, 3, 8}, {"int8", 1, 0, 7, 0},
-};
-
 int signBit(const FormatFacts &format) { return format.bytes == 2 ? 0x8000 : 0x80; }
 int exponentMask(const FormatFacts &format) { return (1 << format.exponentBits) - 1; }
 int mantissaMask(const FormatFacts &format) { return (1 << format.mantissaBits) - 1; }
@@ -47,8 +42,6 @@ uint16_t encodeNan(Type type, uint16_t sign) {
 }
 
 } // namespace
-
-const FormatFacts &facts(Type type) { return formats[static_cast<int>(type)]; }
 
 bool parseType(std::string_view name, Type &type) {
   for (size_t i = 0; i < std::size(formats); ++i)

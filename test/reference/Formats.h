@@ -21,7 +21,11 @@ struct FormatFacts {
   int bias;
 };
 
-const FormatFacts &facts(Type type);
+inline constexpr FormatFacts formats[] = {
+    {"bf16", 2, 8, 7, 127},       {"f16", 2, 5, 10, 15}, {"fp8_e4m3fn", 1, 4, 3, 7},
+    {"fp8_e4m3fnuz", 1, 4, 3, 8}, {"int8", 1, 0, 7, 0},
+};
+constexpr const FormatFacts &facts(Type type) { return formats[static_cast<int>(type)]; }
 bool parseType(std::string_view name, Type &type);
 inline unsigned codesOf(Type type) { return facts(type).bytes == 2 ? 65536 : 256; }
 inline bool isFp8(Type type) { return type == Type::fp8E4m3fn || type == Type::fp8E4m3fnuz; }

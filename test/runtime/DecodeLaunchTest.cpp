@@ -179,6 +179,33 @@ TEST_F(DecodeLaunchVariants, packedStrides) {
   EXPECT_EQ(16 * 192, args->key_head_stride);
 }
 
+TEST_F(DecodeLaunchVariants, whatLiesAroundGapsHasToBeSaid) {
+  struct {
+    CacheLayout layout;
+    void (*change)(DecodeCall &);
+    const char *message;
+  } const cases[] = {
+      {CacheLayout::hnd, [](DecodeCall &c) { c.keyTokenStride = 192; },
+       "key_head_stride is 0 bytes, allowed: the bytes there are, since key_token_stride is 192 and not the dense 128"},
+      {CacheLayout::hnd, [](DecodeCall &c) { c.keyTokenStride = 192, c.keyHeadStride = 3072; },
+       "key_page_stride is 0 bytes, allowed: the bytes there are, since key_token_stride is 192"},
+      {CacheLayout::nhd, [](DecodeCall &c) { c.valueHeadStride = 80; },
+       "value_token_stride is 0 bytes, allowed: the bytes there are, since value_head_stride is 80"},
+      {CacheLayout::shuffled, [](DecodeCall &c) { c.valueHeadStride = 1040; }, "value_page_stride is 0 bytes"},
+      {CacheLayout::hnd, [](DecodeCall &c) { c.keyScaleHeadStride = 80; }, "key_scale_page_stride is 0 bytes"},
+      {CacheLayout::hnd, [](DecodeCall &c) { c.keyTokenStride = 128, c.keyHeadStride = 2048; }, ""},
+      {CacheLayout::hnd, [](DecodeCall &c) { c.keyPageStride = 1 << 20; }, ""},
+  };
+  DecodeCall right = call;
+  for (const auto &tested : cases) {
+    call = right;
+    description.variant.layout = tested.layout;
+    tested.change(call);
+    EXPECT_TRUE(has(errorOf(), tested.message));
+    EXPECT_EQ(std::string(tested.message).empty(), errorOf().empty()) << errorOf();
+  }
+}
+
 TEST_F(DecodeLaunchVariants, everyBadFieldIsNamed) {
   struct {
     void (*change)(DecodeCall &);

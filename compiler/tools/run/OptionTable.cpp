@@ -236,6 +236,8 @@ const std::vector<OptionRow> rows = {
 } // namespace
 
 const char *toString(Distribution distribution) { return distributions[static_cast<int>(distribution)]; }
+const char *toString(PageOrder order) { return pageOrders[static_cast<int>(order)]; }
+const char *toString(Packing packing) { return packings[static_cast<int>(packing)]; }
 
 const std::vector<OptionRow> &optionTable() { return rows; }
 

@@ -13,6 +13,8 @@ enum class Distribution { normal, uniform, constantV, peaked, equal, outliers, e
 enum class PageOrder { shuffled, ordered, sparse }; // sparse: anywhere in a cache of many GiB that is not there else
 enum class Packing { dense, padded, packed };       // packed: keys and values in one pool, and gaps
 const char *toString(Distribution distribution);
+const char *toString(PageOrder order);
+const char *toString(Packing packing);
 
 // Where inputs come from: generated from the seed, or raw files.
 struct InputOptions {

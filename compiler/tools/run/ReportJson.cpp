@@ -26,6 +26,8 @@ Json shapesJson(const Report &report) {
                {"pages", problem.pages},
                {"softmax_scale", problem.scale},
                {"inputs", inputs.anyFile() ? "files" : toString(inputs.distribution)},
+               {"page_order", toString(inputs.pages)},
+               {"strides", toString(inputs.packing)},
                {"seed", inputs.seed}};
   if (!problem.qoIndptr.empty())
     json["qo_indptr"] = problem.qoIndptr;

@@ -83,6 +83,10 @@ void addShapes(Lines &lines, const Report &report) {
   std::string source = inputs.anyFile()
                            ? "from files"
                            : std::string(toString(inputs.distribution)) + ", seed " + std::to_string(inputs.seed);
+  if (inputs.pages != PageOrder::shuffled)
+    source += std::string(", pages ") + toString(inputs.pages);
+  if (inputs.packing != Packing::dense)
+    source += std::string(", strides ") + toString(inputs.packing);
   lines.add("shapes", std::to_string(problem.sequences()) + " sequences, contexts " + contextsText(problem.contexts));
   if (!problem.qoIndptr.empty())
     lines.add("", std::to_string(problem.tokens()) + " query tokens, from " + contextsText(problem.qoIndptr) + " on");
