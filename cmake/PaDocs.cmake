@@ -29,3 +29,12 @@ add_custom_target(pa-walkthrough
           ${Python3_EXECUTABLE} docs/walkthrough.py docs/walkthrough.md
           --source examples/decode_shuffled.mlir --chip gfx942 --update
   WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DEPENDS ${walkthrough_tools} USES_TERMINAL VERBATIM)
+
+# The coverage page: every model of the table at each degree of tensor parallelism on both chips, compiled, run and verified.
+# Some minutes; into build/docs like what is generated from the .td files.
+pa_existing(coverage_tools pa-compile pa-run pa_emulated pa-inspect)
+add_custom_target(pa-coverage
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${PA_DOCS}
+  COMMAND ${CMAKE_COMMAND} -E env --modify PATH=path_list_prepend:${CMAKE_BINARY_DIR}/bin
+          ${Python3_EXECUTABLE} docs/coverage.py ${PA_DOCS}/coverage.md --models examples/models.csv
+  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DEPENDS ${coverage_tools} USES_TERMINAL VERBATIM)

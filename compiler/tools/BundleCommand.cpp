@@ -9,6 +9,8 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
@@ -27,9 +29,11 @@ cl::list<unsigned> tensorParallel("tp", cl::sub(command), cl::CommaSeparated,
                                   cl::desc("Degrees of tensor parallelism of the models (default 1)"));
 cl::list<std::string> variantPaths("variants", cl::sub(command), cl::CommaSeparated, cl::value_desc("paths"),
                                    cl::desc("Variants' JSON files, and folders with such"));
-cl::list<std::string> chipNames("chip", cl::sub(command), cl::CommaSeparated, cl::OneOrMore,
+cl::list<std::string> chipNames("chip", cl::sub(command), cl::CommaSeparated,
                                 cl::desc("Chips to compile for: gfx942, gfx950"));
-cl::opt<std::string> outputName("o", cl::sub(command), cl::Required, cl::value_desc("file"), cl::desc("The bundle"));
+cl::opt<std::string> outputName("o", cl::sub(command), cl::value_desc("file"), cl::desc("The bundle"));
+cl::opt<bool> onlyLists("list", cl::sub(command),
+                        cl::desc("Compile nothing: print the variants as JSON, each with what it is for"));
 cl::opt<std::string> paOptions("pa-options", cl::sub(command), cl::desc("Options of the pa pipeline"));
 cl::list<std::string> cacheTypes("cache-type", cl::sub(command), cl::CommaSeparated,
                                  cl::desc("Of the models (default bf16)"));
@@ -46,6 +50,7 @@ struct Order {
   std::string models = modelsName, output = outputName, options = paOptions;
   std::vector<std::string> paths{variantPaths.begin(), variantPaths.end()};
   std::vector<std::string> chips{chipNames.begin(), chipNames.end()};
+  bool list = onlyLists;
 };
 
 llvm::Error wrong(const llvm::Twine &text) { return llvm::createStringError(text); }
@@ -165,10 +170,31 @@ llvm::Error addAll(Builder &builder, const std::vector<NamedVariant> &variants, 
   return llvm::Error::success();
 }
 
-llvm::Error build(const Order &order) {
+// One entry for each different variant.
+void list(const std::vector<NamedVariant> &variants) {
+  std::map<std::string, llvm::json::Array> names;
+  for (const NamedVariant &named : variants)
+    names[printVariant(named.variant)].push_back(named.name);
+  llvm::json::Array all;
+  for (auto &[variant, of] : names)
+    all.push_back(llvm::json::Object{{"for", std::move(of)}, {"variant", llvm::cantFail(llvm::json::parse(variant))}});
+  llvm::outs() << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(all)));
+}
+
+llvm::Error checkOrder(const Order &order) {
+  if (!order.list && order.output.empty())
+    return wrong("a bundle needs an output file: -o <file>");
+  if (!order.list && order.chips.empty())
+    return wrong("a bundle needs --chip, known are " + knownChips());
   for (const std::string &chip : order.chips)
     if (!findChip(chip))
       return wrong("unknown chip '" + chip + "', known are " + knownChips());
+  return llvm::Error::success();
+}
+
+llvm::Error build(const Order &order) {
+  if (llvm::Error error = checkOrder(order))
+    return error;
   auto files = variantsOfFiles(order.paths);
   if (!files)
     return files.takeError();
@@ -177,6 +203,11 @@ llvm::Error build(const Order &order) {
     return models.takeError();
   if (files->empty() && models->empty())
     return wrong("a bundle of what: neither --models nor --variants gives a variant");
+  if (order.list) {
+    files->insert(files->end(), models->begin(), models->end());
+    list(*files);
+    return llvm::Error::success();
+  }
   Builder builder(order.options);
   if (llvm::Error error = addAll(builder, *files, order.chips, /*mayLeaveOut=*/false))
     return error;
