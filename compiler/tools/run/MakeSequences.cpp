@@ -37,13 +37,14 @@ std::vector<int32_t> repeated(const std::vector<int> &list, int count) {
   return result;
 }
 
-// Page lists of contexts, and what is left for the last page of each.
+// Page lists of contexts, and what is left for the last page of each: without pages it is nobody's business.
 void makeIndptr(Problem &problem) {
   problem.kvIndptr = {0};
   for (size_t s = 0; s < problem.contexts.size(); ++s) {
     int pages = pagesOf(problem, problem.contexts[s]);
     problem.kvIndptr.push_back(problem.kvIndptr.back() + pages);
-    problem.contextLens.push_back(pages ? problem.contexts[s] - (pages - 1) * problem.shape.pageSize : 0);
+    int none = problem.poison ? garbageEntry : 0;
+    problem.contextLens.push_back(pages ? problem.contexts[s] - (pages - 1) * problem.shape.pageSize : none);
   }
 }
 
@@ -63,7 +64,8 @@ Status loadIndptr(const InputOptions &options, Problem &problem) {
       !status)
     return status;
   for (size_t s = 0; s < sequences; ++s) {
-    if (problem.contextLens[s] < 0 || problem.contextLens[s] > problem.shape.pageSize)
+    bool empty = problem.kvIndptr[s] == problem.kvIndptr[s + 1];
+    if (!empty && (problem.contextLens[s] < 0 || problem.contextLens[s] > problem.shape.pageSize))
       return wrongInput("last_page_len of sequence " + std::to_string(s) + " is " +
                         std::to_string(problem.contextLens[s]) + ", allowed: 0 to the page size, " +
                         std::to_string(problem.shape.pageSize));

@@ -164,6 +164,11 @@ constexpr Variation variations[] = {
        o.packing = o.packing == Packing::dense ? Packing::padded : Packing::dense;
      },
      compareBits, always},
+    {"packed",
+     [](InputOptions &o, const Problem &) {
+       o.packing = o.packing == Packing::packed ? Packing::dense : Packing::packed;
+     },
+     compareBits, always},
     {"constant_v", [](InputOptions &o, const Problem &) { o.distribution = Distribution::constantV; },
      [](const char *, const Problem &, const Problem &other, const Outcome &, const Outcome &outcome) {
        return checkConstant(other, outcome);

@@ -142,7 +142,7 @@ TEST_F(VariantProblemTest, raggedTokensAndPageLists) {
   Problem problem = make();
   EXPECT_EQ((std::vector<int32_t>{0, 1, 4, 4, 12, 13}), problem.qoIndptr);
   EXPECT_EQ((std::vector<int32_t>{0, 0, 1, 2, 4, 8}), problem.kvIndptr);
-  EXPECT_EQ((std::vector<int32_t>{0, 1, 16, 1, 2}), problem.contextLens);
+  EXPECT_EQ((std::vector<int32_t>{garbageEntry, 1, 16, 1, 2}), problem.contextLens);
   EXPECT_EQ(13u * 8 * 64, problem.query.size());
   ASSERT_EQ(8u + 2, problem.blockTables.size());
   EXPECT_EQ(garbageEntry, problem.blockTables[1]); // of the sequence without tokens
