@@ -1,9 +1,8 @@
 /* libpa: kernels for paged-attention decode, on AMD GPUs through HIP or on the emulated device.
  *
- *   pa_device *device;
  *   pa_device_open("hip:0", &device);
- *   pa_kernel *kernel;
- *   pa_kernel_load(device, object, object_bytes, &kernel);
+ *   pa_check(pa_device_chip(device), variant, bytes);                 (every reason why not, without compiling)
+ *   pa_kernel_request(device, &source, 0, &kernel);                   (from a bundle, the cache, or compiled)
  *   pa_decode_workspace(kernel, max_sequences, &bytes, &alignment);   (allocate it, zero it once)
  *   pa_decode(kernel, &call, stream);                                 (one launch; may be captured)
  *

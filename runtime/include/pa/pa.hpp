@@ -1,7 +1,7 @@
 // libpa for C++17, header only: handles that release themselves, and results that are a value or an error.
 //
 //   auto device = pa::Device::open("emulated:gfx942");
-//   auto kernel = device->load(object.data(), object.size());
+//   auto kernel = device->request(pa::Source::variant(R"({"cache_type": "bf16", ...})"));
 //   if (!kernel)
 //     std::cerr << kernel.error().text;
 #ifndef PA_PA_HPP
