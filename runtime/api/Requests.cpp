@@ -3,6 +3,7 @@
 #include "runtime/api/Handles.h"
 #include "runtime/api/Variants.h"
 #include "runtime/jit/Jit.h"
+#include "runtime/jit/Record.h"
 
 #include <atomic>
 #include <thread>
@@ -55,6 +56,8 @@ Expected<Wanted> read(pa_device *device, const pa_source *given, uint32_t flags)
       return variant.error();
     wanted.request.kind = SourceKind::variant;
     wanted.request.source = printVariant(*variant); // however it is written, it is the same kernel
+    if (Status status = recordVariant(wanted.request.source); !status)
+      return status.error();
   }
   wanted.request.options = source.options ? source.options : "";
   if (source.deadline_ms)

@@ -65,6 +65,7 @@ TEST(Requests, manyThreadsGetTheirKernels) {
   setenv("PA_COMPILER", compiler.c_str(), 1);
   unsetenv("PA_DISABLE_JIT");
   unsetenv("PA_BUNDLES");
+  setenv("PA_RECORD_VARIANTS", (folder.path / "made/recorded").c_str(), 1);
   pa_device *device = nullptr;
   ASSERT_EQ(PA_OK, pa_device_open("emulated:gfx942", &device)) << pa_last_error();
   std::vector<Asker> askers(threadCount, Asker{device});
@@ -80,6 +81,24 @@ TEST(Requests, manyThreadsGetTheirKernels) {
     EXPECT_EQ(0, asker.errors);
   std::string log = contentOf(folder.path / "log");
   EXPECT_EQ(kinds, std::count(log.begin(), log.end(), '\n')); // each compiled once
+  int recorded = 0;
+  for (const auto &file : fs::directory_iterator(folder.path / "made/recorded")) {
+    EXPECT_EQ(".json", file.path().extension());
+    EXPECT_TRUE(has(contentOf(file.path()), R"("head_size":64,)"));
+    ++recorded;
+  }
+  EXPECT_EQ(kinds, recorded);
+
+  writeTo(folder.path / "file", "");
+  setenv("PA_RECORD_VARIANTS", (folder.path / "file").c_str(), 1);
+  ASSERT_EQ(PA_OK, pa_device_open("emulated:gfx942", &device));
+  std::string text = variant(0);
+  pa_source source = Asker{device}.sourceOf(text);
+  pa_kernel *kernel = nullptr;
+  EXPECT_EQ(PA_UNAVAILABLE, pa_kernel_request(device, &source, 0, &kernel));
+  EXPECT_TRUE(has(pa_last_error(), "PA_RECORD_VARIANTS: cannot write '" + (folder.path / "file").string()));
+  pa_device_close(device);
+  unsetenv("PA_RECORD_VARIANTS");
 }
 
 } // namespace
