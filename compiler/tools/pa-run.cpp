@@ -43,7 +43,7 @@ Status execute(const Options &options, const KernelDescription &description, Ses
     report.fault = outcomes.error().fault;
     if (!report.fault)
       return outcomes.error();
-    std::string why = explainFault(*report.fault, description.variant, problem, session.call());
+    std::string why = explainFault(*report.fault, problem, session.call());
     report.finding = (why.empty() ? "" : why + ": ") + outcomes.error().message;
     return {};
   }

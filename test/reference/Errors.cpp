@@ -69,6 +69,9 @@ Errors measure(const Shape &shape, const Result &reference, const uint16_t *outp
       row.squareBest += best * best;
       row.squareReference += std::isnan(expected) ? 0 : expected * expected;
     }
+    // Below the normal numbers an error is no part of a value any more; a row of zeros has none all the same.
+    if (row.largest != 0)
+      row.largest = std::fmax(row.largest, leastNormal(shape.outputType));
     double relative = quotient(row.error, row.largest, 0);
     if (relative > errors.largestOfRow) {
       errors.largestOfRow = relative;

@@ -23,7 +23,8 @@ struct Errors {
   double worstSequenceRatio =
       1; // `ratio` of one sequence alone: short contexts, with their large values, hide no long one
   int worstSequence = 0;
-  double largestOfRow = 0; // the largest error over the largest value of its row
+  double largestOfRow =
+      0; // the largest error over the largest value of its row, or over the type's least normal number
   Place whereOfRow;
   double largestExcessOfRow = 0; // the same of what the row's largest error has over the best possible result's
   Place whereOfExcess;

@@ -138,6 +138,20 @@ TEST_F(ErrorsTest, rowOfZeros) {
   EXPECT_EQ(0, measure(shape, reference, output.data()).largestOfRow);
 }
 
+// A row that the type has no numbers for is zeros at best, and that is no error of a row's size.
+TEST_F(ErrorsTest, rowsBelowTheNormalNumbers) {
+  shape.outputType = Type::f16;
+  output.assign(48, encode(Type::f16, 1.0));
+  for (int d = 0; d < 4; ++d) {
+    reference.output[d] = 0x1p-30;
+    reference.best[d] = 0;
+    output[d] = 0;
+  }
+  EXPECT_EQ(0x1p-16, measure(shape, reference, output.data()).largestOfRow);
+  output[1] = encode(Type::f16, 0x1p-20);
+  EXPECT_NEAR(0x1p-6, measure(shape, reference, output.data()).largestOfRow, 1e-4);
+}
+
 TEST_F(ErrorsTest, lse) {
   std::vector<float> lse(12, 0.5f);
   EXPECT_EQ(0, measureLse(shape, reference, lse.data()).largest);

@@ -110,6 +110,8 @@ double largestFinite(Type type) {
   return type == Type::int8 ? 127 : decode(type, static_cast<uint16_t>(firstNotFinite(type) - 1));
 }
 
+double leastNormal(Type type) { return type == Type::int8 ? 1 : std::ldexp(1, 1 - facts(type).bias); }
+
 uint16_t poisonCode(Type type) {
   switch (type) {
   case Type::bf16:

@@ -43,6 +43,7 @@ uint16_t encode(Type type, double value);
 double rounded(Type type, double value);
 
 double largestFinite(Type type);
+double leastNormal(Type type); // int8: 1
 
 // A signalling-free NaN whose bits are easily told from results: what unused memory is filled with. int8: -128.
 uint16_t poisonCode(Type type);

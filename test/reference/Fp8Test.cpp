@@ -70,6 +70,14 @@ TEST(Fp8, overflowSaturatesAndNaNStays) {
   }
 }
 
+TEST(Formats, leastNormalNumbers) {
+  for (Type type : {Type::bf16, Type::f16, Type::fp8E4m3fn, Type::fp8E4m3fnuz}) {
+    uint16_t code = static_cast<uint16_t>(1 << facts(type).mantissaBits); // the first with an exponent
+    EXPECT_EQ(decode(type, code), leastNormal(type));
+  }
+  EXPECT_EQ(1, leastNormal(Type::int8));
+}
+
 TEST(Int8, isTwosComplementAndSaturates) {
   for (int value = -128; value < 128; ++value) {
     EXPECT_EQ(value, decode(Type::int8, static_cast<uint8_t>(value)));

@@ -52,20 +52,28 @@ std::string badPageText(const Problem &problem, const reference::BadPage &bad) {
          " pages";
 }
 
-std::string explainFault(const KernelFault &fault, const Variant &variant, const Problem &problem,
-                         const DecodeCall &call) {
+std::string explainFault(const KernelFault &fault, const Problem &problem, const DecodeCall &call) {
   if (fault.kind != "out of bounds")
     return "";
-  uint64_t keyPage = call.keyPageStride ? call.keyPageStride : variant.keyPageBytes();
-  uint64_t valuePage = call.valuePageStride ? call.valuePageStride : variant.valuePageBytes();
+  const Geometry &geometry = problem.geometry;
+  const struct {
+    uint64_t address;
+    int64_t pageBytes; // 0: nothing there belongs to a page
+  } paged[] = {{call.keyCache, geometry.keys.page},
+               {call.valueCache, geometry.values.page},
+               {call.keyScales, geometry.keyScales.page},
+               {call.valueScales, geometry.valueScales.page}};
+  auto explains = [&](int32_t entry) {
+    for (const auto &[address, pageBytes] : paged)
+      if (pageBytes && pageHolds(address, entry, pageBytes, fault.address))
+        return true;
+    return false;
+  };
   for (int sequence = 0; sequence < problem.sequences(); ++sequence) {
     reference::KeyRange needed = neededKeys(problem.shape, problem.inputs(), sequence);
     for (int position = 0, end = entriesOf(problem, sequence); position < end; ++position) {
       int32_t entry = entryAt(problem, sequence, position);
-      if (entry >= 0 && entry < problem.pages)
-        continue;
-      if (!pageHolds(call.keyCache, entry, keyPage, fault.address) &&
-          !pageHolds(call.valueCache, entry, valuePage, fault.address))
+      if ((entry >= 0 && entry < problem.pages) || !explains(entry))
         continue;
       int64_t first = int64_t(position) * problem.shape.pageSize;
       if (first < needed.end && first + problem.shape.pageSize > needed.first)

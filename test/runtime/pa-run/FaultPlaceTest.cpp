@@ -28,7 +28,7 @@ struct FaultPlaceTest : testing::Test {
   }
   std::string explain(uint64_t address) {
     fault.address = address;
-    return explainFault(fault, variant, problem, call);
+    return explainFault(fault, problem, call);
   }
 };
 
@@ -88,6 +88,25 @@ TEST_F(FaultPlaceTest, pageListsAndSequencesWithoutTokens) {
             explain(call.keyCache + 1000 * 2048));
   problem.blockTables[8] = 3000; // behind the last list
   EXPECT_NE(std::string::npos, explain(call.keyCache + 3000 * 2048).find("of sequence 2 at position 2"));
+}
+
+// A page's scales of 16 tokens are 64 bytes; a head's scales belong to no page.
+TEST_F(FaultPlaceTest, scalesOfAPage) {
+  variant.cacheType = ElementType::int8;
+  variant.scales = Scales::token;
+  InputOptions options;
+  options.contexts = {20};
+  problem = std::move(*makeProblem(variant, options));
+  problem.blockTables[1] = 1 << 20;
+  call.keyScales = uint64_t(1) << 42;
+  call.valueScales = uint64_t(1) << 43;
+  EXPECT_EQ(0u,
+            explain(call.valueScales + (uint64_t(64) << 20) + 63).find("page-table entry 1048576 of sequence 0 at "));
+  EXPECT_EQ("", explain(call.valueScales + (uint64_t(64) << 20) + 64));
+  variant.scales = Scales::head;
+  problem = std::move(*makeProblem(variant, options));
+  problem.blockTables[1] = 1 << 20;
+  EXPECT_EQ("", explain(call.valueScales + (uint64_t(64) << 20)));
 }
 
 } // namespace
