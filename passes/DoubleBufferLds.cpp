@@ -19,15 +19,26 @@ public:
 private:
   int64_t blocks() { return op.getResult().getType().getRows() / 16; }
   void write(int64_t block) { StageWriteOp::create(builder, loc, op.getSource(), block, block % stages); }
+  Value exact(Value staged);
   void multiply(Value keys, int64_t block);
 
   ConvertLayoutOp op;
   int64_t stages;
   OpBuilder builder;
   Location loc;
+  DequantizeOp dequantize; // between LDS and the products, if the cache has 8 bits an element
   SmallVector<DotOp> dots;
   SmallVector<SmallVector<Value>> scores; // [dot][block]
 };
+
+Value Stager::exact(Value staged) {
+  if (!dequantize)
+    return staged;
+  auto type = cast<TileType>(staged.getType());
+  Type element = dequantize.getResult().getType().getElementType();
+  auto exact = TileType::get(op.getContext(), type.getRows(), type.getCols(), element, type.getLayout());
+  return DequantizeOp::create(builder, loc, exact, staged);
+}
 
 /// The product of 16 tokens, for each block of rows.
 void Stager::multiply(Value keys, int64_t block) {
@@ -42,9 +53,14 @@ void Stager::multiply(Value keys, int64_t block) {
 }
 
 LogicalResult Stager::run() {
-  for (Operation *user : op.getResult().getUsers()) {
+  Value keys = op.getResult();
+  if (keys.hasOneUse())
+    dequantize = dyn_cast<DequantizeOp>(*keys.user_begin());
+  if (dequantize)
+    keys = dequantize.getResult();
+  for (Operation *user : keys.getUsers()) {
     auto dot = dyn_cast<DotOp>(user);
-    if (!dot || dot.getA() != op.getResult() || !dot.getAcc().getDefiningOp<FillOp>())
+    if (!dot || dot.getA() != keys || !dot.getAcc().getDefiningOp<FillOp>())
       return user->emitOpError() << "takes keys out of LDS, expected a pa.dot onto a pa.fill";
     dots.push_back(dot);
   }
@@ -52,7 +68,7 @@ LogicalResult Stager::run() {
   scores.resize(dots.size());
 
   TileType type = op.getResult().getType();
-  TileLayouts layouts{op.getContext(), type.getCols(), 128 / type.getElementType().getIntOrFloatBitWidth()};
+  TileLayouts layouts{op.getContext(), type.getCols(), 0, 128 / type.getElementType().getIntOrFloatBitWidth()};
   auto blockType = TileType::get(op.getContext(), 16, type.getCols(), type.getElementType(), layouts.keyBlockOperand());
   // Writes run `stages` blocks ahead of reads; a stage is written again only after it was read.
   for (int64_t block = 0; block < std::min(stages, blocks()); ++block)
@@ -62,10 +78,10 @@ LogicalResult Stager::run() {
   if (stages >= blocks() && !dots.empty())
     builder.setInsertionPoint(dots.front());
   for (int64_t block = 0; block < blocks(); ++block) {
-    Value keys = StageReadOp::create(builder, loc, blockType, block % stages);
+    Value staged = StageReadOp::create(builder, loc, blockType, block % stages);
     if (block + stages < blocks())
       write(block + stages);
-    multiply(keys, block);
+    multiply(exact(staged), block);
     if (block + 1 < blocks())
       PinOp::create(builder, loc); // else all blocks' operands would be read first, and need registers
   }
@@ -74,6 +90,8 @@ LogicalResult Stager::run() {
     dot.replaceAllUsesWith(ConcatOp::create(builder, loc, dot.getResult().getType(), parts).getResult());
     dot.erase();
   }
+  if (dequantize)
+    dequantize.erase();
   op.erase();
   return success();
 }
@@ -86,7 +104,7 @@ int64_t stagesThatFit(ConvertLayoutOp op, int64_t wished) {
   PlanAttr plan = items && target ? planOf(items, target) : PlanAttr();
   if (!plan)
     return wished;
-  int64_t left = target.getLdsBytes() / plan.getWorkgroupsPerCu();
+  int64_t left = target.getLdsBytes() / workgroupsPerCu(items, plan);
   for (LoadQueryOp load : sharedQueries(items))
     left -= load.getResult().getType().bytes();
   TileType keys = op.getResult().getType();

@@ -6,8 +6,18 @@
 
 namespace mlir::pa {
 
-/// The target's plan for the loop's rows; null without queries, or where the target has none.
+/// The target's plan for `rows` rows over `cache`, or null.
+PlanAttr planFor(int64_t rows, KvCacheType cache, TargetAttr target);
+
+/// The most rows that a plan holds for `cache`, 0 if there is none.
+int64_t mostRows(KvCacheType cache, TargetAttr target);
+
+/// The target's plan for the loop's rows and cache; null where the target has none.
 PlanAttr planOf(ItemsOp items, TargetAttr target);
+
+/// Workgroups of the plan that share a CU. Scales of tokens take registers that a second one would need, unless a lane
+/// looks tokens up, when tiles are smaller; and so do rows of more than 16 pieces on their way through LDS.
+int64_t workgroupsPerCu(ItemsOp items, PlanAttr plan);
 
 /// The query loads of an item loop whose tiles pa-share-queries puts into LDS; none if they stay in registers.
 SmallVector<LoadQueryOp> sharedQueries(ItemsOp items);

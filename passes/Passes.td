@@ -23,9 +23,11 @@ def PaMaskQlen : Pass<"pa-mask-qlen", "::mlir::func::FuncOp"> {
   let description = [{
     Turns `pa.decode` into `pa.items` with `pa.pack_rows`, `pa.attend` and `pa.unpack_rows`: one item a (sequence,
     KV head), rows padded to the matrix instruction's 16, and `#pa.rows` saying up to which key each row sees. A KV
-    tile is then loaded once for all query tokens and all heads of the group.
+    tile is then loaded once for all query tokens and all heads of the group. More rows than the target's plans hold are
+    cut into shares, an item each. Soft-cap and ALiBi become a score region, before the user's own.
   }];
-  let dependentDialects = ["::mlir::pa::PaDialect"];
+  let dependentDialects = ["::mlir::pa::PaDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::memref::MemRefDialect"];
 }
 
 def PaSplitKv : Pass<"pa-split-kv", "::mlir::func::FuncOp"> {

@@ -7,23 +7,28 @@ namespace mlir::pa {
 
 namespace {
 
-/// The last op of the loop's body that uses `value`; carrying it on is no use.
+/// The last op of the loop's body that uses `value`, or registers of it under another name; carrying it on is no use.
 Operation *lastUse(scf::ForOp loop, Value value) {
   Operation *last = nullptr;
   for (Operation *user : value.getUsers()) {
     Operation *inBody = loop.getBody()->findAncestorOpInBlock(*user);
+    if (isa<SliceOp, ZeroPastHeadOp>(user))
+      inBody = lastUse(loop, user->getResult(0));
     if (inBody && inBody != loop.getBody()->getTerminator() && (!last || last->isBeforeInBlock(inBody)))
       last = inBody;
   }
   return last;
 }
 
+/// What is loaded a tile ahead: keys, values and their scales.
+bool isLoad(Operation *op) { return isa<LoadKvOp, LoadScalesOp>(op); }
+
 class Prefetcher {
 public:
   explicit Prefetcher(scf::ForOp loop) : loop(loop), loc(loop.getLoc()) {
     for (Operation &op : *loop.getBody()) {
-      if (auto load = dyn_cast<LoadKvOp>(op))
-        loads.push_back(load);
+      if (isLoad(&op))
+        loads.push_back(&op);
       else if (auto page = dyn_cast<PageIdsOp>(op))
         ids.push_back(page);
     }
@@ -40,12 +45,12 @@ private:
   }
   /// The page ids of iteration `iteration`, one value for each op of `ids`.
   SmallVector<Value> pageIds(OpBuilder &builder, Value iteration);
-  Value load(OpBuilder &builder, LoadKvOp op, ValueRange pageIds);
-  void reload(LoadKvOp op, Value current, Value &next, ValueRange nextIds);
+  Value load(OpBuilder &builder, Operation *op, ValueRange pageIds);
+  void reload(Operation *op, Value current, Value &next, ValueRange nextIds);
 
   scf::ForOp loop;
   Location loc;
-  SmallVector<LoadKvOp> loads;
+  SmallVector<Operation *> loads;
   SmallVector<PageIdsOp> ids;
 };
 
@@ -59,7 +64,7 @@ SmallVector<Value> Prefetcher::pageIds(OpBuilder &builder, Value iteration) {
   return result;
 }
 
-Value Prefetcher::load(OpBuilder &builder, LoadKvOp op, ValueRange pageIds) {
+Value Prefetcher::load(OpBuilder &builder, Operation *op, ValueRange pageIds) {
   IRMapping mapping;
   for (auto [page, value] : llvm::zip(ids, pageIds))
     mapping.map(page.getResult(), value);
@@ -67,7 +72,7 @@ Value Prefetcher::load(OpBuilder &builder, LoadKvOp op, ValueRange pageIds) {
 }
 
 /// Loads the next tile's part right after the current one's last use.
-void Prefetcher::reload(LoadKvOp op, Value current, Value &next, ValueRange nextIds) {
+void Prefetcher::reload(Operation *op, Value current, Value &next, ValueRange nextIds) {
   OpBuilder builder(loop.getContext());
   builder.setInsertionPointAfter(lastUse(loop, current));
   PinOp::create(builder, loc);
@@ -84,7 +89,7 @@ void Prefetcher::run() {
       id = AwaitOp::create(builder, loc, id);
   PinOp::create(builder, loc);
   SmallVector<Value> extra;
-  for (LoadKvOp op : loads) {
+  for (Operation *op : loads) {
     extra.push_back(load(builder, op, firstIds));
     PinOp::create(builder, loc);
   }
@@ -93,7 +98,7 @@ void Prefetcher::run() {
   // The peeled tile, if there is one, stands behind the loop and finds its loads done.
   SmallVector<Operation *> peeledLoads, peeledIds;
   for (Operation *op = loop->getNextNode(); op; op = op->getNextNode()) {
-    if (isa<LoadKvOp>(op))
+    if (isLoad(op))
       peeledLoads.push_back(op);
     else if (isa<PageIdsOp>(op))
       peeledIds.push_back(op);
@@ -117,7 +122,7 @@ void Prefetcher::run() {
   ArrayRef<BlockArgument> nextIds = args.drop_front(carried + loads.size());
   SmallVector<Value> next(loads.size());
   for (auto [index, op] : llvm::enumerate(loads))
-    op.getResult().replaceAllUsesWith(currentTiles[index]);
+    op->getResult(0).replaceAllUsesWith(currentTiles[index]);
   for (auto [index, op] : llvm::enumerate(loads)) {
     SmallVector<Value> idValues(nextIds.begin(), nextIds.end());
     reload(op, currentTiles[index], next[index], idValues);
@@ -132,8 +137,8 @@ void Prefetcher::run() {
   PinOp::create(builder, loc);
   yield->setOperands(carried, next.size(), next);
 
-  for (LoadKvOp op : loads)
-    op.erase();
+  for (Operation *op : loads)
+    op->erase();
   for (PageIdsOp op : ids)
     op.erase();
   for (auto [index, op] : llvm::enumerate(peeledLoads)) {

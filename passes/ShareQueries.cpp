@@ -13,12 +13,31 @@ static bool isTight(ItemsOp items) {
   return rows && twoTerms;
 }
 
+static int64_t planDims(KvCacheType cache) {
+  return std::max(cache.tileDims(KvKind::Key), cache.tileDims(KvKind::Value));
+}
+PlanAttr planFor(int64_t rows, KvCacheType cache, TargetAttr target) {
+  return target.findPlan(rows, planDims(cache), cache.elementBits());
+}
+int64_t mostRows(KvCacheType cache, TargetAttr target) { return target.mostRows(planDims(cache), cache.elementBits()); }
+
 PlanAttr planOf(ItemsOp items, TargetAttr target) {
-  auto loads = items.getBody().front().getOps<LoadQueryOp>();
-  if (loads.empty())
-    return {};
-  LoadQueryOp load = *loads.begin();
-  return target.findPlan(load.getRows().getPadded(), load.getResult().getType().getCols());
+  KvCacheType cache;
+  items->walk([&](LoadKvOp load) {
+    cache = load.getCache().getType();
+    return WalkResult::interrupt();
+  });
+  return cache ? planFor(items.getRows().getPadded(), cache, target) : PlanAttr();
+}
+
+int64_t workgroupsPerCu(ItemsOp items, PlanAttr plan) {
+  bool alone = false;
+  items->walk([&](LoadScalesOp load) { alone |= !load.getIds().getType().getLayout(); });
+  items->walk([&](LoadKvOp load) {
+    KvCacheType cache = load.getCache().getType();
+    alone |= load.getIds().getType().getLayout() && cache.tileDims(load.getKind()) > 16 * cache.pieceElements();
+  });
+  return alone ? 1 : plan.getWorkgroupsPerCu();
 }
 
 SmallVector<LoadQueryOp> sharedQueries(ItemsOp items) {

@@ -16,7 +16,8 @@ struct ShuffleKvLayout : impl::PaShuffleKvLayoutBase<ShuffleKvLayout> {
       if (cache.getOwner() != CacheOwner::Module || cache.getPage() % cache.pieceElements() != 0)
         return std::nullopt;
       return KvCacheType::get(cache.getContext(), cache.getElementType(), cache.getHeads(), cache.getHeadSize(),
-                              cache.getPage(), CacheLayout::Shuffled, cache.getOwner());
+                              cache.getValueHeadSize(), cache.getPage(), CacheLayout::Shuffled, cache.getScales(),
+                              cache.getOwner());
     });
     // All types of the module at once, so that readers and writers cannot disagree.
     replacer.recursivelyReplaceElementsIn(getOperation(), /*replaceAttrs=*/true, /*replaceLocs=*/false,

@@ -7,36 +7,46 @@ static LayoutAttr make(MLIRContext *context, ArrayRef<Mode> lane, ArrayRef<Mode>
   return LayoutAttr::get(context, normalized(lane), normalized(reg), normalized(elem));
 }
 
+/// How `pieces` of a row stand in lanes: up to 16 of them side by side, the rest in further registers.
+struct RowPieces {
+  int64_t lanes, registers;
+  explicit RowPieces(int64_t pieces) : lanes(std::min<int64_t>(pieces, 16)), registers(pieces / lanes) {}
+};
+
 LayoutAttr TileLayouts::queryOperand() const {
-  return make(context, {{16, 1, 0}, {4, 0, piece}}, {{headSize / (4 * piece), 0, 4 * piece}}, {{piece, 0, 1}});
+  return make(context, {{16, 1, 0}, {4, 0, piece}}, {{keyDims / (4 * piece), 0, 4 * piece}}, {{piece, 0, 1}});
 }
 
 LayoutAttr TileLayouts::keyOperand() const {
-  return make(context, {{16, 1, 0}, {4, 0, piece}},
-              {{headSize / (4 * piece), 0, 4 * piece}, {partTokens() / 16, 16, 0}}, {{piece, 0, 1}});
+  return make(context, {{16, 1, 0}, {4, 0, piece}}, {{keyDims / (4 * piece), 0, 4 * piece}, {partTokens() / 16, 16, 0}},
+              {{piece, 0, 1}});
 }
 
 LayoutAttr TileLayouts::keyBlockOperand() const { return queryOperand(); }
 
 LayoutAttr TileLayouts::valueFragment() const {
-  return make(context, {{16, 1, 0}, {4, 0, piece}}, {{headSize / 16, 16, 0}}, {{piece, 0, 1}});
+  return make(context, {{16, 1, 0}, {4, 0, piece}}, {{valueDims / 16, 16, 0}}, {{piece, 0, 1}});
 }
 
 LayoutAttr TileLayouts::keyRows() const {
-  int64_t lanesPerRow = headSize / piece, rows = 64 / lanesPerRow;
-  return make(context, {{lanesPerRow, 0, piece}, {rows, 1, 0}}, {{partTokens() / rows, rows, 0}}, {{piece, 0, 1}});
+  RowPieces row(keyDims / piece);
+  int64_t rows = 64 / row.lanes;
+  return make(context, {{row.lanes, 0, piece}, {rows, 1, 0}},
+              {{row.registers, 0, 16 * piece}, {partTokens() / rows, rows, 0}}, {{piece, 0, 1}});
 }
 
 LayoutAttr TileLayouts::valueRows() const {
-  int64_t lanesPerRow = headSize / piece, shared = 16 / lanesPerRow;
-  return make(context, {{lanesPerRow, piece, 0}, {shared, 0, 1}, {4, 0, 4}}, {{4 / shared, 0, shared}, {2, 0, 16}},
-              {{piece, 1, 0}});
+  RowPieces row(valueDims / piece);
+  int64_t shared = 16 / row.lanes;
+  return make(context, {{row.lanes, piece, 0}, {shared, 0, 1}, {4, 0, 4}},
+              {{row.registers, 16 * piece, 0}, {4 / shared, 0, shared}, {partTokens() / 16, 0, 16}}, {{piece, 1, 0}});
 }
 
 LayoutAttr TileLayouts::valueOperand() const {
-  int64_t lanesPerRow = headSize / piece, shared = 16 / lanesPerRow;
-  return make(context, {{lanesPerRow, piece, 0}, {shared, piece / shared, 0}, {4, 0, 4}}, {{piece / shared, 1, 0}},
-              {{4, 0, 1}, {2, 0, 16}});
+  RowPieces row(valueDims / piece);
+  int64_t shared = 16 / row.lanes;
+  return make(context, {{row.lanes, piece, 0}, {shared, piece / shared, 0}, {4, 0, 4}},
+              {{piece / shared, 1, 0}, {row.registers, 16 * piece, 0}}, {{4, 0, 1}, {partTokens() / 16, 0, 16}});
 }
 
 LayoutAttr TileLayouts::scores() const {
@@ -51,12 +61,23 @@ LayoutAttr TileLayouts::probabilityOperand(bool fragment) const {
 
 LayoutAttr TileLayouts::rowVector() const { return make(context, {{16, 0, 1}, {4, 0, 0}}, {}, {}); }
 
+LayoutAttr TileLayouts::partialSum() const { return make(context, {{16, 0, 1}, {4, 1, 0}}, {}, {}); }
+
+LayoutAttr TileLayouts::tokenVector() const {
+  return make(context, {{16, 0, 0}, {4, 0, 4}}, {{partTokens() / 16, 0, 16}}, {{4, 0, 1}});
+}
+
+LayoutAttr TileLayouts::tokenByLane() const {
+  return make(context, {{4, 0, 1}, {partTokens() / 16, 0, 16}, {4, 0, 4}}, {}, {});
+}
+
 LayoutAttr TileLayouts::tokenLookup(LayoutAttr rows, bool tokensAreRows, int64_t parts) const {
   LayoutAttr byToken = tokensAreRows ? rows : rows.transposed(); // tokens as rows
   auto lanes = splitModes(byToken.getLane(), 16);
   Modes lookup = rowsOnly(lanes->first);
   lookup.append(rowsOnly(byToken.getReg()));
   lookup.push_back({parts, partTokens(), 0});
+  lookup.push_back({16 / modesSize(lookup), 0, 0}); // few tokens a tile: some lanes look up what others do
   lookup.append(rowsOnly(lanes->second));
   return make(context, lookup, {}, {});
 }

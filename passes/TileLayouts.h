@@ -9,8 +9,12 @@ namespace mlir::pa {
 /// Layouts of one cache. A part is the tokens of one step of the second product: 4 lane groups with a piece each.
 struct TileLayouts {
   MLIRContext *context;
-  int64_t headSize;
-  int64_t piece; // elements in 16 bytes
+  int64_t keyDims, valueDims; // of a tile
+  int64_t piece;              // elements in 16 bytes
+
+  static TileLayouts of(KvCacheType cache) {
+    return {cache.getContext(), cache.tileDims(KvKind::Key), cache.tileDims(KvKind::Value), cache.pieceElements()};
+  }
 
   int64_t partTokens() const { return 4 * piece; }
 
@@ -28,6 +32,9 @@ struct TileLayouts {
   LayoutAttr scores() const;                          // part tokens x 16 rows, as the product leaves them
   LayoutAttr probabilityOperand(bool fragment) const; // 16 rows x part tokens, to go with the values' layout
   LayoutAttr rowVector() const;                       // 1 x 16: a number a row, the same in all lane groups
+  LayoutAttr partialSum() const;                      // 4 x 16: a number a row and lane group
+  LayoutAttr tokenVector() const;                     // 1 x part tokens: a number a token, where its scores stand
+  LayoutAttr tokenByLane() const; // 1 x part tokens: a number a lane, in the group where its scores are
 
   /// Which token's place each lane looks up so that a load of `rows` (tokens along `rowAxis` of the tile, else
   /// columns) finds it by a broadcast in its 16 lanes; token as the layout's row.

@@ -6,12 +6,14 @@
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
 
 using namespace mlir;
 
 void mlir::pa::addLaneLowering(OpPassManager &passes) {
   OpPassManager &onGpu = passes.nest<gpu::GPUModuleOp>();
   onGpu.addPass(createSCFToControlFlowPass());
+  onGpu.addPass(math::createMathExpandOpsPass({{"tanh"}})); // by exp: the backend has no tanh
   onGpu.addPass(createConvertVectorToLLVMPass());
   onGpu.addPass(createConvertMathToLLVMPass());
   onGpu.addPass(createArithToLLVMConversionPass());

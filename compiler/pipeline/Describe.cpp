@@ -1,5 +1,6 @@
 // What a kernel computes and how it is launched, as the JSON in its object's section `.pa.variant`: see docs/abi.md.
 #include "compiler/pipeline/Passes.h"
+#include "compiler/variant/Variant.h"
 #include "dialects/pa/Pa.h"
 #include "passes/lowering/ArgBlock.h"
 #include "runtime/include/pa/abi.h"
@@ -63,32 +64,67 @@ namespace {
 
 constexpr StringLiteral variantAttr = "pa.variant", launchAttr = "pa.launch", sectionName = ".pa.variant";
 
-std::string typeName(Type type) {
-  std::string name;
-  llvm::raw_string_ostream(name) << type;
-  return name;
+::pa::ElementType elementOf(Type type) {
+  if (type.isF16())
+    return ::pa::ElementType::f16;
+  if (isa<Float8E4M3FNType>(type))
+    return ::pa::ElementType::fp8E4m3fn;
+  if (isa<Float8E4M3FNUZType>(type))
+    return ::pa::ElementType::fp8E4m3fnuz;
+  return type.isInteger(8) ? ::pa::ElementType::int8 : ::pa::ElementType::bf16;
 }
 
+::pa::Variant variantOf(DecodeOp op) {
+  KvCacheType cache = op.getCache().getType();
+  auto query = cast<MemRefType>(op.getQuery().getType()), out = cast<MemRefType>(op.getOut().getType());
+  ::pa::Variant variant;
+  variant.queryType = elementOf(query.getElementType());
+  variant.cacheType = elementOf(cache.getElementType());
+  variant.outputType = elementOf(out.getElementType());
+  variant.headSize = static_cast<uint32_t>(cache.headSizeOf(KvKind::Key));
+  variant.valueHeadSize = static_cast<uint32_t>(cache.headSizeOf(KvKind::Value));
+  variant.queryHeads = static_cast<uint32_t>(query.getDimSize(1));
+  variant.kvHeads = static_cast<uint32_t>(cache.getHeads());
+  variant.pageSize = static_cast<uint32_t>(cache.getPage());
+  // The enums are the same in the same order.
+  variant.layout = static_cast<::pa::CacheLayout>(cache.getLayout());
+  variant.scales = static_cast<::pa::Scales>(cache.getScales());
+  variant.mask = static_cast<::pa::Mask>(op.getMask());
+  variant.p = static_cast<::pa::PTerms>(op.getP());
+  variant.queryTokens = static_cast<uint32_t>(op.getQueryTokens());
+  variant.ragged = static_cast<bool>(op.getQueryStarts());
+  variant.tables = op.getPageStarts() ? ::pa::Tables::csr : ::pa::Tables::block;
+  variant.window = static_cast<uint32_t>(op.getWindow());
+  variant.softCap = static_cast<bool>(op.getSoftCap());
+  variant.alibi = static_cast<bool>(op.getAlibi());
+  variant.sinks = static_cast<bool>(op.getSinks());
+  variant.userScore = !op.getScore().empty();
+  variant.lse = static_cast<bool>(op.getLse());
+  return variant;
+}
+static_assert(static_cast<int>(CacheLayout::Shuffled) == static_cast<int>(::pa::CacheLayout::shuffled));
+static_assert(static_cast<int>(Scales::Page) == static_cast<int>(::pa::Scales::page));
+static_assert(static_cast<int>(Mask::None) == static_cast<int>(::pa::Mask::none));
+static_assert(static_cast<int>(Probability::Split) == static_cast<int>(::pa::PTerms::split));
+
+/// The variant's JSON as attributes, but for how the context is split, which a later pass decides.
 DictionaryAttr describe(DecodeOp op) {
   Builder builder(op.getContext());
-  KvCacheType cache = op.getCache().getType();
-  auto query = cast<MemRefType>(op.getQuery().getType());
-  auto text = [&](StringRef name, StringRef value) { return builder.getNamedAttr(name, builder.getStringAttr(value)); };
-  auto number = [&](StringRef name, int64_t value) {
-    return builder.getNamedAttr(name, builder.getI64IntegerAttr(value));
-  };
-  return builder.getDictionaryAttr({
-      text("query_type", typeName(query.getElementType())),
-      text("cache_type", typeName(cache.getElementType())),
-      number("head_size", cache.getHeadSize()),
-      number("q_heads", query.getDimSize(1)),
-      number("kv_heads", cache.getHeads()),
-      number("page_size", cache.getPage()),
-      text("layout", stringifyCacheLayout(cache.getLayout())),
-      number("query_tokens", op.getQueryTokens()),
-      builder.getNamedAttr("lse", builder.getBoolAttr(static_cast<bool>(op.getLse()))),
-      text("p", stringifyProbability(op.getP())),
-  });
+  auto json = llvm::cantFail(llvm::json::parse(printVariant(variantOf(op))));
+  SmallVector<NamedAttribute> fields;
+  for (const auto &[name, value] : *json.getAsObject()) {
+    if (name == "split" || name == "split_tokens")
+      continue;
+    Attribute field;
+    if (auto text = value.getAsString())
+      field = builder.getStringAttr(*text);
+    else if (auto flag = value.getAsBoolean())
+      field = builder.getBoolAttr(*flag);
+    else
+      field = builder.getI64IntegerAttr(*value.getAsInteger());
+    fields.push_back(builder.getNamedAttr(StringRef(name), field));
+  }
+  return builder.getDictionaryAttr(fields);
 }
 
 llvm::json::Object toJson(DictionaryAttr dictionary) {

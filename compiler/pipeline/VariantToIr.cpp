@@ -36,14 +36,34 @@ struct VariantBuilder {
 
   KvCacheType cacheType() {
     auto layout = symbolizeCacheLayout(toString(variant.layout));
-    if (!layout) {
-      emitError(loc) << "layout is " << toString(variant.layout) << ", !pa.kv_cache has no such layout";
-      return {};
-    }
+    auto scales = symbolizeScales(toString(variant.scales));
     int64_t heads = variant.kvHeads, headSize = variant.headSize, page = variant.pageSize;
+    int64_t valueHeadSize = variant.valueHeadSize == variant.headSize ? 0 : variant.valueHeadSize;
     return KvCacheType::getChecked([&] { return emitError(loc); }, loc.getContext(),
-                                   typeOf(loc.getContext(), variant.cacheType), heads, headSize, page, *layout,
-                                   CacheOwner::Caller);
+                                   typeOf(loc.getContext(), variant.cacheType), heads, headSize, valueHeadSize, page,
+                                   *layout, *scales, CacheOwner::Caller);
+  }
+
+  /// Scales as the cache's type says, any stride apart.
+  MemRefType scales() {
+    constexpr int64_t any = ShapedType::kDynamic;
+    int64_t heads = variant.kvHeads;
+    auto strided = [&](ArrayRef<int64_t> shape, ArrayRef<int64_t> strides) {
+      return MemRefType::get(shape, builder.getF32Type(), StridedLayoutAttr::get(loc.getContext(), 0, strides));
+    };
+    switch (variant.scales) {
+    case ::pa::Scales::none:
+      return {};
+    case ::pa::Scales::tensor:
+      return strided({1}, {1});
+    case ::pa::Scales::head:
+      return strided({heads}, {any});
+    case ::pa::Scales::token:
+      return strided({any, heads, variant.pageSize}, {any, any, 1});
+    case ::pa::Scales::page:
+      return strided({any, heads}, {any, any});
+    }
+    return {};
   }
 
   MemRefType tensor(ArrayRef<int64_t> shape, Type element) { return MemRefType::get(shape, element); }
@@ -54,26 +74,36 @@ struct VariantBuilder {
   /// Adds an argument of the function.
   Value argument(Type type) { return function.getBody().front().addArgument(type, loc); }
 
+  Value argumentIf(bool wanted, Type type) { return wanted ? argument(type) : Value(); }
+
   OwningOpRef<ModuleOp> build() {
     KvCacheType cache = cacheType();
-    auto p = symbolizeProbability(toString(variant.p));
-    if (!cache || !p)
+    if (!cache)
       return {};
     constexpr int64_t dynamic = ShapedType::kDynamic;
     OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
     builder.setInsertionPointToStart(module->getBody());
     function = func::FuncOp::create(builder, loc, "decode", builder.getFunctionType({}, {}));
     builder.setInsertionPointToStart(function.addEntryBlock());
+    Type f32 = builder.getF32Type(), i32 = builder.getI32Type();
+    MemRefType numbers = tensor({dynamic}, i32), heads = tensor({variant.queryHeads}, f32);
+    bool csr = variant.tables == ::pa::Tables::csr, scaled = variant.scales != ::pa::Scales::none;
     Value query = argument(tokens(variant.queryType, variant.headSize));
     Value kv = argument(cache);
-    Value tables = argument(tensor({dynamic, dynamic}, builder.getI32Type()));
-    Value lens = argument(tensor({dynamic}, builder.getI32Type()));
-    Value scale = argument(builder.getF32Type());
+    Value tables = argument(csr ? numbers : tensor({dynamic, dynamic}, i32));
+    Value lens = argument(numbers);
+    Value scale = argument(f32);
     Value out = argument(tokens(variant.outputType, variant.valueHeadSize));
-    Value lse;
-    if (variant.lse)
-      lse = argument(tensor({dynamic, variant.queryHeads}, builder.getF32Type()));
-    DecodeOp::create(builder, loc, query, kv, tables, lens, scale, out, lse, variant.queryTokens, *p);
+    Value lse = argumentIf(variant.lse, tensor({dynamic, variant.queryHeads}, f32));
+    Value keyScales = argumentIf(scaled, scales()), valueScales = argumentIf(scaled, scales());
+    Value queryStarts = argumentIf(variant.ragged, numbers), pageStarts = argumentIf(csr, numbers);
+    Value softCap = argumentIf(variant.softCap, f32), alibi = argumentIf(variant.alibi, heads);
+    Value sinks = argumentIf(variant.sinks, heads);
+    Value outScale = argumentIf(::pa::elementBytes(variant.outputType) == 1, f32);
+    DecodeOp::create(builder, loc, query, kv, tables, lens, scale, out, lse, keyScales, valueScales, queryStarts,
+                     pageStarts, softCap, alibi, sinks, outScale, variant.queryTokens,
+                     *symbolizeProbability(toString(variant.p)), *symbolizeMask(toString(variant.mask)),
+                     variant.window);
     func::ReturnOp::create(builder, loc);
     function.setFunctionType(builder.getFunctionType(function.getBody().front().getArgumentTypes(), {}));
     if (failed(verify(*module)))

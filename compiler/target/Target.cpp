@@ -30,17 +30,23 @@ struct FeatureRow {
   const char *chip;
   bool permlaneSwap;      // v_permlane16_swap_b32, v_permlane32_swap_b32
   bool packedBf16Convert; // v_cvt_pk_bf16_f32
+  bool scaledFp8Convert;  // v_cvt_scalef32_pk_bf16_fp8, v_cvt_scalef32_pk_f16_fp8
 };
-constexpr FeatureRow featureRows[] = {{"gfx942", false, false}, {"gfx950", true, true}};
+constexpr FeatureRow featureRows[] = {{"gfx942", false, false, false}, {"gfx950", true, true, true}};
 
-// Rows that one pass holds, and how many workgroups of 4 waves share a CU then. From the spill reports of both
-// chips: 64 tokens a tile keep 24 KiB a wave in flight, two waves a SIMD fit 16 rows, one fits 64.
+// Rows that one pass holds, and how many workgroups of 4 waves share a CU then, by the bits of a cache's element. From
+// the spill reports of both chips: two waves a SIMD fit 16 rows of 128, one fits 64. A tile of 64 tokens in 16 bits, or
+// of 128 in 8, keeps 24 KiB a wave in flight.
 struct PlanRow {
-  int64_t rows, headSize, tile, workgroupsPerCu;
+  int64_t bits, rows, headSize, tile, workgroupsPerCu;
 };
 constexpr PlanRow planRows[] = {
-    {16, 64, 64, 2},  {32, 64, 64, 1},  {48, 64, 64, 1},  {64, 64, 64, 1},
-    {16, 128, 64, 2}, {32, 128, 64, 1}, {48, 128, 64, 1}, {64, 128, 64, 1},
+    {16, 16, 64, 64, 2},  {16, 32, 64, 64, 1},  {16, 48, 64, 64, 1},  {16, 64, 64, 64, 1},  {16, 16, 128, 64, 2},
+    {16, 32, 128, 64, 1}, {16, 48, 128, 64, 1}, {16, 64, 128, 64, 1}, {16, 16, 192, 32, 2}, {16, 32, 192, 32, 1},
+    {16, 48, 192, 32, 1}, {16, 64, 192, 32, 1}, {16, 16, 256, 32, 2}, {16, 32, 256, 32, 1}, {16, 48, 256, 32, 1},
+    {8, 16, 64, 128, 2},  {8, 32, 64, 128, 1},  {8, 48, 64, 64, 1},   {8, 64, 64, 64, 1},   {8, 16, 128, 128, 2},
+    {8, 32, 128, 64, 1},  {8, 48, 128, 64, 1},  {8, 64, 128, 64, 1},  {8, 16, 192, 64, 2},  {8, 32, 192, 64, 1},
+    {8, 48, 192, 64, 1},  {8, 16, 256, 64, 2},  {8, 32, 256, 64, 1},
 };
 
 constexpr int64_t wavesPerWorkgroup = 4;
@@ -58,12 +64,13 @@ TargetAttr mlir::pa::makeTarget(MLIRContext *context, const ::pa::Chip &chip) {
     if (StringRef(row.chip) == chip.name)
       mfma.push_back(MfmaAttr::get(context, row.m, row.n, row.k, elementType(context, row.type), row.intrinsic));
   for (const PlanRow &row : planRows)
-    plans.push_back(PlanAttr::get(context, row.rows, row.headSize, row.tile, row.workgroupsPerCu));
+    plans.push_back(PlanAttr::get(context, row.rows, row.headSize, row.tile, row.workgroupsPerCu, row.bits));
   FeatureRow features{};
   for (const FeatureRow &row : featureRows)
     if (StringRef(row.chip) == chip.name)
       features = row;
+  Type fp8 = chip.fp8 == ::pa::Fp8Format::ocp ? Type(Float8E4M3FNType::get(context)) : Float8E4M3FNUZType::get(context);
   return TargetAttr::get(context, chip.name, chip.computeUnits, wavesPerWorkgroup, chip.ldsBytes, chip.ldsBanks,
-                         chip.vectorRegisters, features.permlaneSwap, features.packedBf16Convert,
-                         ArrayAttr::get(context, mfma), ArrayAttr::get(context, plans));
+                         chip.vectorRegisters, features.permlaneSwap, features.packedBf16Convert, fp8,
+                         features.scaledFp8Convert, ArrayAttr::get(context, mfma), ArrayAttr::get(context, plans));
 }

@@ -1,15 +1,18 @@
 // Verifiers of the attention level: what may be paired with what.
 #include "dialects/pa/Pa.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
 using namespace mlir::pa;
 
-/// `tensor` must be [tokens, heads (any if 0), headSize] of `element`, heads dense.
+/// `tensor` must be [tokens, heads (any if 0), headSize] of `element`, if that is given, heads dense.
 static LogicalResult verifyTokens(Operation *op, StringRef name, MemRefType tensor, int64_t heads, int64_t headSize,
                                   Type element) {
-  if (tensor.getElementType() != element)
+  if (element && tensor.getElementType() != element)
     return op->emitOpError() << name << " has element type " << tensor.getElementType() << ", expected " << element;
   if (tensor.isDynamicDim(1) || tensor.isDynamicDim(2))
     return op->emitOpError() << name << " must have a static number of heads and head size, got " << tensor;
@@ -31,29 +34,116 @@ static LogicalResult verifyLse(Operation *op, MemRefType lse, int64_t heads) {
   return success();
 }
 
+/// Scales are there if and only if the cache's type has some, in the shape that it says.
+static LogicalResult verifyScales(Operation *op, KvCacheType cache, Value keys, Value values) {
+  if ((cache.getScales() != Scales::None) != static_cast<bool>(keys) ||
+      static_cast<bool>(keys) != static_cast<bool>(values))
+    return op->emitOpError() << "scales of keys and of values go with a cache that has scales, got " << cache;
+  const int64_t any = ShapedType::kDynamic, heads = cache.getHeads();
+  SmallVector<int64_t> shape, strides; // pages and heads may be any stride apart
+  switch (cache.getScales()) {
+  case Scales::None:
+    return success();
+  case Scales::Tensor:
+    shape = {1};
+    strides = {1};
+    break;
+  case Scales::Head:
+    shape = {heads};
+    strides = {any};
+    break;
+  case Scales::Token:
+    shape = {any, heads, cache.getPage()};
+    strides = {any, any, 1};
+    break;
+  case Scales::Page:
+    shape = {any, heads};
+    strides = {any, any};
+    break;
+  }
+  auto layout = StridedLayoutAttr::get(op->getContext(), 0, strides);
+  auto expected = MemRefType::get(shape, Float32Type::get(op->getContext()), layout);
+  for (Value scales : {keys, values})
+    if (scales.getType() != expected)
+      return op->emitOpError() << "scales by " << stringifyScales(cache.getScales()) << " are " << expected << ", got "
+                               << scales.getType();
+  return success();
+}
+
+static LogicalResult verifyHeadTensor(Operation *op, StringRef name, Value tensor, int64_t heads) {
+  if (!tensor)
+    return success();
+  auto expected = MemRefType::get({heads}, Float32Type::get(op->getContext()));
+  if (tensor.getType() != expected)
+    return op->emitOpError() << name << " is " << expected << ", got " << tensor.getType();
+  return success();
+}
+
+/// (score, query position, key position, query head) to a score.
+LogicalResult mlir::pa::verifyScoreRegion(Operation *op, Region &region) {
+  if (region.empty())
+    return success();
+  Type f32 = Float32Type::get(op->getContext()), i32 = IntegerType::get(op->getContext(), 32);
+  if (region.front().getArgumentTypes() != ArrayRef<Type>{f32, i32, i32, i32})
+    return op->emitOpError()
+           << "the score region has the arguments score : f32, query position, key position and head : "
+           << "i32";
+  if (!isa<YieldScoreOp>(region.front().getTerminator()))
+    return op->emitOpError() << "the score region ends with pa.yield_score";
+  WalkResult result = region.walk([&](Operation *inner) {
+    if (isa<YieldScoreOp, memref::LoadOp>(inner) || isa<arith::ArithDialect, math::MathDialect>(inner->getDialect()))
+      return WalkResult::advance();
+    inner->emitOpError() << "cannot be in a score region: arith, math and memref.load can";
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
+static LogicalResult verifyWindow(Operation *op, int64_t window) {
+  if (window < 0 || window > 1 << 30)
+    return op->emitOpError() << "window is 0 for none, or up to 1073741824 tokens, got " << window;
+  return success();
+}
+
 LogicalResult DecodeOp::verify() {
   KvCacheType cache = getCache().getType();
   auto query = cast<MemRefType>(getQuery().getType());
   auto out = cast<MemRefType>(getOut().getType());
-  if (failed(verifyTokens(*this, "query", query, 0, cache.getHeadSize(), cache.getElementType())))
+  Type element = cache.elementBits() == 16 ? cache.getElementType() : Type();
+  if (failed(verifyTokens(*this, "query", query, 0, cache.getHeadSize(), element)))
     return failure();
   int64_t heads = query.getDimSize(1);
-  if (failed(verifyTokens(*this, "out", out, heads, cache.getHeadSize(), query.getElementType())))
+  bool narrow = out.getElementTypeBitWidth() == 8;
+  if (failed(verifyTokens(*this, "out", out, heads, cache.headSizeOf(KvKind::Value),
+                          narrow ? Type() : query.getElementType())))
     return failure();
+  if (narrow != static_cast<bool>(getOutScale()))
+    return emitOpError() << "out_scale goes with an output of 8 bits an element, got out " << out;
   if (heads == 0 || heads % cache.getHeads() != 0)
     return emitOpError() << "query has " << heads << " heads, expected a multiple of the cache's " << cache.getHeads();
-  if (int64_t group = heads / cache.getHeads(); group > 16)
-    return emitOpError() << "query has " << group << " heads for each head of the cache, at most 16 are supported";
-  if (auto tokens = static_cast<int64_t>(getQueryTokens()); tokens < 1 || tokens > 4)
-    return emitOpError() << "query_tokens is 1 to 4, got " << tokens;
+  if (auto tokens = static_cast<int64_t>(getQueryTokens()); tokens < 1 || tokens > 8)
+    return emitOpError() << "query_tokens is 1 to 8, got " << tokens;
+  auto tables = cast<MemRefType>(getTables().getType());
+  if ((tables.getRank() == 1) != static_cast<bool>(getPageStarts()))
+    return emitOpError() << "page_starts go with tables that are one list of pages, got tables " << tables;
+  if (failed(verifyScales(*this, cache, getKeyScales(), getValueScales())) ||
+      failed(verifyHeadTensor(*this, "alibi", getAlibi(), heads)) ||
+      failed(verifyHeadTensor(*this, "sinks", getSinks(), heads)) ||
+      failed(verifyWindow(*this, static_cast<int64_t>(getWindow()))))
+    return failure();
+  if (getMask() == Mask::None && getWindow() != 0)
+    return emitOpError() << "a window goes with mask <causal>, got " << getWindow() << " with mask <none>";
   return getLse() ? verifyLse(*this, cast<MemRefType>(getLse().getType()), heads) : success();
 }
+LogicalResult DecodeOp::verifyRegions() { return verifyScoreRegion(*this, getScore()); }
+LogicalResult AttendOp::verifyRegions() { return verifyScoreRegion(*this, getScore()); }
 
 LogicalResult AppendOp::verify() {
   KvCacheType cache = getCache().getType();
   for (auto [name, tensor] : {std::pair<StringRef, Value>{"keys", getKeys()}, {"values", getValues()}})
-    if (failed(verifyTokens(*this, name, cast<MemRefType>(tensor.getType()), cache.getHeads(), cache.getHeadSize(),
-                            cache.getElementType())))
+    if (failed(verifyTokens(*this, name, cast<MemRefType>(tensor.getType()), cache.getHeads(),
+                            cache.headSizeOf(name == "keys" ? KvKind::Key : KvKind::Value),
+                            cache.elementBits() == 16 ? cache.getElementType() : Type())))
       return failure();
   return success();
 }
@@ -78,6 +168,8 @@ LogicalResult ItemsOp::verify() {
                          << " and " << tile;
   if (getSchedule() == Schedule::Balanced && share < 1)
     return emitOpError() << "a balanced schedule needs min_share_tokens of at least 1, got " << share;
+  if (failed(verifyWindow(*this, static_cast<int64_t>(getWindow()))))
+    return failure();
   if (getSchedule() == Schedule::Item && share != 0)
     return emitOpError() << "min_share_tokens goes with schedule <balanced>, got " << share << " with schedule <item>";
   return success();
@@ -121,14 +213,22 @@ LogicalResult AttendOp::verify() {
   if (queries.getRows() != getRows().getPadded() || result.getRows() != getRows().getPadded())
     return emitOpError() << "queries and result have " << queries.getRows() << " and " << result.getRows()
                          << " rows, expected padded = " << getRows().getPadded();
-  if (queries.getHeadSize() != cache.getHeadSize() || result.getHeadSize() != cache.getHeadSize())
+  int64_t keySize = cache.headSizeOf(KvKind::Key), valueSize = cache.headSizeOf(KvKind::Value);
+  if (queries.getHeadSize() != keySize || result.getHeadSize() != valueSize)
     return emitOpError() << "queries and result have head size " << queries.getHeadSize() << " and "
-                         << result.getHeadSize() << ", the cache has " << cache.getHeadSize();
-  if (queries.getElementType() != cache.getElementType())
+                         << result.getHeadSize() << ", the cache has " << keySize << " and " << valueSize;
+  if (cache.elementBits() == 16 && queries.getElementType() != cache.getElementType())
     return emitOpError() << "queries are " << queries.getElementType() << ", the cache is " << cache.getElementType();
   if (!result.getElementType().isF32())
     return emitOpError() << "the accumulator is f32, got " << result.getElementType();
-  return success();
+  if (failed(verifyWindow(*this, static_cast<int64_t>(getWindow()))))
+    return failure();
+  if (cache.getScales() == Scales::Tensor || cache.getScales() == Scales::Head) {
+    if (getKeyScales() || getValueScales())
+      return emitOpError() << "takes scales by token or by page, the others are in scale and in pa.unpack_rows' factor";
+    return success();
+  }
+  return verifyScales(*this, cache, getKeyScales(), getValueScales());
 }
 
 LogicalResult MergeOp::verify() {
@@ -153,5 +253,7 @@ LogicalResult UnpackRowsOp::verify() {
   if (out.getDimSize(1) % getRows().getGroup() != 0)
     return emitOpError() << "out has " << out.getDimSize(1)
                          << " heads, expected a multiple of group = " << getRows().getGroup();
+  if (failed(verifyHeadTensor(*this, "sinks", getSinks(), out.getDimSize(1))))
+    return failure();
   return getLse() ? verifyLse(*this, cast<MemRefType>(getLse().getType()), out.getDimSize(1)) : success();
 }

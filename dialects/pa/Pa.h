@@ -27,6 +27,9 @@
 namespace mlir::pa {
 /// The layout of `D[m, n] = sum over k of A[m, k] B[n, k]` as a 16x16 instruction leaves it; null if `a` is no operand.
 LayoutAttr productLayout(LayoutAttr a, LayoutAttr b);
+
+/// A score region's arguments, terminator and ops; an empty region is fine.
+LogicalResult verifyScoreRegion(Operation *op, Region &region);
 } // namespace mlir::pa
 
 #endif

@@ -9,20 +9,41 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 def Pa_Float16 : AnyTypeOf<[BF16, F16]>;
 // [tokens, heads, head size]
 def Pa_TokenTensor : MemRefRankOf<[BF16, F16], [3]>;
+def Pa_OutputTensor : MemRefRankOf<[BF16, F16, F8E4M3FN, F8E4M3FNUZ], [3]>;
 def Pa_LseTensor : MemRefRankOf<[F32], [2]>;
-def Pa_TableTensor : MemRefRankOf<[I32], [2]>;
+// [sequences, pages], or the pages of all sequences one after the other
+def Pa_TableTensor : MemRefRankOf<[I32], [1, 2]>;
+// [sequences], or [sequences + 1] of where each starts
 def Pa_LensTensor : MemRefRankOf<[I32], [1]>;
+// [1], [heads], [pages, heads] or [pages, heads, page]
+def Pa_ScaleTensor : MemRefRankOf<[F32], [1, 2, 3]>;
+// [query heads]
+def Pa_HeadTensor : MemRefRankOf<[F32], [1]>;
 
-def Pa_DecodeOp : Pa_Op<"decode"> {
+def Pa_DecodeOp : Pa_Op<"decode", [AttrSizedOperandSegments]> {
   let summary = "attention of a few new query tokens a sequence over a paged cache";
   let description = [{
     For each sequence `s`, query token `q` and head `h`, with `g = h / (q_heads / kv_heads)`:
-    `out[s*query_tokens+q, h] = softmax_p(scale * <query[..], K[g][p]>) V[g]` over the visible keys `p` (see the
+    `out[s*query_tokens+q, h] = softmax_p(score(scale * <query[..], K[g][p]>)) V[g]` over the visible keys `p` (see the
     dialect's conventions). `lse`, if given, gets the natural logarithm of the softmax's denominator.
 
-    Shapes: `query` and `out` `[tokens, q_heads, head_size]` with `tokens = sequences * query_tokens`; `tables`
-    `[sequences, pages]`; `lens` `[sequences]`; `lse` `[tokens, q_heads]`. Tokens may be any stride apart; a token's
-    heads are dense.
+    Shapes: `query` `[tokens, q_heads, head_size]`, `out` `[tokens, q_heads, value_head_size]` with `tokens = sequences *
+    query_tokens`; `tables` `[sequences, pages]`; `lens` `[sequences]`; `lse` `[tokens, q_heads]`. Tokens may be any stride
+    apart; a token's heads are dense. Optional operands:
+
+    | operand | shape | meaning |
+    |---|---|---|
+    | `scales` | by the cache's type | of keys and of values, exactly if the cache's type has scales |
+    | `query_starts` | `[sequences + 1]` | sequence `s` has the tokens `starts[s]` up to `starts[s+1]`; `query_tokens` is the most |
+    | `page_starts` | `[sequences + 1]` | `tables` is one list of pages, of which sequence `s` has those from `starts[s]`; `lens` is how many tokens its last page has |
+    | `soft_cap` | number | `s` becomes `soft_cap * tanh(s / soft_cap)` |
+    | `alibi` | `[q_heads]` | `slope * (key position - the token's own position)` is added |
+    | `sinks` | `[q_heads]` | `exp(sink)` joins the softmax's sum, and so the LSE |
+    | `out_scale` | number | an 8-bit `out` holds the result divided by it, saturated |
+
+    `window = w` lets a token see the last `w` keys only, its own included. The `score` region gets a score (scaled, capped
+    and biased already), the query's and the key's position and the query head, and yields what takes its place; it may use
+    numbers and one-dimensional tensors from outside.
 
     ```mlir
     pa.decode query(%q : memref<?x64x128xbf16>)
@@ -33,15 +54,45 @@ def Pa_DecodeOp : Pa_Op<"decode"> {
   }];
   let arguments = (ins Arg<Pa_TokenTensor, "", [MemRead]>:$query, Pa_KvCacheType:$cache,
                        Arg<Pa_TableTensor, "", [MemRead]>:$tables, Arg<Pa_LensTensor, "", [MemRead]>:$lens, F32:$scale,
-                       Arg<Pa_TokenTensor, "", [MemWrite]>:$out, Optional<Pa_LseTensor>:$lse,
+                       Arg<Pa_OutputTensor, "", [MemWrite]>:$out, Optional<Pa_LseTensor>:$lse,
+                       Optional<Pa_ScaleTensor>:$key_scales, Optional<Pa_ScaleTensor>:$value_scales,
+                       Optional<Pa_LensTensor>:$query_starts, Optional<Pa_LensTensor>:$page_starts,
+                       Optional<F32>:$soft_cap, Optional<Pa_HeadTensor>:$alibi, Optional<Pa_HeadTensor>:$sinks,
+                       Optional<F32>:$out_scale,
                        DefaultValuedAttr<I64Attr, "1">:$query_tokens,
-                       DefaultValuedAttr<Pa_ProbabilityAttr, "::mlir::pa::Probability::Single">:$p);
+                       DefaultValuedAttr<Pa_ProbabilityAttr, "::mlir::pa::Probability::Single">:$p,
+                       DefaultValuedAttr<Pa_MaskAttr, "::mlir::pa::Mask::Causal">:$mask,
+                       DefaultValuedAttr<I64Attr, "0">:$window);
+  let regions = (region MaxSizedRegion<1>:$score);
   let assemblyFormat = [{
     `query` `(` $query `:` type($query) `)` `cache` `(` $cache `:` type($cache) `)`
     `tables` `(` $tables `:` type($tables) `)` `lens` `(` $lens `:` type($lens) `)` `scale` `(` $scale `)`
-    `out` `(` $out `:` type($out) `)` (`lse` `(` $lse^ `:` type($lse) `)`)? attr-dict
+    `out` `(` $out `:` type($out) `)` (`lse` `(` $lse^ `:` type($lse) `)`)?
+    (`scales` `(` $key_scales^ `,` $value_scales `:` type($key_scales) `,` type($value_scales) `)`)?
+    (`query_starts` `(` $query_starts^ `:` type($query_starts) `)`)?
+    (`page_starts` `(` $page_starts^ `:` type($page_starts) `)`)?
+    (`soft_cap` `(` $soft_cap^ `)`)? (`alibi` `(` $alibi^ `:` type($alibi) `)`)? (`sinks` `(` $sinks^ `:` type($sinks) `)`)?
+    (`out_scale` `(` $out_scale^ `)`)? attr-dict (`score` $score^)?
   }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    int64_t group() {
+      return cast<MemRefType>(getQuery().getType()).getDimSize(1) / getCache().getType().getHeads();
+    }
+  }];
+}
+
+def Pa_YieldScoreOp : Pa_Op<"yield_score", [Pure, Terminator, ReturnLike,
+                                            ParentOneOf<["DecodeOp", "AttendOp", "MapScoresOp"]>]> {
+  let summary = "ends a score region";
+  let description = [{
+    ```mlir
+    pa.yield_score %s
+    ```
+  }];
+  let arguments = (ins F32:$score);
+  let assemblyFormat = "$score attr-dict";
 }
 
 def Pa_AppendOp : Pa_Op<"append"> {
@@ -83,28 +134,34 @@ def Pa_MergeStatesOp : Pa_Op<"merge_states", [AllTypesMatch<["a", "b", "out"]>,
   let hasVerifier = 1;
 }
 
-def Pa_ItemsOp : Pa_Op<"items", [SingleBlock, NoTerminator]> {
+def Pa_ItemsOp : Pa_Op<"items", [SingleBlock, NoTerminator, AttrSizedOperandSegments]> {
   let summary = "runs its body for each (sequence, KV head), or share of one, that this workgroup has to do";
   let description = [{
-    An item is the whole context of a (sequence, KV head), cut into tiles of `tile` tokens. `schedule = item`:
-    workgroup `i` does item `i = sequence * heads + head`. `schedule = balanced`: all tiles of all items, in order,
-    are divided into equal shares of at least `min_share` tiles, one a workgroup; a workgroup finds its own from
-    `lens` and does the body once for each item that its share touches. `tile` is 0 until tiles are chosen.
+    An item is the context of a (sequence, KV head, share of its rows), cut into tiles of `tile` tokens; tiles that no row
+    sees because of the `window` are left out. `schedule = item`: workgroup `i` does item
+    `i = (sequence * heads + head) * shares + share`. `schedule = balanced`: all tiles of all items, in order, are divided
+    into equal parts of at least `min_share_tokens`, one a workgroup; a workgroup finds its own from `lens` and does the
+    body once for each item that its part touches. `tile` is 0 until tiles are chosen. `query_starts` and `page_starts` are
+    `pa.decode`'s.
 
     ```mlir
-    pa.items lens(%lens : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+    pa.items lens(%lens : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#pa.rows<...>) schedule <item>
+    do {
     ^bb0(%item: !pa.item):
       ...
     }
     ```
   }];
-  let arguments = (ins Pa_LensTensor:$lens, Pa_TableTensor:$tables, I64Attr:$heads, I64Attr:$page,
+  let arguments = (ins Pa_LensTensor:$lens, Pa_TableTensor:$tables, Optional<Pa_LensTensor>:$query_starts,
+                       Optional<Pa_LensTensor>:$page_starts, I64Attr:$heads, I64Attr:$page, Pa_RowsAttr:$rows,
                        Pa_ScheduleAttr:$schedule, DefaultValuedAttr<I64Attr, "0">:$min_share_tokens,
-                       DefaultValuedAttr<I64Attr, "0">:$tile);
+                       DefaultValuedAttr<I64Attr, "0">:$tile, DefaultValuedAttr<I64Attr, "0">:$window);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    `lens` `(` $lens `:` type($lens) `)` `tables` `(` $tables `:` type($tables) `)` `heads` `(` $heads `)`
-    `page` `(` $page `)` `schedule` $schedule attr-dict `do` $body
+    `lens` `(` $lens `:` type($lens) `)` `tables` `(` $tables `:` type($tables) `)`
+    (`query_starts` `(` $query_starts^ `:` type($query_starts) `)`)?
+    (`page_starts` `(` $page_starts^ `:` type($page_starts) `)`)?
+    `heads` `(` $heads `)` `page` `(` $page `)` `rows` `(` $rows `)` `schedule` $schedule attr-dict `do` $body
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
@@ -124,11 +181,13 @@ def Pa_PackRowsOp : Pa_Op<"pack_rows"> {
   let hasVerifier = 1;
 }
 
-def Pa_AttendOp : Pa_Op<"attend", [Pure]> {
+def Pa_AttendOp : Pa_Op<"attend", [RecursiveMemoryEffects, AttrSizedOperandSegments]> {
   let summary = "attention of an item's rows over the item's keys, unfinished";
   let description = [{
-    Each row sees the keys up to its own bound (`#pa.rows`). The result still has its maximum and its sum apart, so
-    that results over different keys can be merged.
+    Each row sees the keys up to its own bound (`#pa.rows`), or all of them (`mask`), and of those the last `window`. The
+    `score` region is `pa.decode`'s, with soft-cap and ALiBi in it. The result still has its maximum and its sum apart, so
+    that results over different keys can be merged. Scales of keys are applied; of those of values, `token` and `page` are,
+    and `tensor` and `head` are left to `pa.unpack_rows`.
 
     ```mlir
     %part = pa.attend %rows, %kv, %t, %item, %scale, #pa.rows<group = 8, query_tokens = 1, padded = 16> p <single>
@@ -136,13 +195,19 @@ def Pa_AttendOp : Pa_Op<"attend", [Pure]> {
     ```
   }];
   let arguments = (ins Pa_RowSetType:$queries, Pa_KvCacheType:$cache, Pa_TableTensor:$tables, Pa_ItemType:$item,
-                       F32:$scale, Pa_RowsAttr:$rows, Pa_ProbabilityAttr:$p);
+                       F32:$scale, Optional<Pa_ScaleTensor>:$key_scales, Optional<Pa_ScaleTensor>:$value_scales,
+                       Pa_RowsAttr:$rows, Pa_ProbabilityAttr:$p,
+                       DefaultValuedAttr<Pa_MaskAttr, "::mlir::pa::Mask::Causal">:$mask,
+                       DefaultValuedAttr<I64Attr, "0">:$window);
+  let regions = (region MaxSizedRegion<1>:$score);
   let results = (outs Pa_PartialType:$result);
   let assemblyFormat = [{
-    $queries `,` $cache `,` $tables `,` $item `,` $scale `,` $rows `p` $p attr-dict
-    `:` type($queries) `,` type($cache) `,` type($tables) `->` type($result)
+    $queries `,` $cache `,` $tables `,` $item `,` $scale `,` $rows `p` $p
+    (`scales` `(` $key_scales^ `,` $value_scales `:` type($key_scales) `,` type($value_scales) `)`)?
+    attr-dict (`score` $score^)? `:` type($queries) `,` type($cache) `,` type($tables) `->` type($result)
   }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
 }
 
 def Pa_MergeOp : Pa_Op<"merge", [SingleBlock, NoTerminator]> {
@@ -173,22 +238,38 @@ def Pa_MergeOp : Pa_Op<"merge", [SingleBlock, NoTerminator]> {
   let hasVerifier = 1;
 }
 
-def Pa_UnpackRowsOp : Pa_Op<"unpack_rows"> {
+def Pa_UnpackRowsOp : Pa_Op<"unpack_rows", [AttrSizedOperandSegments]> {
   let summary = "finishes a result and stores its rows where their tokens and heads belong";
   let description = [{
-    Divides by the sum, rounds to the output's type, stores the used rows, and the LSE if `lse` is given.
+    Lets the row's sink join maximum and sum, divides by the sum, multiplies by `factor` (a scale of the values, and one
+    over the output's), rounds to the output's type, stores the used rows, and the LSE if `lse` is given.
 
     ```mlir
     pa.unpack_rows %part, %item, #pa.rows<...> out(%o : memref<?x64x128xbf16>) : !pa.partial<16x128xf32>
     ```
   }];
   let arguments = (ins Pa_PartialType:$result, Pa_ItemType:$item, Pa_RowsAttr:$rows,
-                       Arg<Pa_TokenTensor, "", [MemWrite]>:$out, Optional<Pa_LseTensor>:$lse);
+                       Arg<Pa_OutputTensor, "", [MemWrite]>:$out, Optional<Pa_LseTensor>:$lse,
+                       Optional<Pa_HeadTensor>:$sinks, Optional<F32>:$factor);
   let assemblyFormat = [{
-    $result `,` $item `,` $rows `out` `(` $out `:` type($out) `)` (`lse` `(` $lse^ `:` type($lse) `)`)? attr-dict
-    `:` type($result)
+    $result `,` $item `,` $rows `out` `(` $out `:` type($out) `)` (`lse` `(` $lse^ `:` type($lse) `)`)?
+    (`sinks` `(` $sinks^ `:` type($sinks) `)`)? (`factor` `(` $factor^ `)`)? attr-dict `:` type($result)
   }];
   let hasVerifier = 1;
+}
+
+def Pa_ItemScaleOp : Pa_Op<"item_scale"> {
+  let summary = "the scale of an item's KV head, or of the whole cache";
+  let description = [{
+    `scales` is `[heads]`, or `[1]`.
+
+    ```mlir
+    %k = pa.item_scale %scales, %item <key> : memref<8xf32>
+    ```
+  }];
+  let arguments = (ins Arg<Pa_HeadTensor, "", [MemRead]>:$scales, Pa_ItemType:$item, Pa_KvKindAttr:$kind);
+  let results = (outs F32:$result);
+  let assemblyFormat = "$scales `,` $item $kind attr-dict `:` type($scales)";
 }
 
 #endif

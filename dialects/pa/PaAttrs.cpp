@@ -93,9 +93,8 @@ LogicalResult RowsAttr::verify(function_ref<InFlightDiagnostic()> emitError, int
                                int64_t padded) {
   if (group < 1 || queryTokens < 1)
     return emitError() << "group and query_tokens are at least 1, got " << group << " and " << queryTokens;
-  if (padded % 16 != 0 || padded < group * queryTokens)
-    return emitError() << "padded must be a multiple of 16 that holds group * query_tokens = " << group * queryTokens
-                       << " rows, got " << padded;
+  if (padded < 16 || padded % 16 != 0)
+    return emitError() << "padded is a positive multiple of 16, got " << padded;
   return success();
 }
 
@@ -111,7 +110,7 @@ LogicalResult MfmaAttr::verify(function_ref<InFlightDiagnostic()> emitError, int
 }
 
 LogicalResult PlanAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows, int64_t headSize,
-                               int64_t tile, int64_t workgroupsPerCu) {
+                               int64_t tile, int64_t workgroupsPerCu, int64_t bits) {
   if (rows < 16 || rows % 16 != 0)
     return emitError() << "rows is a positive multiple of 16, got " << rows;
   if (tile < 32 || tile % 32 != 0)
@@ -119,12 +118,14 @@ LogicalResult PlanAttr::verify(function_ref<InFlightDiagnostic()> emitError, int
   if (headSize < 1 || workgroupsPerCu < 1)
     return emitError() << "head_size and workgroups_per_cu are at least 1, got " << headSize << " and "
                        << workgroupsPerCu;
+  if (bits != 8 && bits != 16)
+    return emitError() << "bits is 8 or 16, got " << bits;
   return success();
 }
 
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef chip, int64_t computeUnits,
                                  int64_t waves, int64_t ldsBytes, int64_t ldsBanks, int64_t vectorRegisters, bool, bool,
-                                 ArrayAttr mfma, ArrayAttr plans) {
+                                 Type, bool, ArrayAttr mfma, ArrayAttr plans) {
   if (chip.empty())
     return emitError() << "the target has no chip";
   if (computeUnits < 1 || ldsBytes < 1 || vectorRegisters < 1)
@@ -151,10 +152,20 @@ MfmaAttr TargetAttr::findMfma(Type type) const {
   return best;
 }
 
-PlanAttr TargetAttr::findPlan(int64_t rows, int64_t headSize) const {
+PlanAttr TargetAttr::findPlan(int64_t rows, int64_t headSize, int64_t bits) const {
   PlanAttr best;
+  auto size = [](PlanAttr plan) { return std::make_pair(plan.getHeadSize(), plan.getRows()); };
   for (auto plan : getPlans().getAsRange<PlanAttr>())
-    if (plan.getHeadSize() == headSize && plan.getRows() >= rows && (!best || plan.getRows() < best.getRows()))
+    if (plan.getBits() == bits && plan.getHeadSize() >= headSize && plan.getRows() >= rows &&
+        (!best || size(plan) < size(best)))
       best = plan;
   return best;
+}
+
+int64_t TargetAttr::mostRows(int64_t headSize, int64_t bits) const {
+  int64_t most = 0;
+  for (auto plan : getPlans().getAsRange<PlanAttr>())
+    if (plan.getBits() == bits && plan.getHeadSize() >= headSize)
+      most = std::max(most, plan.getRows());
+  return most;
 }

@@ -22,8 +22,17 @@ class Pa_EnumAttr<EnumAttrInfo info, string mnemonic> : EnumAttr<Pa_Dialect, inf
 
 def Pa_CacheLayout : Pa_Enum<"CacheLayout", "order of a page's elements; x = 16 / element bytes", [
   I32EnumAttrCase<"NHD", 0, "nhd">,           // K, V [page][token][head][d]
-  I32EnumAttrCase<"Classic", 1, "classic">,   // K [page][head][d/x][token][x], V [page][head][d][token]
-  I32EnumAttrCase<"Shuffled", 2, "shuffled">, // K as classic, V [page][head][token/x][d][x]
+  I32EnumAttrCase<"HND", 1, "hnd">,           // K, V [page][head][token][d]
+  I32EnumAttrCase<"Classic", 2, "classic">,   // K [page][head][d/x][token][x], V [page][head][d][token]
+  I32EnumAttrCase<"Shuffled", 3, "shuffled">, // K as classic, V [page][head][token/x][d][x]
+]>;
+
+def Pa_Scales : Pa_Enum<"Scales", "what one float32 scale of a cache belongs to", [
+  I32EnumAttrCase<"None", 0, "none">,
+  I32EnumAttrCase<"Tensor", 1, "tensor">, // [1]
+  I32EnumAttrCase<"Head", 2, "head">,     // [heads]
+  I32EnumAttrCase<"Token", 3, "token">,   // [pages, heads, page]
+  I32EnumAttrCase<"Page", 4, "page">,     // [pages, heads]
 ]>;
 
 def Pa_CacheOwner : Pa_Enum<"CacheOwner", "who decides the cache's layout", [
@@ -36,6 +45,12 @@ def Pa_Probability : Pa_Enum<"Probability", "how softmax's result is rounded bef
   I32EnumAttrCase<"Split", 1, "split">,   // a high and a low value, two products
 ]>;
 def Pa_ProbabilityAttr : Pa_EnumAttr<Pa_Probability, "p">;
+
+def Pa_Mask : Pa_Enum<"Mask", "which keys of its sequence a query token sees", [
+  I32EnumAttrCase<"Causal", 0, "causal">, // up to its own
+  I32EnumAttrCase<"None", 1, "none">,     // all
+]>;
+def Pa_MaskAttr : Pa_EnumAttr<Pa_Mask, "mask">;
 
 def Pa_Schedule : Pa_Enum<"Schedule", "which work a workgroup does", [
   I32EnumAttrCase<"Item", 0, "item">,         // workgroup i does item i, whole
@@ -90,9 +105,10 @@ def Pa_LayoutAttr : Pa_Attr<"Layout", "layout"> {
 def Pa_RowsAttr : Pa_Attr<"Rows", "rows"> {
   let summary = "how (query token, head of the group) is packed into rows";
   let description = [{
-    Row `r` is query token `r / group`, head `r % group` of its group. Rows from `group * query_tokens` up to
-    `padded` are empty: zero queries, never stored. Row `r` sees the keys
-    `p <= context - query_tokens + r / group`.
+    Row `r` is query token `r / group`, head `r % group` of its group. One pass does `padded` rows: an item does the
+    rows `share * padded` and up, and rows from `group * query_tokens` on are empty: zero queries, never stored. Row `r`
+    sees the keys `p <= context - query_tokens + r / group`. Where sequences have different numbers of query tokens,
+    `query_tokens` is the most of one.
 
     ```mlir
     #pa.rows<group = 10, query_tokens = 3, padded = 32>
@@ -103,6 +119,8 @@ def Pa_RowsAttr : Pa_Attr<"Rows", "rows"> {
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     int64_t used() const { return getGroup() * getQueryTokens(); }
+    /// Items that a (sequence, KV head) is cut into so that one pass holds an item's rows.
+    int64_t shares() const { return (used() + getPadded() - 1) / getPadded(); }
     int64_t blocks() const { return getPadded() / 16; }
   }];
 }
@@ -125,12 +143,13 @@ def Pa_MfmaAttr : Pa_Attr<"Mfma", "mfma"> {
 def Pa_PlanAttr : Pa_Attr<"Plan", "plan"> {
   let summary = "the tile that fits the registers for up to `rows` rows and `head_size`";
   let description = [{
-    Checked against the compiler's own spill report (`test/e2e`).
+    `bits` are those of a cache's element, 16 if it is not said. Checked against the compiler's own spill report (`test/e2e`).
     ```mlir
     #pa.plan<rows = 16, head_size = 128, tile = 64, workgroups_per_cu = 2>
     ```
   }];
-  let parameters = (ins "int64_t":$rows, "int64_t":$head_size, "int64_t":$tile, "int64_t":$workgroups_per_cu);
+  let parameters = (ins "int64_t":$rows, "int64_t":$head_size, "int64_t":$tile, "int64_t":$workgroups_per_cu,
+                        DefaultValuedParameter<"int64_t", "16">:$bits);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }
@@ -140,7 +159,8 @@ def Pa_TargetAttr : Pa_Attr<"Target", "target"> {
   let description = [{
     Put on the module as `pa.target` by `compiler/target`. Passes read chip facts from here only, so that a test can
     invent a chip. `vector_registers` are those of a lane that vector instructions reach; there may be more, for
-    accumulators, loads and matrix operands.
+    accumulators, loads and matrix operands. `fp8` is the FP8 type that the chip's conversions know, if they know one;
+    `scaled_fp8_convert` says that they make bf16 and f16 of it directly.
 
     ```mlir
     module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 4,
@@ -150,14 +170,19 @@ def Pa_TargetAttr : Pa_Attr<"Target", "target"> {
   }];
   let parameters = (ins StringRefParameter<>:$chip, "int64_t":$compute_units, "int64_t":$waves_per_workgroup,
                         "int64_t":$lds_bytes, "int64_t":$lds_banks, "int64_t":$vector_registers,
-                        "bool":$permlane_swap, "bool":$packed_bf16_convert, "::mlir::ArrayAttr":$mfma, "::mlir::ArrayAttr":$plans);
+                        "bool":$permlane_swap, "bool":$packed_bf16_convert,
+                        OptionalParameter<"::mlir::Type">:$fp8,
+                        DefaultValuedParameter<"bool", "false">:$scaled_fp8_convert,
+                        "::mlir::ArrayAttr":$mfma, "::mlir::ArrayAttr":$plans);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// The widest 16x16 instruction for `type`, or null.
     MfmaAttr findMfma(::mlir::Type type) const;
-    /// The plan with the fewest rows that holds `rows` of `headSize`, or null.
-    PlanAttr findPlan(int64_t rows, int64_t headSize) const;
+    /// The smallest plan that holds `rows` of `headSize` and a cache of `bits` an element, or null.
+    PlanAttr findPlan(int64_t rows, int64_t headSize, int64_t bits) const;
+    /// The most rows that a plan holds for these, 0 if there is none.
+    int64_t mostRows(int64_t headSize, int64_t bits) const;
     static constexpr ::llvm::StringLiteral attrName = "pa.target";
   }];
 }

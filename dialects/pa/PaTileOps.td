@@ -23,11 +23,38 @@ def Pa_WaveTilesOp : Pa_Op<"wave_tiles", [Pure]> {
 def Pa_RowBoundsOp : Pa_Op<"row_bounds", [Pure]> {
   let summary = "how many keys each row of a block of 16 may see";
   let description = [{
-    Row `r` of the item sees the first `context - query_tokens + r / group + 1` keys; an empty row sees as many as the
-    last token does.
+    Row `r` of the item sees the first `context - query_tokens + r / group + 1` keys, all of them with `mask = none`; an
+    empty row sees as many as the last token does. What `context`, `query_tokens` and the first row are is the item's.
 
     ```mlir
     %b = pa.row_bounds %item, #pa.rows<group = 8, query_tokens = 2, padded = 16> block(0) : !pa.tile<1x16xi32, #row>
+    ```
+  }];
+  let arguments = (ins Pa_ItemType:$item, Pa_RowsAttr:$rows, I64Attr:$block,
+                       DefaultValuedAttr<Pa_MaskAttr, "::mlir::pa::Mask::Causal">:$mask);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$item `,` $rows `block` `(` $block `)` attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Pa_RowPositionsOp : Pa_Op<"row_positions", [Pure]> {
+  let summary = "the position of each row's own token in its sequence, for a block of 16 rows";
+  let description = [{
+    ```mlir
+    %p = pa.row_positions %item, #pa.rows<group = 8, query_tokens = 2, padded = 16> block(0) : !pa.tile<1x16xi32, #row>
+    ```
+  }];
+  let arguments = (ins Pa_ItemType:$item, Pa_RowsAttr:$rows, I64Attr:$block);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$item `,` $rows `block` `(` $block `)` attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Pa_RowHeadsOp : Pa_Op<"row_heads", [Pure]> {
+  let summary = "the query head of each row of a block of 16, among all query heads";
+  let description = [{
+    ```mlir
+    %h = pa.row_heads %item, #pa.rows<group = 8, query_tokens = 2, padded = 16> block(0) : !pa.tile<1x16xi32, #row>
     ```
   }];
   let arguments = (ins Pa_ItemType:$item, Pa_RowsAttr:$rows, I64Attr:$block);
@@ -39,7 +66,7 @@ def Pa_RowBoundsOp : Pa_Op<"row_bounds", [Pure]> {
 def Pa_LoadQueryOp : Pa_Op<"load_query"> {
   let summary = "loads a block of 16 packed query rows as a matrix operand";
   let description = [{
-    Empty rows are zero and are not read. The rows are negated if `scale` is negative, so that the softmax can go by
+    Empty rows, and what the tile has beyond the head size, are zero and are not read. The rows are negated if `scale` is negative, so that the softmax can go by
     the scale's magnitude and the largest product is always the largest score.
 
     ```mlir
@@ -62,7 +89,7 @@ def Pa_PageIdsOp : Pa_Op<"page_ids"> {
     Table entries past the last page in use are not read: a token past the end takes the place of the last one.
 
     ```mlir
-    %ids = pa.page_ids %t, %cache, %item, %tile : memref<?x?xi32>, !pa.kv_cache<...> -> !pa.page_ids<4>
+    %ids = pa.page_ids %t, %cache, %item, %tile : memref<?x?xi32>, !pa.kv_cache<...> -> !pa.page_ids<4 x 16 of 16>
     ```
   }];
   let arguments = (ins Arg<Pa_TableTensor, "", [MemRead]>:$tables, Pa_KvCacheType:$cache, Pa_ItemType:$item,
@@ -77,12 +104,12 @@ def Pa_PageIdsOp : Pa_Op<"page_ids"> {
 def Pa_LoadKvOp : Pa_Op<"load_kv"> {
   let summary = "loads a part of a tile's keys or values from its pages, 16 bytes a lane";
   let description = [{
-    `part` counts parts of 32 tokens. Keys come as tokens x dims, values as dims x tokens. `nontemporal` says that
-    the bytes are read once.
+    `part` counts parts of 4 times as many tokens as 16 bytes have elements. Keys come as tokens x dims, values as dims x
+    tokens; dims beyond the head size are zero. `nontemporal` says that the bytes are read once.
 
     ```mlir
     %k = pa.load_kv <key> %cache, %item, %ids part(0) {nontemporal}
-      : !pa.kv_cache<...>, !pa.page_ids<4> -> !pa.tile<32x128xbf16, #k>
+      : !pa.kv_cache<...>, !pa.page_ids<4 x 16 of 16> -> !pa.tile<32x128xbf16, #k>
     ```
   }];
   let arguments = (ins Pa_KvKindAttr:$kind, Arg<Pa_KvCacheType, "", [MemRead]>:$cache, Pa_ItemType:$item,
@@ -92,6 +119,138 @@ def Pa_LoadKvOp : Pa_Op<"load_kv"> {
     $kind $cache `,` $item `,` $ids `part` `(` $part `)` attr-dict `:` type($cache) `,` type($ids) `->` type($result)
   }];
   let hasVerifier = 1;
+}
+
+def Pa_ZeroPastHeadOp : Pa_Op<"zero_past_head", [Pure, AllTypesMatch<["keys", "result"]>]> {
+  let summary = "zeros for what a tile of keys has beyond the head size";
+  let description = [{
+    A head that does not fill all lanes' registers: those beyond it load what is there already. Apart from the load, so
+    that nothing waits for it.
+
+    ```mlir
+    %z = pa.zero_past_head %k, 80 : !pa.tile<32x96xbf16, #k>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$keys, I64Attr:$head_size);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$keys `,` $head_size attr-dict `:` type($keys)";
+}
+
+def Pa_LoadScalesOp : Pa_Op<"load_scales"> {
+  let summary = "loads the scales of a part of a tile's keys or values";
+  let description = [{
+    `scales` is `[pages, heads, page]` or `[pages, heads]`, by the cache's type. The result has a token a column.
+
+    ```mlir
+    %s = pa.load_scales <key> %scales, %cache, %item, %ids part(0)
+      : memref<?x8x16xf32>, !pa.kv_cache<...>, !pa.page_ids<4 x 16 of 16> -> !pa.tile<1x64xf32, #tokens>
+    ```
+  }];
+  let arguments = (ins Pa_KvKindAttr:$kind, Arg<Pa_ScaleTensor, "", [MemRead]>:$scales, Pa_KvCacheType:$cache,
+                       Pa_ItemType:$item, Pa_PageIdsType:$ids, I64Attr:$part);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = [{
+    $kind $scales `,` $cache `,` $item `,` $ids `part` `(` $part `)` attr-dict
+    `:` type($scales) `,` type($cache) `,` type($ids) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Pa_DequantizeOp : Pa_Op<"dequantize", [Pure]> {
+  let summary = "what the codes of an 8-bit tile say, exactly, in a type of 16 bits";
+  let description = [{
+    ```mlir
+    %k = pa.dequantize %codes : !pa.tile<64x128xf8E4M3FN, #k> -> !pa.tile<64x128xbf16, #k>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$source);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Pa_ScaleTokensOp : Pa_Op<"scale_tokens", [Pure, AllTypesMatch<["source", "result"]>]> {
+  let summary = "multiplies scores, or probabilities, by a number a token";
+  let description = [{
+    ```mlir
+    %s1 = pa.scale_tokens %s, %scales : !pa.tile<64x16xf32, #s>, !pa.tile<1x64xf32, #tokens>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$source, Pa_TileType:$scales);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$source `,` $scales attr-dict `:` type($source) `,` type($scales)";
+  let hasVerifier = 1;
+}
+
+def Pa_InvertScalesOp : Pa_Op<"invert_scales", [Pure, AllTypesMatch<["source", "scales", "inverses"]>]> {
+  let summary = "scales, and one over each";
+  let description = [{
+    Scales nearer to zero than 2^-64 count as that, so that there is an inverse.
+
+    ```mlir
+    %s, %i = pa.invert_scales %loaded : !pa.tile<1x64xf32, #tokens>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$source);
+  let results = (outs Pa_TileType:$scales, Pa_TileType:$inverses);
+  let assemblyFormat = "$source attr-dict `:` type($source)";
+}
+
+def Pa_SumTokensOp : Pa_Op<"sum_tokens", [Pure, AllTypesMatch<["acc", "result"]>]> {
+  let summary = "adds rounded weights of scaled values, each without its token's scale, to a row's sum";
+  let description = [{
+    Weights that were multiplied with their tokens' scales before they were rounded: the sum is of the same rounded
+    numbers, so that values that are all alike come out as they are. A lane adds up its own tokens; `pa.sum_groups` brings
+    the four lanes of a row together.
+
+    ```mlir
+    %l1 = pa.sum_tokens %l, %inverses, %p : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #tokens>,
+                                            !pa.tile<16x64xbf16, #p>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$acc, Pa_TileType:$inverses, Variadic<Pa_TileType>:$weights);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$acc `,` $inverses `,` $weights attr-dict `:` type($acc) `,` type($inverses) `,` type($weights)";
+  let hasVerifier = 1;
+}
+
+def Pa_SumGroupsOp : Pa_Op<"sum_groups", [Pure]> {
+  let summary = "the sum of a row's four lanes, as a product with ones leaves it";
+  let description = [{
+    ```mlir
+    %l = pa.sum_groups %partial : !pa.tile<4x16xf32, #partial> -> !pa.tile<16x16xf32, #s16>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$source);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Pa_MapScoresOp : Pa_Op<"map_scores", [RecursiveMemoryEffects, AllTypesMatch<["scores", "result"]>]> {
+  let summary = "a score region for each score of a tile";
+  let description = [{
+    The region gets the score times `scale`, the position of the row's token, the position of the key and the query head.
+    The tile holds tokens as `pa.mask_scores` says.
+
+    ```mlir
+    %s1 = pa.map_scores %s by %scale at(%positions, %heads) %tile part(0) of(64)
+        : !pa.tile<32x16xf32, #s>, !pa.tile<1x16xi32, #row>, !pa.tile<1x16xi32, #row> {
+    ^bb0(%score: f32, %query: i32, %key: i32, %head: i32):
+      pa.yield_score %score
+    }
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$scores, F32:$scale, Pa_TileType:$positions, Pa_TileType:$heads, I32:$tile,
+                       I64Attr:$part, I64Attr:$tile_tokens);
+  let regions = (region SizedRegion<1>:$score);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = [{
+    $scores `by` $scale `at` `(` $positions `,` $heads `)` $tile `part` `(` $part `)` `of` `(` $tile_tokens `)` attr-dict
+    `:` type($scores) `,` type($positions) `,` type($heads) $score
+  }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
 }
 
 def Pa_FillOp : Pa_Op<"fill", [Pure]> {
@@ -127,7 +286,7 @@ def Pa_DotOp : Pa_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
 def Pa_MaskScoresOp : Pa_Op<"mask_scores", [Pure, AllTypesMatch<["scores", "result"]>]> {
   let summary = "minus infinity where a row may not see a key";
   let description = [{
-    The tile holds tokens `tile * tile_tokens + 32 * part + row`.
+    The tile holds tokens `tile * tile_tokens + part * rows + row`. A row sees the keys before its bound.
 
     ```mlir
     %m = pa.mask_scores %s, %bounds, %tile part(0) of(64) : !pa.tile<32x16xf32, #s>, !pa.tile<1x16xi32, #row>
@@ -137,6 +296,25 @@ def Pa_MaskScoresOp : Pa_Op<"mask_scores", [Pure, AllTypesMatch<["scores", "resu
   let results = (outs Pa_TileType:$result);
   let assemblyFormat = [{
     $scores `,` $bounds `,` $tile `part` `(` $part `)` `of` `(` $tile_tokens `)` attr-dict
+    `:` type($scores) `,` type($bounds)
+  }];
+  let hasVerifier = 1;
+}
+
+def Pa_MaskWindowOp : Pa_Op<"mask_window", [Pure, AllTypesMatch<["scores", "result"]>]> {
+  let summary = "minus infinity where a key is before a row's window";
+  let description = [{
+    As `pa.mask_scores`, at the other end: a row sees the last `window` keys before its bound.
+
+    ```mlir
+    %m = pa.mask_window %s, %bounds, %tile part(0) of(64) window(128) : !pa.tile<32x16xf32, #s>, !pa.tile<1x16xi32, #row>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$scores, Pa_TileType:$bounds, I32:$tile, I64Attr:$part, I64Attr:$tile_tokens,
+                       I64Attr:$window);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = [{
+    $scores `,` $bounds `,` $tile `part` `(` $part `)` `of` `(` $tile_tokens `)` `window` `(` $window `)` attr-dict
     `:` type($scores) `,` type($bounds)
   }];
   let hasVerifier = 1;
@@ -283,6 +461,19 @@ def Pa_LoadSharedOp : Pa_Op<"load_shared", [MemoryEffects<[MemRead]>, DeclareOpI
   let assemblyFormat = "$source attr-dict `:` type($source)";
 }
 
+def Pa_SliceOp : Pa_Op<"slice", [Pure]> {
+  let summary = "some rows of a tile; registers are only renamed";
+  let description = [{
+    ```mlir
+    %k1 = pa.slice %k from(16) : !pa.tile<64x128xf8E4M3FN, #k> -> !pa.tile<16x128xf8E4M3FN, #k16>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$source, I64Attr:$from);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$source `from` `(` $from `)` attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+}
+
 def Pa_ConcatOp : Pa_Op<"concat", [Pure]> {
   let summary = "tiles one below the other; registers are only renamed";
   let description = [{
@@ -353,11 +544,11 @@ def Pa_AwaitOp : Pa_Op<"await", [AllTypesMatch<["source", "result"]>, MemoryEffe
   let assemblyFormat = "$source attr-dict `:` type($source)";
 }
 
-def Pa_StoreOutputOp : Pa_Op<"store_output"> {
+def Pa_StoreOutputOp : Pa_Op<"store_output", [AttrSizedOperandSegments]> {
   let summary = "finishes a block of 16 rows and stores it";
   let description = [{
-    `values / sum`, rounded to the output's type; rows with no visible key give zeros. LSE is
-    `ln 2 * (max + log2(sum))`.
+    `values / sum * factor`, rounded to the output's type (saturated, if that has 8 bits); rows with no visible key give
+    zeros. LSE is `ln 2 * (max + log2(sum))`. A row's sink joins maximum and sum first.
 
     ```mlir
     pa.store_output %o, %m, %l, %item, #pa.rows<...> block(0) out(%out : memref<?x64x128xbf16>)
@@ -365,10 +556,12 @@ def Pa_StoreOutputOp : Pa_Op<"store_output"> {
     ```
   }];
   let arguments = (ins Pa_TileType:$values, Pa_TileType:$max, Pa_TileType:$sum, Pa_ItemType:$item, Pa_RowsAttr:$rows,
-                       I64Attr:$block, Arg<Pa_TokenTensor, "", [MemWrite]>:$out, Optional<Pa_LseTensor>:$lse);
+                       I64Attr:$block, Arg<Pa_OutputTensor, "", [MemWrite]>:$out, Optional<Pa_LseTensor>:$lse,
+                       Optional<Pa_HeadTensor>:$sinks, Optional<F32>:$factor);
   let assemblyFormat = [{
     $values `,` $max `,` $sum `,` $item `,` $rows `block` `(` $block `)` `out` `(` $out `:` type($out) `)`
-    (`lse` `(` $lse^ `:` type($lse) `)`)? attr-dict `:` type($values) `,` type($max) `,` type($sum)
+    (`lse` `(` $lse^ `:` type($lse) `)`)? (`sinks` `(` $sinks^ `:` type($sinks) `)`)? (`factor` `(` $factor^ `)`)?
+    attr-dict `:` type($values) `,` type($max) `,` type($sum)
   }];
   let hasVerifier = 1;
 }

@@ -11,25 +11,40 @@ class Pa_Type<string name, string typeMnemonic> : TypeDef<Pa_Dialect, name> {
 def Pa_KvCacheType : Pa_Type<"KvCache", "kv_cache"> {
   let summary = "a paged cache of keys and values";
   let description = [{
-    The element type, heads and head size of keys and of values, tokens a page, and the order of elements, always
-    said and never guessed. `owner = module` leaves the layout to `pa-shuffle-kv-layout`, because reader and writer
+    The element type, heads and head size of keys and of values (one number if they are alike), tokens a page, and the
+    order of elements, always said and never guessed. `scales` says what one scale of an 8-bit cache belongs to; scales
+    multiply what the codes say. `owner = module` leaves the layout to `pa-shuffle-kv-layout`, because reader and writer
     are both in the module. In memory it is two tensors, each with a stride between pages and one between heads, in
     the kernel's arguments.
 
     ```mlir
     !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = shuffled, owner = caller>
+    !pa.kv_cache<f8E4M3FN, heads = 1, head_size = 192, value_head_size = 128, page = 64, layout = hnd, scales = token,
+                 owner = caller>
     ```
   }];
-  let parameters = (ins "::mlir::Type":$elementType, "int64_t":$heads, "int64_t":$head_size, "int64_t":$page,
-                        EnumParameter<Pa_CacheLayout>:$layout, EnumParameter<Pa_CacheOwner>:$owner);
-  let assemblyFormat = "`<` $elementType `,` struct($heads, $head_size, $page, $layout, $owner) `>`";
+  let parameters = (ins "::mlir::Type":$elementType, "int64_t":$heads, "int64_t":$head_size,
+                        DefaultValuedParameter<"int64_t", "0">:$value_head_size, "int64_t":$page,
+                        EnumParameter<Pa_CacheLayout>:$layout,
+                        DefaultValuedParameter<"Scales", "Scales::None">:$scales,
+                        EnumParameter<Pa_CacheOwner>:$owner);
+  let assemblyFormat = [{
+    `<` $elementType `,` struct($heads, $head_size, $value_head_size, $page, $layout, $scales, $owner) `>`
+  }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// Elements in 16 bytes: `x` of the layout formulas.
-    int64_t pieceElements() const { return 128 / getElementType().getIntOrFloatBitWidth(); }
+    int64_t pieceElements() const { return 128 / elementBits(); }
+    int64_t elementBits() const { return getElementType().getIntOrFloatBitWidth(); }
+    int64_t headSizeOf(KvKind kind) const {
+      return kind == KvKind::Value && getValueHeadSize() ? getValueHeadSize() : getHeadSize();
+    }
+    /// Tokens of a head in rows, any stride apart.
+    bool isLinear() const { return getLayout() == CacheLayout::NHD || getLayout() == CacheLayout::HND; }
     /// Whether a 16-byte piece of the keys (values) is a matrix operand already; else rows are read whole.
-    bool keyIsFragment() const;
-    bool valueIsFragment() const;
+    bool isFragment(KvKind kind) const;
+    /// Dims of a tile of keys (values): the head size, up to whole registers of all lanes. What is beyond is zero.
+    int64_t tileDims(KvKind kind) const;
   }];
 }
 
@@ -89,11 +104,17 @@ def Pa_SharedType : Pa_Type<"Shared", "shared"> {
 def Pa_PageIdsType : Pa_Type<"PageIds", "page_ids"> {
   let summary = "where the tokens of a tile are";
   let description = [{
-    `!pa.page_ids<4>`: the ids of 4 pages, the same in all lanes (scalar registers). With a layout,
-    `!pa.page_ids<64, #l>`: each lane knows where one token's row is; `#l` says which (the token is the layout's row).
+    `!pa.page_ids<4 x 16 of 16>`: the ids of the pages of 4 times 16 tokens, in pages of 16, the same in all lanes (scalar
+    registers). Where pages are larger (`4 x 16 of 48`), each id comes with where in the page the tokens start. With a
+    layout, `!pa.page_ids<64 x 1 of 16, #l>`: each lane knows where one token's row is; `#l` says which (the token is the
+    layout's row).
   }];
-  let parameters = (ins "int64_t":$count, OptionalParameter<"LayoutAttr">:$layout);
-  let assemblyFormat = "`<` $count (`,` $layout^)? `>`";
+  let parameters = (ins "int64_t":$count, "int64_t":$tokens, "int64_t":$page, OptionalParameter<"LayoutAttr">:$layout);
+  let assemblyFormat = "`<` $count `x` $tokens `of` $page (`,` $layout^)? `>`";
+  let extraClassDeclaration = [{
+    /// Whether each id comes with a place inside its page.
+    bool startsInside() const { return !getLayout() && getTokens() != getPage(); }
+  }];
   let genVerifyDecl = 1;
 }
 

@@ -124,16 +124,29 @@ LogicalResult RowBoundsOp::verify() {
   return verifyRowTile(*this, "the result", getResult().getType(), IntegerType::get(getContext(), 32));
 }
 
+LogicalResult RowPositionsOp::verify() {
+  if (failed(verifyBlock(*this, getRows(), getBlock())))
+    return failure();
+  return verifyRowTile(*this, "the result", getResult().getType(), IntegerType::get(getContext(), 32));
+}
+
+LogicalResult RowHeadsOp::verify() {
+  if (failed(verifyBlock(*this, getRows(), getBlock())))
+    return failure();
+  return verifyRowTile(*this, "the result", getResult().getType(), IntegerType::get(getContext(), 32));
+}
+
 LogicalResult LoadQueryOp::verify() {
   TileType result = getResult().getType();
   auto query = cast<MemRefType>(getQuery().getType());
-  if (result.getRows() != 16 || result.getCols() != query.getDimSize(2) ||
+  if (result.getRows() != 16 || result.getCols() < query.getDimSize(2) ||
       result.getElementType() != query.getElementType())
     return emitOpError() << "the result is 16 rows of head size " << query.getDimSize(2) << " and "
                          << query.getElementType() << ", got " << result;
   LayoutAttr layout = result.getLayout();
   int64_t piece = 128 / result.getElementType().getIntOrFloatBitWidth();
-  if (!rowsOnly(layout.getReg()).empty() || normalized(layout.getElem()) != Modes{{piece, 0, 1}})
+  if (!rowsOnly(layout.getReg()).empty() || layout.numElements() % piece != 0 ||
+      normalized(layout.getElem()) != Modes{{layout.numElements(), 0, 1}})
     return emitOpError() << "a lane loads pieces of " << piece << " dims of its row, got " << layout;
   return verifyBlock(*this, getRows(), getBlock());
 }
@@ -145,19 +158,22 @@ LogicalResult PageIdsOp::verify() {
   return success();
 }
 
+/// Tokens of a tile that page ids are for.
+static int64_t tokensOf(PageIdsType ids) { return ids.getCount() * ids.getTokens(); }
+
 LogicalResult LoadKvOp::verify() {
   TileType result = getResult().getType();
   KvCacheType cache = getCache().getType();
   bool key = getKind() == KvKind::Key;
-  int64_t dims = key ? result.getCols() : result.getRows();
-  int64_t tokens = key ? result.getRows() : result.getCols();
-  if (dims != cache.getHeadSize() || tokens != 32 || result.getElementType() != cache.getElementType())
-    return emitOpError() << "a part is 32 tokens of head size " << cache.getHeadSize() << " and "
+  int64_t dims = key ? result.getCols() : result.getRows(), expectedDims = cache.tileDims(getKind());
+  int64_t tokens = key ? result.getRows() : result.getCols(), expectedTokens = 4 * cache.pieceElements();
+  if (dims != expectedDims || tokens != expectedTokens || result.getElementType() != cache.getElementType())
+    return emitOpError() << "a part is " << expectedTokens << " tokens of " << expectedDims << " dims and "
                          << cache.getElementType() << ", got " << result;
   if (result.getLayout().numElements() != cache.pieceElements())
     return emitOpError() << "a lane loads " << cache.pieceElements() << " elements (16 bytes) at once, got "
                          << result.getLayout().numElements();
-  bool fragment = key ? cache.keyIsFragment() : cache.valueIsFragment();
+  bool fragment = cache.isFragment(getKind());
   bool perLane = static_cast<bool>(getIds().getType().getLayout());
   if (fragment == perLane)
     return emitOpError() << (fragment ? "pieces are found by page ids, got ids of single tokens"
@@ -167,20 +183,105 @@ LogicalResult LoadKvOp::verify() {
   if (normalized(result.getLayout().getElem()) != along)
     return emitOpError() << "a lane's 16 bytes run along " << (alongDims ? "dims" : "tokens") << ", got "
                          << result.getLayout();
-  int64_t found = getIds().getType().getCount();
-  return verifyPart(*this, static_cast<int64_t>(getPart()), tokens, perLane ? found : found * cache.getPage());
+  return verifyPart(*this, static_cast<int64_t>(getPart()), tokens, tokensOf(getIds().getType()));
 }
 
-LogicalResult MaskScoresOp::verify() {
+LogicalResult LoadScalesOp::verify() {
+  Scales scales = getCache().getType().getScales();
+  if (scales != Scales::Token && scales != Scales::Page)
+    return emitOpError() << "loads scales by token or by page, the cache has " << stringifyScales(scales);
+  TileType result = getResult().getType();
+  if (result.getRows() != 1 || !result.getElementType().isF32())
+    return emitOpError() << "the result is 1 x tokens of f32, got " << result;
+  return verifyPart(*this, static_cast<int64_t>(getPart()), result.getCols(), tokensOf(getIds().getType()));
+}
+
+LogicalResult DequantizeOp::verify() {
+  TileType from = getSource().getType(), to = getResult().getType();
+  if (from.getElementType().getIntOrFloatBitWidth() != 8 ||
+      !(to.getElementType().isBF16() || to.getElementType().isF16()))
+    return emitOpError() << "goes from 8 bits an element to bf16 or f16, got " << from.getElementType() << " and "
+                         << to.getElementType();
+  if (from.getLayout() != to.getLayout())
+    return emitOpError() << "only the element type may change, got " << from << " and " << to;
+  return success();
+}
+
+/// A number a token, which stands where the token's scores do.
+LogicalResult ScaleTokensOp::verify() {
+  TileType source = getSource().getType(), scales = getScales().getType();
+  LayoutAttr tokens = source.getCols() == 16 ? source.getLayout().transposed() : source.getLayout();
+  int64_t count = source.getCols() == 16 ? source.getRows() : source.getCols();
+  if (scales.getRows() != 1 || scales.getCols() != count || !scales.getElementType().isF32() ||
+      !source.getElementType().isF32())
+    return emitOpError() << "scales are 1 x " << count << " of f32, got " << scales << " for " << source;
+  LayoutAttr layout = scales.getLayout();
+  auto sourceLanes = lanesAndGroups(tokens), scaleLanes = lanesAndGroups(layout);
+  if (!sourceLanes || !scaleLanes || colsOnly(sourceLanes->second) != colsOnly(scaleLanes->second) ||
+      !colsOnly(scaleLanes->first).empty() || colsOnly(tokens.getReg()) != colsOnly(layout.getReg()) ||
+      colsOnly(tokens.getElem()) != colsOnly(layout.getElem()))
+    return emitOpError() << "scales stand where their tokens' scores do, got " << scales << " for " << source;
+  return success();
+}
+
+/// A number a lane: of row lane % 16, and of lane group lane / 16.
+static LogicalResult verifyPartialSum(Operation *op, StringRef name, TileType type) {
+  LayoutAttr layout = type.getLayout();
+  if (type.getRows() != 4 || type.getCols() != 16 || !type.getElementType().isF32() ||
+      normalized(layout.getLane()) != Modes{{16, 0, 1}, {4, 1, 0}})
+    return op->emitOpError() << name << " is a number a lane, 4 lane groups x 16 rows of f32, got " << type;
+  return success();
+}
+
+LogicalResult SumTokensOp::verify() {
+  TileType inverses = getInverses().getType();
+  for (Value weights : getWeights()) {
+    auto type = cast<TileType>(weights.getType());
+    if (type.getRows() != 16 || type.getCols() != inverses.getCols() ||
+        colsOnly(type.getLayout().getReg()) != colsOnly(inverses.getLayout().getReg()) ||
+        colsOnly(type.getLayout().getElem()) != colsOnly(inverses.getLayout().getElem()))
+      return emitOpError() << "weights are 16 rows x tokens that stand where the inverses do, got " << type << " and "
+                           << inverses;
+  }
+  return verifyPartialSum(*this, "the sum", getAcc().getType());
+}
+
+LogicalResult SumGroupsOp::verify() {
+  TileType result = getResult().getType();
+  if (result.getRows() != 16 || result.getCols() != 16 || !result.getElementType().isF32())
+    return emitOpError() << "the result is 16x16 of f32, got " << result;
+  return verifyPartialSum(*this, "the source", getSource().getType());
+}
+
+LogicalResult MapScoresOp::verify() {
   TileType scores = getScores().getType();
+  Type i32 = IntegerType::get(getContext(), 32);
   if (scores.getCols() != 16 || !scores.getElementType().isF32())
     return emitOpError() << "scores are tokens x 16 of f32, got " << scores;
-  if (failed(verifyColumnALane(*this, "scores", scores)))
+  if (failed(verifyColumnALane(*this, "scores", scores)) ||
+      failed(verifyRowTile(*this, "positions", getPositions().getType(), i32)) ||
+      failed(verifyRowTile(*this, "heads", getHeads().getType(), i32)))
     return failure();
-  if (failed(
-          verifyPart(*this, static_cast<int64_t>(getPart()), scores.getRows(), static_cast<int64_t>(getTileTokens()))))
+  return verifyPart(*this, static_cast<int64_t>(getPart()), scores.getRows(), static_cast<int64_t>(getTileTokens()));
+}
+LogicalResult MapScoresOp::verifyRegions() { return verifyScoreRegion(*this, getScore()); }
+
+template <typename MaskOp> static LogicalResult verifyMask(MaskOp op) {
+  TileType scores = op.getScores().getType();
+  if (scores.getCols() != 16 || !scores.getElementType().isF32())
+    return op.emitOpError() << "scores are tokens x 16 of f32, got " << scores;
+  if (failed(verifyColumnALane(op, "scores", scores)))
     return failure();
-  return verifyRowTile(*this, "bounds", getBounds().getType(), IntegerType::get(getContext(), 32));
+  if (failed(verifyPart(op, static_cast<int64_t>(op.getPart()), scores.getRows(),
+                        static_cast<int64_t>(op.getTileTokens()))))
+    return failure();
+  return verifyRowTile(op, "bounds", op.getBounds().getType(), IntegerType::get(op.getContext(), 32));
+}
+LogicalResult MaskScoresOp::verify() { return verifyMask(*this); }
+LogicalResult MaskWindowOp::verify() {
+  if (auto window = static_cast<int64_t>(getWindow()); window < 1)
+    return emitOpError() << "window is at least 1 token, got " << window;
+  return verifyMask(*this);
 }
 
 LogicalResult ZeroPastEndOp::verify() {
@@ -241,9 +342,8 @@ LogicalResult StageWriteOp::verify() {
   if (auto block = static_cast<int64_t>(getBlock()); block < 0 || block >= blocks)
     return emitOpError() << "block " << block << " of " << blocks << " blocks of 16 rows";
   LayoutAttr layout = getSource().getType().getLayout();
-  if (!colsOnly(layout.getReg()).empty() || !rowsOnly(layout.getElem()).empty())
-    return emitOpError() << "the source is whole rows: registers move along tokens, elements along dims, got "
-                         << layout;
+  if (!rowsOnly(layout.getElem()).empty())
+    return emitOpError() << "the source is rows: elements move along dims, got " << layout;
   return verifyStage(*this, static_cast<int64_t>(getStage()));
 }
 
@@ -278,6 +378,24 @@ LogicalResult LoadSharedOp::inferReturnTypes(MLIRContext *, std::optional<Locati
                                              DictionaryAttr, OpaqueProperties, RegionRange,
                                              SmallVectorImpl<Type> &types) {
   types.push_back(cast<SharedType>(operands[0].getType()).getTile());
+  return success();
+}
+
+LogicalResult SliceOp::verify() {
+  TileType whole = getSource().getType(), part = getResult().getType();
+  auto from = static_cast<int64_t>(getFrom());
+  if (part.getCols() != whole.getCols() || part.getElementType() != whole.getElementType() ||
+      normalized(part.getLayout().getLane()) != normalized(whole.getLayout().getLane()) ||
+      normalized(part.getLayout().getElem()) != normalized(whole.getLayout().getElem()))
+    return emitOpError() << "the result has the source's columns, element type, lanes and elements, got " << whole
+                         << " and " << part;
+  if (from < 0 || from + part.getRows() > whole.getRows())
+    return emitOpError() << "rows " << from << " to " << from + part.getRows() - 1 << " of " << whole.getRows();
+  for (int64_t reg = 0; reg < part.getLayout().numRegisters(); ++reg) {
+    auto [row, col] = modesAt(part.getLayout().getReg(), reg);
+    if (!hasRegisterAt(whole.getLayout(), {from + row, col}))
+      return emitOpError() << "the source has no register at (" << from + row << ", " << col << ")";
+  }
   return success();
 }
 
@@ -322,8 +440,8 @@ LogicalResult MaxGrewOp::verify() {
 LogicalResult StoreOutputOp::verify() {
   TileType values = getValues().getType(), sum = getSum().getType();
   auto out = cast<MemRefType>(getOut().getType());
-  if (values.getRows() != out.getDimSize(2) || values.getCols() != 16 || !values.getElementType().isF32())
-    return emitOpError() << "values are " << out.getDimSize(2) << " dims x 16 of f32, got " << values;
+  if (values.getRows() < out.getDimSize(2) || values.getCols() != 16 || !values.getElementType().isF32())
+    return emitOpError() << "values are at least " << out.getDimSize(2) << " dims x 16 of f32, got " << values;
   if (sum.getCols() != 16 || !sum.getElementType().isF32())
     return emitOpError() << "sum has 16 columns of f32, got " << sum;
   if (failed(verifyColumnALane(*this, "values", values)) || failed(verifyColumnALane(*this, "sum", sum)) ||

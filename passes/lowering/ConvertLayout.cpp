@@ -44,12 +44,20 @@ public:
     return result;
   }
 
-  /// Two tokens share 16 lanes, each lane with 8 dims of one; afterwards each lane has 4 dims of both. Half of a
-  /// register goes to the lane 8 away (DPP row_ror:8).
-  Registers halfRows(const Registers &source) {
-    Value upper =
-        arith::CmpIOp::create(emit.builder, emit.loc, arith::CmpIPredicate::ne,
-                              arith::AndIOp::create(emit.builder, emit.loc, kernel.lane, emit.i32(8)), emit.i32(0));
+  /// Several tokens share 16 lanes, each lane with a piece of one's dims; afterwards each lane has a share of a piece
+  /// of all of them. Half of a register goes to the lane `distance` away (DPP row_ror), and so on with half the
+  /// distance.
+  Registers shareRows(const Registers &source, int64_t tokens) {
+    Registers result = source;
+    for (int64_t distance = 8; tokens > 1; tokens /= 2, distance /= 2)
+      result = halfRows(result, distance);
+    return result;
+  }
+
+  Registers halfRows(const Registers &source, int64_t distance) {
+    Value upper = arith::CmpIOp::create(emit.builder, emit.loc, arith::CmpIPredicate::ne,
+                                        arith::AndIOp::create(emit.builder, emit.loc, kernel.lane, emit.i32(distance)),
+                                        emit.i32(0));
     Registers result;
     for (Value reg : source) {
       SmallVector<Value> words = emit.words(reg), first, second;
@@ -57,8 +65,7 @@ public:
       for (size_t i = 0; i < half; ++i) {
         Value keep = emit.select(upper, words[half + i], words[i]);
         Value give = emit.select(upper, words[i], words[half + i]);
-        Value got =
-            ROCDL::DPPUpdateOp::create(emit.builder, emit.loc, give.getType(), give, give, 0x128, 0xf, 0xf, true);
+        Value got = fromLane(give, distance, upper);
         first.push_back(emit.select(upper, got, keep));
         second.push_back(emit.select(upper, keep, got));
       }
@@ -70,19 +77,43 @@ public:
     return result;
   }
 
-  /// Group g has 4 tokens of each of two blocks of 16 and shall have tokens 8g .. 8g+7.
-  Value betweenGroups(Value a, Value b) {
-    auto type = cast<VectorType>(a.getType());
-    auto whole = VectorType::get(2 * type.getNumElements(), type.getElementType());
-    SmallVector<Value> low = emit.words(a), high = emit.words(b);
+  /// Block b has in group g its tokens 4g .. 4g+3; group g shall have as many tokens as there are blocks times 4, in
+  /// order.
+  Value betweenGroups(ArrayRef<Value> blocks) {
+    auto type = cast<VectorType>(blocks[0].getType());
+    auto count = static_cast<int64_t>(blocks.size());
+    auto whole = VectorType::get(count * type.getNumElements(), type.getElementType());
+    SmallVector<SmallVector<Value>> words; // of each block
+    for (Value block : blocks)
+      words.push_back(emit.words(block));
     if (kernel.target.getPermlaneSwap())
-      for (auto [x, y] : llvm::zip(low, high))
-        swapGroups(x, y);
+      throughSwaps(words);
     else
-      throughLds(low, high);
-    SmallVector<Value> words(low);
-    words.append(high);
-    return emit.fromWords(words, whole);
+      throughLds(words);
+    SmallVector<Value> all;
+    for (ArrayRef<Value> block : words)
+      all.append(block.begin(), block.end());
+    return emit.fromWords(all, whole);
+  }
+
+  /// A number of each lane's own token, as the numbers of the tokens that stand in each lane: each is in one of its 16
+  /// lanes (DPP row_newbcast, which instructions that use it take in).
+  FailureOr<Registers> fromTokens(Value own, LayoutAttr from, LayoutAttr to, Type vectorType) {
+    Modes lanes = splitModes(from.getLane(), 16)->first;
+    Registers result;
+    for (int64_t reg = 0; reg < to.numRegisters(); ++reg) {
+      SmallVector<Value> numbers;
+      for (int64_t elem = 0; elem < to.numElements(); ++elem) {
+        int64_t lane = 0;
+        while (lane < 16 && modesAt(lanes, lane) != placeOf(to, reg, elem))
+          ++lane;
+        if (lane == 16)
+          return failure();
+        numbers.push_back(emit.broadcast(own, lane));
+      }
+      result.push_back(emit.bitcast(emit.fromElements(numbers), vectorType));
+    }
+    return result;
   }
 
 private:
@@ -103,31 +134,55 @@ private:
         .getResult(0);
   }
 
-  /// Rows of 16 lanes: (a0 a1 a2 a3), (b0 b1 b2 b3) become (a0 a2 b0 b2), (a1 a3 b1 b3).
-  void swapGroups(Value &a, Value &b) {
-    Type pair = LLVM::LLVMStructType::getLiteral(emit.builder.getContext(), {a.getType(), a.getType()});
-    auto split = [&](Value both) {
-      a = LLVM::ExtractValueOp::create(emit.builder, emit.loc, both, 0);
-      b = LLVM::ExtractValueOp::create(emit.builder, emit.loc, both, 1);
+  /// The word of the lane `distance` away within 16 lanes: behind it for lanes of the lower half, before it for others.
+  Value fromLane(Value word, int64_t distance, Value upper) {
+    auto rotated = [&](int64_t by) -> Value { // DPP row_ror
+      return ROCDL::DPPUpdateOp::create(emit.builder, emit.loc, word.getType(), word, word, 0x120 + by, 0xf, 0xf, true);
     };
-    split(ROCDL::Permlane32SwapOp::create(emit.builder, emit.loc, pair, a, b, false, false));
-    split(ROCDL::Permlane16SwapOp::create(emit.builder, emit.loc, pair, a, b, false, false));
+    if (distance == 8)
+      return rotated(8);
+    return emit.select(upper, rotated(distance), rotated(16 - distance));
+  }
+
+  /// Groups of 16 lanes: with 4 blocks a transposition of (block, group), with 2 the groups' pairs.
+  void throughSwaps(SmallVector<SmallVector<Value>> &blocks) {
+    for (size_t word = 0; word < blocks[0].size(); ++word) {
+      if (blocks.size() == 2) {
+        swap<ROCDL::Permlane32SwapOp>(blocks[0][word], blocks[1][word]);
+        swap<ROCDL::Permlane16SwapOp>(blocks[0][word], blocks[1][word]);
+        continue;
+      }
+      swap<ROCDL::Permlane32SwapOp>(blocks[0][word], blocks[2][word]);
+      swap<ROCDL::Permlane32SwapOp>(blocks[1][word], blocks[3][word]);
+      swap<ROCDL::Permlane16SwapOp>(blocks[0][word], blocks[1][word]);
+      swap<ROCDL::Permlane16SwapOp>(blocks[2][word], blocks[3][word]);
+    }
+  }
+  template <typename SwapOp> void swap(Value &a, Value &b) {
+    Type pair = LLVM::LLVMStructType::getLiteral(emit.builder.getContext(), {a.getType(), a.getType()});
+    Value both = SwapOp::create(emit.builder, emit.loc, pair, a, b, false, false);
+    a = LLVM::ExtractValueOp::create(emit.builder, emit.loc, both, 0);
+    b = LLVM::ExtractValueOp::create(emit.builder, emit.loc, both, 1);
   }
 
   /// The wave's own buffer, no barrier: LDS is in order. 8 bytes a lane side by side have no bank conflicts.
-  void throughLds(SmallVector<Value> &low, SmallVector<Value> &high) {
+  void throughLds(SmallVector<SmallVector<Value>> &blocks) {
     auto pairType = VectorType::get(2, emit.builder.getI32Type());
-    Value base = emit.offset(waveLds(emit, kernel), emit.i32(kernel.lds.stages * kernel.lds.stageBytes));
+    auto count = static_cast<int64_t>(blocks.size());
+    Value base = emit.offset(waveLds(emit, kernel), emit.i32(kernel.lds.exchangeStart()));
     Value own = emit.offset(base, emit.mul(kernel.lane, 8));
-    emit.store(emit.fromElements(low), own, 8);
-    emit.store(emit.fromElements(high), emit.offset(own, 512), 8);
-    Value row = emit.urem(kernel.lane, 16), group = emit.udiv(kernel.lane, 16);
+    for (auto [index, block] : llvm::enumerate(blocks))
+      emit.store(emit.fromElements(block), emit.offset(own, 512 * index), 8);
+    // Group g's tokens are those of block g * count / 4, from its group g * count % 4 on.
+    Value row = emit.urem(kernel.lane, 16), first = emit.mul(emit.udiv(kernel.lane, 16), count);
     Value from =
-        emit.add(emit.mul(emit.udiv(group, 2), 512), emit.add(emit.mul(emit.urem(group, 2), 256), emit.mul(row, 8)));
+        emit.add(emit.mul(emit.udiv(first, 4), 512), emit.add(emit.mul(emit.urem(first, 4), 128), emit.mul(row, 8)));
     Value source = emit.offset(base, from);
-    Value first = emit.load(pairType, source, 8), second = emit.load(pairType, emit.offset(source, 128), 8);
-    low = {emit.extract(first, 0), emit.extract(first, 1)};
-    high = {emit.extract(second, 0), emit.extract(second, 1)};
+    SmallVector<Value> read;
+    for (int64_t i = 0; i < count; ++i)
+      read.push_back(emit.load(pairType, emit.offset(source, 128 * i), 8));
+    for (auto [block, pair] : llvm::zip(blocks, read))
+      block = {emit.extract(pair, 0), emit.extract(pair, 1)};
   }
 
   const Emitter &emit;
@@ -140,11 +195,19 @@ std::pair<Modes, Modes> lanes(LayoutAttr layout) {
   return split ? std::make_pair(normalized(split->first), normalized(split->second)) : std::pair<Modes, Modes>();
 }
 
+/// From tokens in blocks of 16, 4 a group in each, to as many tokens a group as a register holds.
 bool isGroupExchange(LayoutAttr from, LayoutAttr to) {
   auto [fromLow, fromHigh] = lanes(from);
   auto [toLow, toHigh] = lanes(to);
-  return fromLow == toLow && fromHigh == Modes{{4, 0, 4}} && toHigh == Modes{{4, 0, 8}} &&
-         normalized(from.getReg()) == Modes{{2, 0, 16}} && to.numRegisters() == 1;
+  int64_t blocks = from.numRegisters();
+  return fromLow == toLow && fromHigh == Modes{{4, 0, 4}} && toHigh == Modes{{4, 0, 4 * blocks}} &&
+         (blocks == 2 || blocks == 4) && normalized(from.getReg()) == Modes{{blocks, 0, 16}} && to.numRegisters() == 1;
+}
+
+/// From a token a lane to the tokens that stand in each lane of the same group.
+bool isFromTokens(LayoutAttr from, LayoutAttr to) {
+  return from.numRegisters() == 1 && from.numElements() == 1 && lanes(from).second == lanes(to).second &&
+         colsOnly(lanes(to).first).empty();
 }
 
 struct ConvertLayoutLowering : Lowering<ConvertLayoutOp> {
@@ -158,13 +221,15 @@ struct ConvertLayoutLowering : Lowering<ConvertLayoutOp> {
     Type element = op.getResult().getType().getElementType();
     Registers source(adaptor.getSource());
     FailureOr<Registers> result = failure();
-    if (element.getIntOrFloatBitWidth() == 16) {
+    if (element.isF32() && isFromTokens(from, to)) {
+      result = convert.fromTokens(source[0], from, to, registerType(op.getResult().getType()));
+    } else if (element.getIntOrFloatBitWidth() == 16) {
       if (normalized(from.getLane()) == normalized(to.getLane()))
         result = convert.inLane(source, from, to, element);
-      else if (isHalfRowExchange(from, to))
-        result = convert.inLane(convert.halfRows(source), afterHalfRows(from, to), to, element);
+      else if (int64_t tokens = tokensSharingRows(from, to))
+        result = convert.inLane(convert.shareRows(source, tokens), afterSharing(from, to, tokens), to, element);
       else if (isGroupExchange(from, to))
-        result = Registers{convert.betweenGroups(source[0], source[1])};
+        result = Registers{convert.betweenGroups(source)};
     }
     if (failed(result))
       return op.emitOpError() << "no lowering from " << from << " to " << to;
@@ -173,16 +238,21 @@ struct ConvertLayoutLowering : Lowering<ConvertLayoutOp> {
   }
 
 private:
-  /// Lane digit 8..15 moves a token before, half a piece of dims after.
-  static bool isHalfRowExchange(LayoutAttr from, LayoutAttr to) {
+  /// How many tokens share 16 lanes before, if each lane has a share of a piece of all of them after; else 0.
+  static int64_t tokensSharingRows(LayoutAttr from, LayoutAttr to) {
     auto [fromLow, fromHigh] = lanes(from);
     auto [toLow, toHigh] = lanes(to);
-    return fromHigh == toHigh && fromLow == Modes{{8, 8, 0}, {2, 0, 1}} && toLow == Modes{{8, 8, 0}, {2, 4, 0}};
+    int64_t piece = from.numElements();
+    for (int64_t tokens : {2, 4})
+      if (fromHigh == toHigh && fromLow == Modes{{16 / tokens, piece, 0}, {tokens, 0, 1}} &&
+          toLow == normalized(ArrayRef<Mode>{{16 / tokens, piece, 0}, {tokens, piece / tokens, 0}}))
+        return tokens;
+    return 0;
   }
-  static LayoutAttr afterHalfRows(LayoutAttr from, LayoutAttr to) {
-    Modes reg{{2, 0, 1}};
+  static LayoutAttr afterSharing(LayoutAttr from, LayoutAttr to, int64_t tokens) {
+    Modes reg{{tokens, 0, 1}};
     reg.append(from.getReg().begin(), from.getReg().end());
-    return LayoutAttr::get(from.getContext(), to.getLane(), reg, ArrayRef<Mode>{{4, 1, 0}});
+    return LayoutAttr::get(from.getContext(), to.getLane(), reg, ArrayRef<Mode>{{from.numElements() / tokens, 1, 0}});
   }
 };
 
@@ -206,6 +276,21 @@ struct ConcatLowering : Lowering<ConcatOp> {
   }
 };
 
+struct SliceLowering : Lowering<SliceOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(SliceOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    LayoutAttr whole = op.getSource().getType().getLayout(), part = op.getResult().getType().getLayout();
+    SmallVector<Value> registers;
+    for (int64_t reg = 0; reg < part.numRegisters(); ++reg) {
+      auto [row, col] = modesAt(part.getReg(), reg);
+      registers.push_back(adaptor.getSource()[find(whole, {static_cast<int64_t>(op.getFrom()) + row, col}).first]);
+    }
+    rewriter.replaceOpWithMultiple(op, {registers});
+    return success();
+  }
+};
+
 } // namespace
 
 bool mlir::pa::exchangesThroughLds(TileType from, TileType to, TargetAttr target) {
@@ -214,5 +299,5 @@ bool mlir::pa::exchangesThroughLds(TileType from, TileType to, TargetAttr target
 
 void mlir::pa::addConvertLayoutLowerings(RewritePatternSet &patterns, const TypeConverter &converter,
                                          const KernelContext &kernel) {
-  patterns.add<ConvertLayoutLowering, ConcatLowering>(converter, patterns.getContext(), kernel);
+  patterns.add<ConvertLayoutLowering, ConcatLowering, SliceLowering>(converter, patterns.getContext(), kernel);
 }

@@ -1,5 +1,6 @@
 // convert-pa-to-rocdl: see Passes.td. Outlines kernels and drives the lowerings of this folder.
 #include "passes/ItemQueries.h"
+#include "passes/KernelArguments.h"
 #include "passes/TileLoop.h"
 #include "passes/lowering/Patterns.h"
 
@@ -14,30 +15,80 @@ namespace {
 
 //===-- types -------------------------------------------------------------===//
 
-/// What a function's argument is in the kernel: fields of the argument block.
-FailureOr<SmallVector<const ArgField *>> argumentFields(Value argument) {
-  SmallVector<const ArgField *> none;
-  if (isa<KvCacheType>(argument.getType()))
-    return SmallVector<const ArgField *>{&args::keyCache,        &args::valueCache,    &args::keyPageStride,
-                                         &args::valuePageStride, &args::keyHeadStride, &args::valueHeadStride};
-  if (argument.getType().isF32())
-    return SmallVector<const ArgField *>{&args::softmaxScale};
+/// Strides that the caller gives; the others are known.
+int64_t dynamicStrides(MemRefType type) {
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(type.getStridesAndOffset(strides, offset)) || isa<AffineMapAttr>(type.getLayout()))
+    return 0;
+  return llvm::count(strides, ShapedType::kDynamic);
+}
+
+using Fields = SmallVector<const ArgField *>;
+
+/// The fields of arguments by name (pa.arg). Strides of scales by how many the tensor has.
+FailureOr<Fields> namedFields(StringRef name, MemRefType memref) {
+  static const std::pair<StringRef, Fields> known[] = {
+      {"query", {&args::query, &args::queryTokenStride}},
+      {"cache",
+       {&args::keyCache, &args::keyPageStride, &args::keyHeadStride, &args::keyTokenStride, &args::valueCache,
+        &args::valuePageStride, &args::valueHeadStride, &args::valueTokenStride}},
+      {"tables", {&args::blockTables, &args::tableWidth}},
+      {"pages", {&args::blockTables, &args::numSeqs}},
+      {"lens", {&args::contextLens, &args::numSeqs}},
+      {"scale", {&args::softmaxScale}},
+      {"out", {&args::output, &args::outputTokenStride}},
+      {"lse", {&args::lse}},
+      {"query_starts", {&args::qoIndptr, &args::numSeqs}},
+      {"page_starts", {&args::kvIndptr, &args::numSeqs}},
+      {"soft_cap", {&args::softCap}},
+      {"alibi", {&args::alibiSlopes}},
+      {"sinks", {&args::sinks}},
+      {"out_scale", {&args::outputScale}},
+  };
+  for (const auto &[field, fields] : known)
+    if (name == field)
+      return fields;
+  const std::tuple<StringRef, Fields, Fields> scales[] = {
+      {"key_scales", {&args::keyScales}, {&args::keyScalePageStride, &args::keyScaleHeadStride}},
+      {"value_scales", {&args::valueScales}, {&args::valueScalePageStride, &args::valueScaleHeadStride}}};
+  for (const auto &[field, pointer, strides] : scales)
+    if (name == field && memref) {
+      Fields fields = pointer;
+      fields.append(strides.end() - dynamicStrides(memref), strides.end());
+      return fields;
+    }
+  auto [kind, number] = name.split('.');
+  int64_t index;
+  if (!number.getAsInteger(10, index) && index >= 0 && index < mostScoreArguments) {
+    if (kind == "score_numbers")
+      return Fields{&args::scoreNumbers[index]};
+    if (kind == "score_tensors")
+      return Fields{&args::scoreTensors[index]};
+  }
+  return failure();
+}
+
+/// What a function's argument is in the kernel: fields of the argument block, by its name or else by its type.
+FailureOr<Fields> argumentFields(func::FuncOp function, BlockArgument argument) {
   auto memref = dyn_cast<MemRefType>(argument.getType());
+  if (auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), argumentAttr))
+    return namedFields(name.getValue(), memref);
+  if (isa<KvCacheType>(argument.getType()))
+    return namedFields("cache", memref);
+  if (argument.getType().isF32())
+    return namedFields("scale", memref);
   if (!memref)
     return failure();
   if (memref.getRank() == 1)
-    return SmallVector<const ArgField *>{&args::contextLens, &args::numSeqs};
-  if (memref.getRank() == 2 && memref.getElementType().isInteger(32))
-    return SmallVector<const ArgField *>{&args::blockTables, &args::tableWidth};
+    return namedFields("lens", memref);
   if (memref.getRank() == 2)
-    return SmallVector<const ArgField *>{&args::lse};
+    return namedFields(memref.getElementType().isInteger(32) ? "tables" : "lse", memref);
   bool written = llvm::any_of(argument.getUsers(), [&](Operation *user) {
     auto store = dyn_cast<StoreOutputOp>(user);
     return store && store.getOut() == argument;
   });
-  if (written)
-    return SmallVector<const ArgField *>{&args::output, &args::outputTokenStride};
-  return SmallVector<const ArgField *>{&args::query, &args::queryTokenStride};
+  return namedFields(written ? "out" : "query", memref);
 }
 
 /// A tile is its registers, an item its numbers, an argument its fields.
@@ -52,7 +103,8 @@ public:
       return success();
     });
     addConversion([=](ItemType, SmallVectorImpl<Type> &types) {
-      types.append(ItemValues::count, i32);
+      types.append(ItemValues::count - 1, i32);
+      types.push_back(i64);
       return success();
     });
     addConversion([=](SharedType) { return i32; }); // its place in LDS, in bytes
@@ -60,20 +112,22 @@ public:
       if (type.getLayout()) // of this lane's token: page id, bytes into the page
         types.append(2, i32);
       else
-        types.append(type.getCount(), i32);
+        types.append(type.startsInside() ? 2 * type.getCount() : type.getCount(), i32);
       return success();
     });
     addConversion([=](KvCacheType, SmallVectorImpl<Type> &types) {
-      types.append({pointer, pointer, i64, i64, i64, i64});
+      types.append({pointer, i64, i64, i64, pointer, i64, i64, i64});
       return success();
     });
     addConversion([=](MemRefType type, SmallVectorImpl<Type> &types) {
-      if (type.getRank() == 3)
-        types.append({pointer, i64});
-      else if (type.getElementType().isInteger(32))
+      if (type.getElementType().isInteger(32)) {
         types.append({constant, i32});
-      else
+      } else if (type.getRank() == 3 && !type.getElementType().isF32()) { // tokens
+        types.append({pointer, i64});
+      } else {
         types.push_back(pointer);
+        types.append(dynamicStrides(type), i64);
+      }
       return success();
     });
     auto cast = [](OpBuilder &builder, Type type, ValueRange inputs, Location loc) -> Value {
@@ -149,7 +203,8 @@ LLVM::LLVMFuncOp KernelOutliner::createFunction(gpu::GPUModuleOp module) {
   kernel->setAttr("rocdl.reqd_work_group_size", builder.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
   // As many workgroups a CU as the plan counts on; a wave of each runs on every SIMD.
   if (PlanAttr plan = planOf(items, target))
-    kernel->setAttr("rocdl.waves_per_eu", builder.getI32IntegerAttr(static_cast<int32_t>(plan.getWorkgroupsPerCu())));
+    kernel->setAttr("rocdl.waves_per_eu",
+                    builder.getI32IntegerAttr(static_cast<int32_t>(workgroupsPerCu(items, plan))));
   // No hidden arguments: the kernarg segment is the argument block and nothing else.
   kernel.setPassthroughAttr(builder.getArrayAttr({builder.getStrArrayAttr({"amdgpu-implicitarg-num-bytes", "0"})}));
   auto block = LLVM::LLVMArrayType::get(builder.getI8Type(), args::size);
@@ -178,7 +233,7 @@ Value bindArgument(const Emitter &emit, const KernelContext &kernel, Type type, 
 
 LogicalResult KernelOutliner::bindArguments(KernelContext &kernel) {
   for (BlockArgument argument : function.getArguments()) {
-    auto fields = argumentFields(argument);
+    auto fields = argumentFields(function, argument);
     if (failed(fields))
       return function.emitError() << "argument " << argument.getArgNumber() << " of type " << argument.getType()
                                   << " has no place in the argument block";
@@ -212,10 +267,11 @@ DictionaryAttr KernelOutliner::launchDescription() {
   return builder.getDictionaryAttr({
       builder.getNamedAttr("block", builder.getI64IntegerAttr(64 * target.getWavesPerWorkgroup())),
       builder.getNamedAttr("grid", builder.getStringAttr(persistent ? "persistent" : "items")),
-      builder.getNamedAttr("workgroups_per_cu", builder.getI64IntegerAttr(plan ? plan.getWorkgroupsPerCu() : 1)),
+      builder.getNamedAttr("workgroups_per_cu", builder.getI64IntegerAttr(plan ? workgroupsPerCu(items, plan) : 1)),
       builder.getNamedAttr("slot_bytes", builder.getI64IntegerAttr(slot)),
       builder.getNamedAttr("tile_tokens", builder.getI64IntegerAttr(items.getTile())),
-      builder.getNamedAttr("items_per_sequence", builder.getI64IntegerAttr(items.getHeads())),
+      builder.getNamedAttr("items_per_sequence", builder.getI64IntegerAttr(static_cast<int64_t>(items.getHeads()) *
+                                                                           items.getRows().shares())),
   });
 }
 
@@ -357,6 +413,7 @@ LogicalResult ConvertPa::convert(func::FuncOp function, ItemsOp items, TargetAtt
   addItemLowerings(patterns, converter, kernel);
   addLoadLowerings(patterns, converter, kernel);
   addDotLowerings(patterns, converter, kernel);
+  addScoreLowerings(patterns, converter, kernel);
   addSoftmaxLowerings(patterns, converter, kernel);
   addConvertLayoutLowerings(patterns, converter, kernel);
   addSharedLowerings(patterns, converter, kernel);
@@ -365,6 +422,7 @@ LogicalResult ConvertPa::convert(func::FuncOp function, ItemsOp items, TargetAtt
   addRowLowerings(patterns, converter, kernel);
   ConversionTarget legal(*context);
   legal.addIllegalDialect<PaDialect>();
+  legal.addIllegalOp<memref::LoadOp>();
   legal.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
   scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns, legal);
   if (failed(applyPartialConversion(*module, legal, std::move(patterns))))

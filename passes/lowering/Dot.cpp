@@ -87,7 +87,9 @@ struct RescaleLowering : Lowering<RescaleOp> {
     Value factor = adaptor.getFactors().front();
     SmallVector<Value> registers;
     for (Value reg : adaptor.getSource()) {
-      Value splat = vector::BroadcastOp::create(rewriter, op.getLoc(), reg.getType(), factor);
+      Value splat = factor;
+      if (isa<VectorType>(reg.getType()))
+        splat = vector::BroadcastOp::create(rewriter, op.getLoc(), reg.getType(), factor);
       registers.push_back(arith::MulFOp::create(rewriter, op.getLoc(), reg, splat));
     }
     rewriter.replaceOpWithMultiple(op, {registers});

@@ -9,31 +9,75 @@ namespace {
 /// Scalar code over the lengths of the sequences.
 class WorkList {
 public:
-  WorkList(ItemsOp op, ValueRange lens, ValueRange tables, const Emitter &emit)
-      : op(op), lens(lens[0]), numSeqs(lens[1]), width(tables[1]), emit(emit) {}
-
-  /// The context of a sequence, clamped to its row of the table.
-  Value context(Value sequence) const {
-    Value pointer = emit.offset(lens, emit.mul(emit.sext(sequence), emit.i64(4)));
-    Value length = emit.load(emit.builder.getI32Type(), pointer, 4);
-    return emit.maxS(emit.minS(length, emit.mul(width, op.getPage())), emit.i32(0));
+  WorkList(ItemsOp op, ValueRange lens, ValueRange tables, ValueRange queryStarts, ValueRange pageStarts,
+           const Emitter &emit)
+      : op(op), lens(lens[0]), numSeqs(lens[1]), width(tables[1]), emit(emit) {
+    if (op.getQueryStarts())
+      queryStart = queryStarts[0];
+    if (op.getPageStarts())
+      pageStart = pageStarts[0];
   }
-  Value tilesWithKeys(Value context) const { return emit.udiv(emit.add(context, op.getTile() - 1), op.getTile()); }
+
+  int64_t itemsPerSequence() const { return op.getHeads() * op.getRows().shares(); }
+  Value firstToken(Value sequence) const {
+    return queryStart ? at(queryStart, sequence) : emit.mul(sequence, op.getRows().getQueryTokens());
+  }
+  Value queryTokens(Value sequence) const {
+    if (!queryStart)
+      return emit.i32(op.getRows().getQueryTokens());
+    Value count = emit.sub(at(queryStart, emit.add(sequence, 1)), at(queryStart, sequence));
+    return emit.maxS(emit.minS(count, emit.i32(op.getRows().getQueryTokens())), emit.i32(0));
+  }
+  /// Where the sequence's pages start in the tables, in entries.
+  Value table(Value sequence) const {
+    if (pageStart)
+      return emit.sext(at(pageStart, sequence));
+    return emit.mul(emit.sext(sequence), emit.sext(width));
+  }
+  /// The context of a sequence, clamped to its pages; 0 where it has no query tokens.
+  Value context(Value sequence) const {
+    Value pages = width, length = at(lens, sequence);
+    if (pageStart) {
+      pages = emit.sub(at(pageStart, emit.add(sequence, 1)), at(pageStart, sequence));
+      length = emit.add(emit.mul(emit.sub(pages, emit.i32(1)), op.getPage()), length); // of the last page till now
+    }
+    Value clamped = emit.maxS(emit.minS(length, emit.mul(pages, op.getPage())), emit.i32(0));
+    if (!queryStart)
+      return clamped;
+    return emit.select(emit.equal(queryTokens(sequence), 0), emit.i32(0), clamped);
+  }
+  /// The first tile that a row sees: of the window of the sequence's first new token.
+  Value firstTile(Value sequence, Value context) const {
+    if (op.getWindow() == 0)
+      return emit.i32(0);
+    Value before = emit.sub(emit.add(context, 1 - static_cast<int64_t>(op.getWindow())), queryTokens(sequence));
+    return emit.udiv(emit.maxS(before, emit.i32(0)), op.getTile());
+  }
+  Value endTile(Value context) const { return emit.udiv(emit.add(context, op.getTile() - 1), op.getTile()); }
   /// Tiles as units of work: an empty context still has a row of zeros to store.
-  Value tiles(Value context) const { return emit.maxS(tilesWithKeys(context), emit.i32(1)); }
+  Value tiles(Value sequence, Value context) const {
+    return emit.maxS(emit.sub(endTile(context), firstTile(sequence, context)), emit.i32(1));
+  }
 
   mutable ItemsOp op; // an op is a pointer; its accessors are not const
-  Value lens, numSeqs, width;
+  Value lens, numSeqs, width, queryStart, pageStart;
   Emitter emit;
+
+private:
+  Value at(Value numbers, Value index) const {
+    Value pointer = emit.offset(numbers, emit.mul(emit.sext(index), emit.i64(4)));
+    return emit.load(emit.builder.getI32Type(), pointer, 4);
+  }
 };
 
-/// The tiles of all sequences, for one head.
+/// The tiles of all sequences, for one item each.
 Value countTiles(const WorkList &list, ConversionPatternRewriter &rewriter) {
   const Emitter &emit = list.emit;
   auto loop = scf::ForOp::create(rewriter, emit.loc, emit.i32(0), list.numSeqs, emit.i32(1), ValueRange{emit.i32(0)});
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPointToStart(loop.getBody());
-  Value tiles = list.tiles(list.context(loop.getInductionVar()));
+  Value sequence = loop.getInductionVar();
+  Value tiles = list.tiles(sequence, list.context(sequence));
   scf::YieldOp::create(rewriter, emit.loc, ValueRange{emit.add(loop.getRegionIterArg(0), tiles)});
   return loop.getResult(0);
 }
@@ -60,15 +104,32 @@ private:
     rewriter.inlineBlockBefore(&op.getBody().front(), rewriter.getInsertionBlock(), rewriter.getInsertionPoint(), cast);
   }
 
+  static WorkList workList(ItemsOp op, Adaptor &adaptor, const Emitter &emit) {
+    return WorkList(op, adaptor.getLens(), adaptor.getTables(), adaptor.getQueryStarts(), adaptor.getPageStarts(),
+                    emit);
+  }
+
+  /// What an item knows of its sequence, and of which KV head and share of the rows it is; `index` counts these.
+  static ItemValues itemOf(const WorkList &list, Value sequence, Value index) {
+    const Emitter &emit = list.emit;
+    RowsAttr rows = list.op.getRows();
+    ItemValues item;
+    item.head = emit.udiv(index, rows.shares());
+    item.firstRow = emit.mul(emit.urem(index, rows.shares()), rows.getPadded());
+    item.context = list.context(sequence);
+    item.queryTokens = list.queryTokens(sequence);
+    item.firstToken = list.firstToken(sequence);
+    item.table = list.table(sequence);
+    return item;
+  }
+
   void oneItem(ItemsOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const {
     Emitter emit{rewriter, op.getLoc()};
-    WorkList list(op, adaptor.getLens(), adaptor.getTables(), emit);
-    ItemValues item;
-    item.sequence = emit.udiv(kernel.workgroup, op.getHeads());
-    item.head = emit.urem(kernel.workgroup, op.getHeads());
-    item.context = list.context(item.sequence);
-    item.firstTile = emit.i32(0);
-    item.endTile = list.tilesWithKeys(item.context);
+    WorkList list = workList(op, adaptor, emit);
+    Value sequence = emit.udiv(kernel.workgroup, list.itemsPerSequence());
+    ItemValues item = itemOf(list, sequence, emit.urem(kernel.workgroup, list.itemsPerSequence()));
+    item.firstTile = list.firstTile(sequence, item.context);
+    item.endTile = list.endTile(item.context);
     item.owner = kernel.workgroup;
     item.parts = emit.i32(1);
     item.part = emit.i32(0);
@@ -79,9 +140,9 @@ private:
   void balanced(ItemsOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const {
     Emitter emit{rewriter, op.getLoc()};
     Location loc = op.getLoc();
-    WorkList list(op, adaptor.getLens(), adaptor.getTables(), emit);
+    WorkList list = workList(op, adaptor, emit);
     Value groups = loadArg(emit, kernel, args::numWorkgroups);
-    Value total = emit.mul(countTiles(list, rewriter), op.getHeads());
+    Value total = emit.mul(countTiles(list, rewriter), list.itemsPerSequence());
     Value even = arith::CeilDivUIOp::create(rewriter, loc, total, groups);
     int64_t least = std::max<int64_t>(1, op.getMinShareTokens() / op.getTile());
     Value share = emit.maxS(even, emit.i32(least));
@@ -101,22 +162,22 @@ private:
     Value position = after->getArgument(0);
     auto [sequence, start] = findSequence(list, position, after->getArgument(1), after->getArgument(2), rewriter);
 
-    ItemValues item;
-    item.sequence = sequence;
-    item.context = list.context(sequence);
-    Value tiles = list.tiles(item.context);
+    Value tiles = list.tiles(sequence, list.context(sequence));
     Value inSequence = emit.sub(position, start);
-    item.head = arith::DivUIOp::create(rewriter, loc, inSequence, tiles);
-    item.firstTile = emit.sub(inSequence, emit.mul(item.head, tiles));
-    Value shareEnd = emit.minS(tiles, emit.add(item.firstTile, emit.sub(end, position)));
-    item.endTile = emit.minS(shareEnd, list.tilesWithKeys(item.context));
-    Value itemStart = emit.sub(position, item.firstTile);
+    Value index = arith::DivUIOp::create(rewriter, loc, inSequence, tiles);
+    ItemValues item = itemOf(list, sequence, index);
+    Value first = emit.sub(inSequence, emit.mul(index, tiles)); // of this part, from the item's first tile
+    Value shareEnd = emit.minS(tiles, emit.add(first, emit.sub(end, position)));
+    Value firstSeen = list.firstTile(sequence, item.context);
+    item.firstTile = emit.add(firstSeen, first);
+    item.endTile = emit.minS(emit.add(firstSeen, shareEnd), list.endTile(item.context));
+    Value itemStart = emit.sub(position, first);
     item.owner = arith::DivUIOp::create(rewriter, loc, itemStart, share);
     Value lastTile = emit.add(itemStart, emit.sub(tiles, emit.i32(1)));
     Value lastOwner = arith::DivUIOp::create(rewriter, loc, lastTile, share);
     item.parts = emit.add(emit.sub(lastOwner, item.owner), 1);
     item.part = emit.sub(kernel.workgroup, item.owner);
-    Value next = emit.add(position, emit.sub(shareEnd, item.firstTile));
+    Value next = emit.add(position, emit.sub(shareEnd, first));
     auto yield = scf::YieldOp::create(rewriter, loc, ValueRange{next, sequence, start});
     rewriter.setInsertionPoint(yield);
     inlineBody(op, item, rewriter);
@@ -133,8 +194,9 @@ private:
     auto search = scf::WhileOp::create(rewriter, loc, types, ValueRange{sequence, start});
     Block *before = rewriter.createBlock(&search.getBefore(), {}, types, locs);
     rewriter.setInsertionPointToEnd(before);
-    Value tiles = list.tiles(list.context(before->getArgument(0)));
-    Value behind = emit.add(before->getArgument(1), emit.mul(tiles, list.op.getHeads()));
+    Value candidate = before->getArgument(0);
+    Value tiles = list.tiles(candidate, list.context(candidate));
+    Value behind = emit.add(before->getArgument(1), emit.mul(tiles, list.itemsPerSequence()));
     Value isBefore = arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::sle, behind, position);
     // The sequence after this one starts behind it; carried so that it is computed once.
     scf::ConditionOp::create(rewriter, loc, isBefore,
@@ -162,18 +224,72 @@ struct WaveTilesLowering : Lowering<WaveTilesOp> {
   }
 };
 
+/// The place of this lane's row among all rows of its sequence and KV head.
+Value rowOf(const Emitter &emit, const KernelContext &kernel, TileType tile, const ItemValues &item, int64_t block) {
+  Value column = laneCorner(emit, kernel, tile.getLayout()).col;
+  return emit.add(item.firstRow, emit.add(column, 16 * block));
+}
+/// The row's query token, in its sequence; an empty row goes with the last one.
+Value tokenOf(const Emitter &emit, Value row, RowsAttr rows, const ItemValues &item) {
+  return emit.minS(emit.udiv(row, rows.getGroup()), emit.sub(item.queryTokens, emit.i32(1)));
+}
+
 struct RowBoundsLowering : Lowering<RowBoundsOp> {
   using Lowering::Lowering;
 
   LogicalResult matchAndRewrite(RowBoundsOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Emitter emit{rewriter, op.getLoc()};
-    RowsAttr rows = op.getRows();
-    Value column = laneCorner(emit, kernel, op.getResult().getType().getLayout()).col;
-    Value token = emit.udiv(emit.add(column, 16 * op.getBlock()), rows.getGroup());
-    token = emit.minS(token, emit.i32(rows.getQueryTokens() - 1));
-    Value context = ItemValues::from(adaptor.getItem()).context;
-    Value bound = emit.add(emit.add(context, 1 - rows.getQueryTokens()), token);
-    rewriter.replaceOp(op, bound);
+    ItemValues item = ItemValues::from(adaptor.getItem());
+    if (op.getMask() == Mask::None) {
+      rewriter.replaceOp(op, item.context);
+      return success();
+    }
+    Value row = rowOf(emit, kernel, op.getResult().getType(), item, op.getBlock());
+    Value first = emit.add(emit.sub(item.context, item.queryTokens), 1); // of the first token
+    rewriter.replaceOp(op, emit.add(first, tokenOf(emit, row, op.getRows(), item)));
+    return success();
+  }
+};
+
+struct RowPositionsLowering : Lowering<RowPositionsOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(RowPositionsOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    ItemValues item = ItemValues::from(adaptor.getItem());
+    Value row = rowOf(emit, kernel, op.getResult().getType(), item, op.getBlock());
+    Value first = emit.sub(item.context, item.queryTokens);
+    rewriter.replaceOp(op, emit.add(first, tokenOf(emit, row, op.getRows(), item)));
+    return success();
+  }
+};
+
+struct RowHeadsLowering : Lowering<RowHeadsOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(RowHeadsOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    ItemValues item = ItemValues::from(adaptor.getItem());
+    Value row = rowOf(emit, kernel, op.getResult().getType(), item, op.getBlock());
+    Value member = emit.urem(row, op.getRows().getGroup());
+    rewriter.replaceOp(op, emit.add(emit.mul(item.head, op.getRows().getGroup()), member));
+    return success();
+  }
+};
+
+/// A scale that is one for the item; uniform.
+struct ItemScaleLowering : Lowering<ItemScaleOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(ItemScaleOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    ValueRange scales = adaptor.getScales();
+    Value pointer = scales[0];
+    if (scales.size() > 1) // of heads, a stride apart
+      pointer = emit.offset(pointer, emit.mul(emit.sext(ItemValues::from(adaptor.getItem()).head), scales[1]));
+    Value scale = emit.load(rewriter.getF32Type(), pointer, 4);
+    rewriter.replaceOp(op, scale);
     return success();
   }
 };
@@ -182,5 +298,6 @@ struct RowBoundsLowering : Lowering<RowBoundsOp> {
 
 void mlir::pa::addItemLowerings(RewritePatternSet &patterns, const TypeConverter &converter,
                                 const KernelContext &kernel) {
-  patterns.add<ItemsLowering, WaveTilesLowering, RowBoundsLowering>(converter, patterns.getContext(), kernel);
+  patterns.add<ItemsLowering, WaveTilesLowering, RowBoundsLowering, RowPositionsLowering, RowHeadsLowering,
+               ItemScaleLowering>(converter, patterns.getContext(), kernel);
 }

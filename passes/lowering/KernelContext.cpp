@@ -103,6 +103,13 @@ Value Emitter::countLane() const {
   Value low = ROCDL::MbcntLoOp::create(builder, loc, type, all, i32(0), ArrayAttr(), ArrayAttr());
   return ROCDL::MbcntHiOp::create(builder, loc, type, all, low, ArrayAttr(), ArrayAttr());
 }
+Value Emitter::broadcast(Value value, int64_t source) const {
+  SmallVector<Value> copies;
+  for (Value word : words(value))
+    copies.push_back(
+        ROCDL::DPPUpdateOp::create(builder, loc, word.getType(), word, word, 0x150 + source, 0xf, 0xf, true));
+  return fromWords(copies, value.getType());
+}
 Value Emitter::uniform(Value value) const {
   return ROCDL::ReadfirstlaneOp::create(builder, loc, value.getType(), value);
 }
@@ -147,14 +154,24 @@ Value mlir::pa::waveLds(const Emitter &emit, const KernelContext &kernel) {
   return ldsPointer(emit, kernel, emit.mul(kernel.wave, kernel.lds.perWave()));
 }
 
-int64_t mlir::pa::fragmentBytes(TileType tile) { return registerBytes * tile.getLayout().numRegisters(); }
+int64_t mlir::pa::fragmentBytes(TileType tile) { return 64 * tile.registerBytes() * tile.getLayout().numRegisters(); }
 
 Type mlir::pa::registerType(TileType tile) {
   int64_t elements = tile.getLayout().numElements();
-  return elements == 1 ? tile.getElementType() : Type(VectorType::get(elements, tile.getElementType()));
+  Type element = tile.getElementType();
+  if (element.getIntOrFloatBitWidth() == 8) // words: LLVM has no FP8, and splits vectors of bytes where blocks meet
+    return VectorType::get(elements / 4, IntegerType::get(tile.getContext(), 32));
+  return elements == 1 ? element : Type(VectorType::get(elements, element));
 }
 
-ItemValues ItemValues::from(ValueRange v) { return {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]}; }
+ItemValues ItemValues::from(ValueRange v) {
+  return {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10]};
+}
+
+CacheValues CacheValues::from(ValueRange values, KvKind kind) {
+  ValueRange own = values.slice(kind == KvKind::Key ? 0 : 4, 4);
+  return {own[0], own[1], own[2], own[3]};
+}
 
 int64_t mlir::pa::slotBytes(TypeRange mergeTiles) {
   int64_t bytes = 0;

@@ -17,7 +17,8 @@ struct LdsPlan {
   int64_t mergeBytes = 0;    // all
   int64_t sharedBytes = 0;   // all
 
-  int64_t perWave() const { return std::max(stages * stageBytes, relayBytes) + exchangeBytes; }
+  int64_t exchangeStart() const { return std::max(stages * stageBytes, relayBytes); } // in a wave's part
+  int64_t perWave() const { return exchangeStart() + exchangeBytes; }
   int64_t sharedStart(int64_t waves) const { return waves * perWave(); }
   int64_t total(int64_t waves) const { return std::max(sharedStart(waves) + sharedBytes, mergeBytes); }
 };
@@ -82,6 +83,8 @@ struct Emitter {
   Value opaque(Value value, bool uniform = false) const;
   /// The lane's id counted anew, so that no register holds it in the meantime.
   Value countLane() const;
+  /// Lane `source` of each 16 lanes, in all of them (DPP row_newbcast); a value of 32 or 64 bits.
+  Value broadcast(Value value, int64_t source) const;
   /// All lanes' value of lane 0, as a uniform value.
   Value uniform(Value value) const;
   void barrier() const;
@@ -100,7 +103,7 @@ Value waveLds(const Emitter &emit, const KernelContext &kernel);
 
 /// A register of 16 bytes a lane of all lanes, side by side in memory.
 constexpr int64_t registerBytes = 64 * 16;
-/// All registers of a tile of such, one behind the other: copies of an element in several lanes count.
+/// All registers of a tile, one behind the other: copies of an element in several lanes count.
 int64_t fragmentBytes(TileType tile);
 
 /// A register of a tile: vector of its elements, or a scalar if there is one only.
@@ -115,13 +118,28 @@ Value laneDigits(const Emitter &emit, Value lane, ArrayRef<Mode> modes, bool row
 
 //===-- items -------------------------------------------------------------===//
 
-/// What !pa.item becomes, in this order; all uniform i32.
+/// What !pa.item becomes, in this order; all uniform i32 but `table`, which is i64.
 struct ItemValues {
-  Value sequence, head, context, firstTile, endTile, owner, parts, part;
+  Value head;               // KV head
+  Value context;            // tokens, the new ones counted
+  Value queryTokens;        // of the sequence
+  Value firstToken;         // of the sequence's queries, among all
+  Value firstRow;           // of the item's share of the rows
+  Value firstTile, endTile; // of the item's part of the context
+  Value owner, parts, part; // the first workgroup that has a part of the item, how many there are, and which is ours
+  Value table;              // where the sequence's pages start in the tables, in entries
 
-  static constexpr int64_t count = 8;
+  static constexpr int64_t count = 11;
   static ItemValues from(ValueRange values);
-  SmallVector<Value> values() const { return {sequence, head, context, firstTile, endTile, owner, parts, part}; }
+  SmallVector<Value> values() const {
+    return {head, context, queryTokens, firstToken, firstRow, firstTile, endTile, owner, parts, part, table};
+  }
+};
+
+/// What !pa.kv_cache becomes: for keys and for values the pointer, and the strides of pages, heads and tokens in bytes.
+struct CacheValues {
+  Value pointer, pageStride, headStride, tokenStride;
+  static CacheValues from(ValueRange values, KvKind kind);
 };
 
 /// Bytes of one part in the workspace: for each block of rows its values, then maximum and sum of each lane.

@@ -11,24 +11,16 @@ namespace {
 // An immediate offset of a global load is 13 bits, signed; what is beyond goes into the uniform base.
 constexpr int64_t immediateRange = 4096;
 
-int64_t elementBytes(KvCacheType cache) { return cache.getElementType().getIntOrFloatBitWidth() / 8; }
-
-/// Bytes from one token's row to the next, in a cache whose rows are whole.
-int64_t tokenBytes(KvCacheType cache) {
-  int64_t row = cache.getHeadSize() * elementBytes(cache);
-  return cache.getLayout() == CacheLayout::NHD ? cache.getHeads() * row : row;
-}
-
 /// Bytes of one step along tokens and along dims of a piece's place in its page; a piece is 16 bytes.
 struct PieceSteps {
   int64_t token, dim;
 };
 PieceSteps pieceSteps(KvCacheType cache, KvKind kind) {
-  int64_t bytes = elementBytes(cache);
+  int64_t bytes = cache.elementBits() / 8;
   if (kind == KvKind::Key) // [d/x][token][x]: a step of x dims is a page of pieces
     return {16, cache.getPage() * bytes};
   if (cache.getLayout() == CacheLayout::Shuffled) // [token/x][d][x]: a step of x tokens is a head of pieces
-    return {cache.getHeadSize() * bytes, 16};
+    return {cache.headSizeOf(kind) * bytes, 16};
   return {bytes, cache.getPage() * bytes}; // [d][token]
 }
 
@@ -40,10 +32,8 @@ struct PageIdsLowering : Lowering<PageIdsOp> {
   LogicalResult matchAndRewrite(PageIdsOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Emitter emit{rewriter, op.getLoc()};
     ItemValues item = ItemValues::from(adaptor.getItem());
-    Value row = emit.mul(emit.sext(item.sequence), emit.sext(adaptor.getTables()[1]));
-    Value table = emit.offset(adaptor.getTables()[0], emit.mul(row, emit.i64(4)));
-    PageIdsType type = op.getResult().getType();
-    if (type.getLayout())
+    Value table = emit.offset(adaptor.getTables()[0], emit.mul(item.table, emit.i64(4)));
+    if (op.getResult().getType().getLayout())
       rewriter.replaceOpWithMultiple(op, {tokenPlace(op, adaptor, item, table, emit)});
     else
       rewriter.replaceOpWithMultiple(op, {pages(op, adaptor, item, table, emit)});
@@ -51,35 +41,40 @@ struct PageIdsLowering : Lowering<PageIdsOp> {
   }
 
 private:
-  /// The ids of the tile's pages, by scalar loads. An entry past the last page in use becomes that page's.
+  static Value id(Value table, Value entry, const Emitter &emit) {
+    return emit.load(emit.builder.getI32Type(), emit.offset(table, emit.mul(emit.sext(entry), emit.i64(4))), 4);
+  }
+
+  /// The ids of the tile's pages, by scalar loads, and where in them the tokens start if they may. An entry past the
+  /// last page in use becomes that page's.
   SmallVector<Value> pages(PageIdsOp op, Adaptor &adaptor, const ItemValues &item, Value table,
                            const Emitter &emit) const {
-    int64_t count = op.getResult().getType().getCount(), page = op.getCache().getType().getPage();
+    PageIdsType type = op.getResult().getType();
+    int64_t count = type.getCount(), page = type.getPage(), perPage = page / type.getTokens();
     Value used = emit.udiv(emit.add(item.context, page - 1), page);
     Value last = emit.sub(used, emit.i32(1));
     Value first = emit.mul(adaptor.getTile().front(), count);
-    SmallVector<Value> ids;
+    SmallVector<Value> ids, starts;
     for (int64_t i = 0; i < count; ++i) {
-      Value entry = emit.minS(emit.add(first, i), last);
-      ids.push_back(
-          emit.load(emit.builder.getI32Type(), emit.offset(table, emit.mul(emit.sext(entry), emit.i64(4))), 4));
+      Value group = emit.add(first, i);
+      ids.push_back(id(table, emit.minS(emit.udiv(group, perPage), last), emit));
+      if (type.startsInside())
+        starts.push_back(emit.mul(emit.urem(group, perPage), type.getTokens()));
     }
+    ids.append(starts);
     return ids;
   }
 
-  /// The page id of this lane's token and how many bytes into the page it is. They are put together where the token is
-  /// loaded, so that nothing waits for the id before.
+  /// The page id of this lane's token and which of the page's it is. They are put together where the token is loaded,
+  /// so that nothing waits for the id before.
   SmallVector<Value> tokenPlace(PageIdsOp op, Adaptor &adaptor, const ItemValues &item, Value table,
                                 const Emitter &emit) const {
-    KvCacheType cache = op.getCache().getType();
     PageIdsType type = op.getResult().getType();
     // Once a tile and few instructions: not worth a register all the way.
     Value inTile = laneDigits(emit, emit.countLane(), type.getLayout().getLane(), /*rows=*/true);
     Value token = emit.add(emit.mul(adaptor.getTile().front(), type.getCount()), inTile);
     token = emit.minS(token, emit.sub(item.context, emit.i32(1)));
-    Value entry = emit.udiv(token, cache.getPage());
-    Value id = emit.load(emit.builder.getI32Type(), emit.offset(table, emit.mul(emit.sext(entry), emit.i64(4))), 4);
-    return {id, emit.mul(emit.urem(token, cache.getPage()), tokenBytes(cache))};
+    return {id(table, emit.udiv(token, type.getPage()), emit), emit.urem(token, type.getPage())};
   }
 };
 
@@ -97,26 +92,53 @@ struct AwaitLowering : Lowering<AwaitOp> {
   }
 };
 
+/// Ids of pages in scalar registers: where the tokens of each id start.
+class Pages {
+public:
+  Pages(PageIdsType type, ValueRange ids, Value base, Value pageStride, int64_t tokenBytes, const Emitter &emit)
+      : tokens(type.getTokens()) {
+    for (int64_t i = 0; i < type.getCount(); ++i) {
+      Value pointer = emit.offset(base, emit.mul(emit.zext(ids[i]), pageStride));
+      if (type.startsInside())
+        pointer = emit.offset(pointer, emit.zext(emit.mul(ids[type.getCount() + i], tokenBytes)));
+      pointers.push_back(pointer);
+    }
+  }
+
+  /// Of token `token` and up, by lane if the lanes' tokens are behind more than one id; `last` is the last lane's.
+  Value of(int64_t token, int64_t last, Value laneToken, const Emitter &emit) const {
+    Value pointer = pointers[token / tokens];
+    for (int64_t next = tokens; next <= last; next += tokens)
+      pointer = emit.select(emit.less(laneToken, emit.i32(next)), pointer, pointers[(token + next) / tokens]);
+    return pointer;
+  }
+
+  int64_t tokens; // behind one id
+
+private:
+  SmallVector<Value> pointers;
+};
+
 struct LoadKvLowering : Lowering<LoadKvOp> {
   using Lowering::Lowering;
 
   LogicalResult matchAndRewrite(LoadKvOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Emitter emit{rewriter, op.getLoc()};
-    bool key = op.getKind() == KvKind::Key;
-    ValueRange cache = adaptor.getCache();
+    CacheValues cache = CacheValues::from(adaptor.getCache(), op.getKind());
     Value head = emit.sext(ItemValues::from(adaptor.getItem()).head);
-    Value base = emit.offset(cache[key ? 0 : 1], emit.mul(head, cache[key ? 4 : 5]));
+    Value base = emit.offset(cache.pointer, emit.mul(head, cache.headStride));
     SmallVector<Value> registers;
     if (op.getIds().getType().getLayout())
-      registers = loadRows(op, base, adaptor.getIds(), cache[key ? 2 : 3], emit);
+      registers = loadRows(op, base, adaptor.getIds(), cache, emit);
     else
-      registers = loadPieces(op, base, adaptor.getIds(), cache[key ? 2 : 3], emit);
+      registers = loadPieces(op, base, adaptor.getIds(), cache.pageStride, emit);
     rewriter.replaceOpWithMultiple(op, {registers});
     return success();
   }
 
 private:
-  /// Pieces that are matrix operands already. Lanes of one register may be in several pages.
+  /// Pieces that are matrix operands already. Lanes of one register may be in several pages, and so may be the tokens
+  /// of one piece: then it is loaded in parts.
   SmallVector<Value> loadPieces(LoadKvOp op, Value base, ValueRange ids, Value pageStride, const Emitter &emit) const {
     KvCacheType cache = op.getCache().getType();
     bool key = op.getKind() == KvKind::Key;
@@ -125,84 +147,150 @@ private:
     LayoutAttr layout = key ? tile.getLayout() : tile.getLayout().transposed();
     LaneCorner corner = laneCorner(emit, kernel, layout);
     PieceSteps steps = pieceSteps(cache, op.getKind());
-    int64_t piece = cache.pieceElements(), page = cache.getPage();
+    int64_t piece = cache.pieceElements(), headSize = cache.headSizeOf(op.getKind());
     int64_t partTokens = key ? tile.getRows() : tile.getCols();
+    Pages pages(op.getIds().getType(), ids, base, pageStride, steps.token, emit);
 
-    SmallVector<Value> pages;
-    for (Value id : ids)
-      pages.push_back(emit.offset(base, emit.mul(emit.zext(id), pageStride)));
-
-    int64_t laneTokens = 0; // how many tokens the lanes of a register span
-    for (const Mode &mode : layout.getLane())
-      laneTokens = std::max(laneTokens, mode.size * mode.row);
-    int64_t pieceTokens = key ? 1 : piece;
-    Value laneInPage = laneTokens <= page ? corner.row : emit.urem(corner.row, page);
+    auto [lastToken, lastDim] = modesAt(layout.getLane(), 63); // of a register, from the first lane's
+    int64_t pieceTokens = key ? 1 : piece, loadTokens = std::min(pieceTokens, pages.tokens);
+    Value laneInPage = lastToken < pages.tokens ? corner.row : emit.urem(corner.row, pages.tokens);
     auto place = [&](Value token, Value dim) {
       Value tokenPart = emit.mul(emit.udiv(token, pieceTokens), steps.token * pieceTokens);
       Value dimPart = key ? emit.mul(emit.udiv(dim, piece), steps.dim * piece) : emit.mul(dim, steps.dim);
       return emit.add(tokenPart, dimPart);
     };
-    Value laneBytes = emit.zext(place(laneInPage, corner.col));
+    Value laneBytes = emit.zext(place(laneInPage, corner.col)), firstDims = emit.zext(place(laneInPage, emit.i32(0)));
 
+    auto loadType = cast<VectorType>(registerType(tile));
+    loadType = VectorType::get(loadType.getNumElements() * loadTokens / pieceTokens, loadType.getElementType());
+    int64_t loadBytes = 16 * loadTokens / pieceTokens;
     SmallVector<Value> registers;
     for (int64_t reg = 0; reg < layout.numRegisters(); ++reg) {
       auto [row, dim] = modesAt(layout.getReg(), reg);
-      int64_t token = op.getPart() * partTokens + row;
-      Value pointer = selectPage(pages, token, laneTokens, page, corner.row, emit);
-      int64_t bytes = token % page * steps.token + dim * steps.dim;
-      int64_t immediate = bytes % immediateRange;
-      if (laneTokens <= page) { // one page for all lanes: the far part of the offset is scalar work
-        pointer = emit.offset(pointer, bytes - immediate);
-        bytes = immediate;
+      SmallVector<Value> parts;
+      for (int64_t inPiece = 0; inPiece < pieceTokens; inPiece += loadTokens) {
+        int64_t token = op.getPart() * partTokens + row + inPiece;
+        Value pointer = pages.of(token, lastToken, corner.row, emit), lane = laneBytes;
+        int64_t bytes = token % pages.tokens * steps.token + dim * steps.dim;
+        if (key && dim + lastDim >= headSize) { // lanes beyond the head load its first dims
+          Value inside = emit.less(corner.col, emit.i32(headSize - dim));
+          lane = emit.select(inside, laneBytes, emit.sub(firstDims, emit.i64(dim * steps.dim)));
+        }
+        int64_t immediate = bytes % immediateRange;
+        if (lastToken < pages.tokens) { // one page for all lanes: the far part of the offset is scalar work
+          pointer = emit.offset(pointer, bytes - immediate);
+          bytes = immediate;
+        }
+        pointer = emit.offset(emit.offset(pointer, lane), bytes);
+        parts.push_back(emit.load(loadType, pointer, static_cast<unsigned>(loadBytes), op.getNontemporal()));
       }
-      pointer = emit.offset(emit.offset(pointer, laneBytes), bytes);
+      SmallVector<Value> words;
+      for (Value part : parts)
+        words.append(emit.words(part));
+      registers.push_back(parts.size() == 1 ? parts[0] : emit.fromWords(words, registerType(tile)));
+    }
+    return registers;
+  }
+
+  /// Whole rows: each 16 lanes read the places of their tokens from one of their lanes.
+  SmallVector<Value> loadRows(LoadKvOp op, Value base, ValueRange ids, const CacheValues &cache,
+                              const Emitter &emit) const {
+    bool key = op.getKind() == KvKind::Key;
+    TileType tile = op.getResult().getType();
+    LayoutAttr layout = key ? tile.getLayout() : tile.getLayout().transposed();
+    int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
+    int64_t headSize = op.getCache().getType().headSizeOf(op.getKind());
+    bool wider = (key ? tile.getCols() : tile.getRows()) != headSize;
+    Value laneDim = laneDigits(emit, kernel.lane, layout.getLane(), /*rows=*/false);
+    Value places = emit.mul(emit.zext(ids[0]), cache.pageStride);
+    if (op.getIds().getType().getPage() > 1)
+      places = emit.add(places, emit.mul(emit.zext(ids[1]), cache.tokenStride));
+    // Tokens that share 16 lanes, and which of them this lane's is.
+    auto low = splitModes(layout.getLane(), 16)->first;
+    Modes shared = rowsOnly(low), regTokens = rowsOnly(layout.getReg());
+    int64_t sharing = modesSize(shared), loads = modesSize(regTokens);
+    Value which = sharing > 1 ? emit.udiv(emit.urem(kernel.lane, 16), 16 / sharing) : Value();
+
+    SmallVector<Value> registers;
+    for (int64_t reg = 0; reg < layout.numRegisters(); ++reg) {
+      auto [token, dim] = modesAt(layout.getReg(), reg);
+      int64_t load = op.getPart() * loads + indexOf(regTokens, token);
+      Value place = emit.broadcast(places, load * sharing);
+      for (int64_t i = 1; i < sharing; ++i)
+        place = emit.select(emit.less(which, emit.i32(i)), place, emit.broadcast(places, load * sharing + i));
+      Value inRow = emit.add(laneDim, dim);
+      if (wider) // lanes beyond the head load its first dims
+        inRow = emit.select(emit.less(inRow, emit.i32(headSize)), inRow, emit.i32(0));
+      Value pointer = emit.offset(emit.offset(base, emit.zext(emit.mul(inRow, bytes))), place);
       registers.push_back(emit.load(registerType(tile), pointer, 16, op.getNontemporal()));
     }
     return registers;
   }
 
-  /// The page of tokens `token` and up, by lane if the lanes span more than one.
-  Value selectPage(ArrayRef<Value> pages, int64_t token, int64_t laneTokens, int64_t page, Value laneToken,
-                   const Emitter &emit) const {
-    Value pointer = pages[token / page];
-    for (int64_t next = page; next < laneTokens; next += page)
-      pointer = emit.select(emit.less(laneToken, emit.i32(next)), pointer, pages[(token + next) / page]);
-    return pointer;
+  /// Which value of the digits has this row.
+  static int64_t indexOf(ArrayRef<Mode> modes, int64_t row) {
+    int64_t index = 0;
+    while (modesAt(modes, index).first != row)
+      ++index;
+    return index;
   }
+};
 
-  /// Whole rows: each 16 lanes read the places of their tokens from one of their lanes.
-  SmallVector<Value> loadRows(LoadKvOp op, Value base, ValueRange ids, Value pageStride, const Emitter &emit) const {
-    bool key = op.getKind() == KvKind::Key;
-    TileType tile = op.getResult().getType();
-    LayoutAttr layout = key ? tile.getLayout() : tile.getLayout().transposed();
-    int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
-    Value dim = laneDigits(emit, kernel.lane, layout.getLane(), /*rows=*/false);
-    Value places = emit.add(emit.mul(emit.zext(ids[0]), pageStride), emit.zext(ids[1]));
-    Value lanePointer = emit.offset(base, emit.zext(emit.mul(dim, bytes)));
-    // Tokens that share 16 lanes, and which of them this lane's is.
-    auto low = splitModes(layout.getLane(), 16)->first;
-    Modes shared = rowsOnly(low);
-    int64_t sharing = modesSize(shared);
-    Value which = sharing > 1 ? emit.udiv(emit.urem(kernel.lane, 16), 16 / sharing) : Value();
+/// Zeros beyond the head, at the use of what was loaded.
+struct ZeroPastHeadLowering : Lowering<ZeroPastHeadOp> {
+  using Lowering::Lowering;
 
-    SmallVector<Value> registers;
-    for (int64_t reg = 0; reg < layout.numRegisters(); ++reg) {
-      int64_t load = op.getPart() * layout.numRegisters() + reg;
-      Value place = broadcast(places, load * sharing, emit);
-      for (int64_t i = 1; i < sharing; ++i)
-        place = emit.select(emit.less(which, emit.i32(i)), place, broadcast(places, load * sharing + i, emit));
-      registers.push_back(emit.load(registerType(tile), emit.offset(lanePointer, place), 16, op.getNontemporal()));
+  LogicalResult matchAndRewrite(ZeroPastHeadOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    TileType tile = op.getKeys().getType();
+    LayoutAttr layout = tile.getLayout();
+    auto headSize = static_cast<int64_t>(op.getHeadSize());
+    Value laneDim = laneCorner(emit, kernel, layout).col;
+    int64_t lastDim = modesAt(layout.getLane(), 63).second;
+    SmallVector<Value> registers(adaptor.getKeys());
+    for (auto [index, reg] : llvm::enumerate(registers)) {
+      int64_t dim = modesAt(layout.getReg(), index).second;
+      if (dim + lastDim < headSize)
+        continue;
+      Value inside = emit.less(laneDim, emit.i32(headSize - dim));
+      SmallVector<Value> words = emit.words(reg);
+      for (Value &word : words)
+        word = emit.select(inside, word, emit.i32(0));
+      reg = emit.fromWords(words, reg.getType());
     }
-    return registers;
+    rewriter.replaceOpWithMultiple(op, {registers});
+    return success();
   }
+};
 
-  /// Lane `source` of each 16 lanes, in all of them (DPP row_newbcast).
-  Value broadcast(Value value, int64_t source, const Emitter &emit) const {
-    SmallVector<Value> halves;
-    for (Value word : emit.words(value))
-      halves.push_back(ROCDL::DPPUpdateOp::create(emit.builder, emit.loc, word.getType(), word, word, 0x150 + source,
-                                                  0xf, 0xf, true));
-    return emit.fromWords(halves, value.getType());
+/// A number a lane: its token's, or its token's page's.
+struct LoadScalesLowering : Lowering<LoadScalesOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(LoadScalesOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    ValueRange tensor = adaptor.getScales(), ids = adaptor.getIds(); // pointer, and the strides of pages and heads
+    PageIdsType type = op.getIds().getType();
+    int64_t step = op.getCache().getType().getScales() == Scales::Token ? 4 : 0;
+    Value head = emit.sext(ItemValues::from(adaptor.getItem()).head);
+    Value pointer = emit.offset(tensor[0], emit.mul(head, tensor[2])), inPage;
+    if (type.getLayout()) {
+      pointer = emit.offset(pointer, emit.mul(emit.zext(ids[0]), tensor[1]));
+      inPage = ids[1];
+    } else {
+      TileType tile = op.getResult().getType();
+      Value token = laneCorner(emit, kernel, tile.getLayout()).col;
+      int64_t first = static_cast<int64_t>(op.getPart()) * tile.getCols();
+      Pages pages(type, ids, pointer, tensor[1], step, emit);
+      pointer = pages.of(first, tile.getCols() - 1, token, emit);
+      inPage = tile.getCols() <= pages.tokens ? emit.add(token, first % pages.tokens) : emit.urem(token, pages.tokens);
+    }
+    if (step != 0)
+      pointer = emit.offset(pointer, emit.zext(emit.mul(inPage, step)));
+    Value scale = emit.load(rewriter.getF32Type(), pointer, 4);
+    rewriter.replaceOpWithMultiple(op, {SmallVector<Value>{scale}});
+    return success();
   }
 };
 
@@ -210,5 +298,6 @@ private:
 
 void mlir::pa::addLoadLowerings(RewritePatternSet &patterns, const TypeConverter &converter,
                                 const KernelContext &kernel) {
-  patterns.add<PageIdsLowering, AwaitLowering, LoadKvLowering>(converter, patterns.getContext(), kernel);
+  patterns.add<PageIdsLowering, AwaitLowering, LoadKvLowering, LoadScalesLowering, ZeroPastHeadLowering>(
+      converter, patterns.getContext(), kernel);
 }

@@ -6,6 +6,31 @@ using namespace mlir::pa;
 
 namespace {
 
+/// Registers to `lane`'s place and on, 16 bytes at a time, each a wave's registerBytes apart.
+void storePieces(const Emitter &emit, ValueRange registers, Value lane) {
+  int64_t number = 0;
+  for (Value reg : registers) {
+    SmallVector<Value> words = emit.words(reg);
+    for (size_t at = 0; at < words.size(); at += 4)
+      emit.store(emit.fromElements(ArrayRef<Value>(words).slice(at, 4)), emit.offset(lane, registerBytes * number++),
+                 16);
+  }
+}
+SmallVector<Value> loadPieces(const Emitter &emit, TypeRange types, Value lane) {
+  auto piece = VectorType::get(4, emit.builder.getI32Type());
+  SmallVector<Value> registers;
+  int64_t number = 0;
+  for (Type type : types) {
+    auto vector = cast<VectorType>(type);
+    int64_t pieces = vector.getNumElements() * vector.getElementTypeBitWidth() / 128;
+    SmallVector<Value> words;
+    for (int64_t i = 0; i < pieces; ++i)
+      words.append(emit.words(emit.load(piece, emit.offset(lane, registerBytes * number++), 16)));
+    registers.push_back(emit.fromWords(words, type));
+  }
+  return registers;
+}
+
 struct ShareLowering : Lowering<ShareOp> {
   using Lowering::Lowering;
 
@@ -20,11 +45,10 @@ struct ShareLowering : Lowering<ShareOp> {
         OpBuilder::InsertionGuard guard(rewriter);
         rewriter.setInsertionPointToStart(turn.thenBlock());
         Value lane = ldsPointer(emit, kernel, emit.add(emit.mul(here.lane, 16), place));
-        for (auto [number, reg] : llvm::enumerate(registers))
-          emit.store(reg, emit.offset(lane, number * registerBytes), 16);
+        storePieces(emit, registers, lane);
       }
       places.push_back({emit.i32(place)});
-      place += registers.size() * registerBytes;
+      place += fragmentBytes(cast<TileType>(op.getTiles()[index].getType()));
     }
     emit.barrier();
     rewriter.replaceOpWithMultiple(op, std::move(places));
@@ -41,10 +65,8 @@ struct LoadSharedLowering : Lowering<LoadSharedOp> {
     // LLVM would read what nobody writes in the loop before it, and hold it in the registers that this is to save.
     Value bytes = emit.opaque(emit.add(emit.mul(kernel.lane, 16), adaptor.getSource().front()));
     Value lane = ldsPointer(emit, kernel, bytes);
-    SmallVector<Value> registers;
-    for (int64_t number = 0; number < tile.getLayout().numRegisters(); ++number)
-      registers.push_back(emit.load(registerType(tile), emit.offset(lane, number * registerBytes), 16));
-    rewriter.replaceOpWithMultiple(op, {registers});
+    SmallVector<Type> types(tile.getLayout().numRegisters(), registerType(tile));
+    rewriter.replaceOpWithMultiple(op, {loadPieces(emit, types, lane)});
     return success();
   }
 };
@@ -56,14 +78,10 @@ struct RelayLowering : Lowering<RelayOp> {
     Emitter emit{rewriter, op.getLoc()};
     Value bytes = emit.add(emit.mul(kernel.wave, kernel.lds.perWave()), emit.mul(kernel.lane, 16));
     Value in = ldsPointer(emit, kernel, bytes);
-    for (auto [number, reg] : llvm::enumerate(adaptor.getSource()))
-      emit.store(reg, emit.offset(in, number * registerBytes), 16);
+    storePieces(emit, adaptor.getSource(), in);
     // Another name for the same place: LLVM would see through the two and leave them out.
     Value out = ldsPointer(emit, kernel, emit.opaque(bytes));
-    SmallVector<Value> registers;
-    for (auto [number, reg] : llvm::enumerate(adaptor.getSource()))
-      registers.push_back(emit.load(reg.getType(), emit.offset(out, number * registerBytes), 16));
-    rewriter.replaceOpWithMultiple(op, {registers});
+    rewriter.replaceOpWithMultiple(op, {loadPieces(emit, ValueRange(adaptor.getSource()).getTypes(), out)});
     return success();
   }
 };

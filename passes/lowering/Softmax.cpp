@@ -8,29 +8,60 @@ using namespace mlir::pa;
 
 namespace {
 
+/// Minus infinity in place of the scores that `hidden` says of, from how many tokens behind the lane's first a token
+/// is.
+template <typename MaskOp>
+SmallVector<Value> maskScores(MaskOp op, ValueRange scores, const Emitter &emit, function_ref<Value(Value)> hidden) {
+  LayoutAttr layout = op.getScores().getType().getLayout();
+  Value minusInfinity = emit.f32(-std::numeric_limits<double>::infinity());
+  SmallVector<Value> registers;
+  for (auto [index, reg] : llvm::enumerate(scores)) {
+    SmallVector<Value> elements;
+    for (int64_t i = 0; i < layout.numElements(); ++i) {
+      int64_t at = modesAt(layout.getReg(), index).first + modesAt(layout.getElem(), i).first;
+      elements.push_back(emit.select(hidden(emit.i32(at)), minusInfinity, emit.extract(reg, i)));
+    }
+    registers.push_back(emit.fromElements(elements));
+  }
+  return registers;
+}
+
+/// The first token of this lane in a part of a tile.
+template <typename MaskOp> Value firstToken(MaskOp op, Value tile, const Emitter &emit, const KernelContext &kernel) {
+  TileType scores = op.getScores().getType();
+  int64_t offset = static_cast<int64_t>(op.getPart()) * scores.getRows();
+  return emit.add(emit.mul(tile, op.getTileTokens()),
+                  emit.add(laneCorner(emit, kernel, scores.getLayout()).row, offset));
+}
+
+Value notLess(const Emitter &emit, Value a, Value b) {
+  return arith::CmpIOp::create(emit.builder, emit.loc, arith::CmpIPredicate::sge, a, b);
+}
+
 struct MaskScoresLowering : Lowering<MaskScoresOp> {
   using Lowering::Lowering;
 
   LogicalResult matchAndRewrite(MaskScoresOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Emitter emit{rewriter, op.getLoc()};
-    TileType tile = op.getScores().getType();
-    LayoutAttr layout = tile.getLayout();
-    int64_t offset = static_cast<int64_t>(op.getPart()) * tile.getRows();
-    Value token = emit.add(emit.mul(adaptor.getTile().front(), op.getTileTokens()),
-                           emit.add(laneCorner(emit, kernel, layout).row, offset));
-    Value left = emit.sub(adaptor.getBounds().front(), token); // keys that the row may see from here on
-    Value minusInfinity = arith::ConstantOp::create(rewriter, op.getLoc(),
-                                                    rewriter.getF32FloatAttr(-std::numeric_limits<float>::infinity()));
-    SmallVector<Value> registers;
-    for (auto [index, reg] : llvm::enumerate(adaptor.getScores())) {
-      SmallVector<Value> elements;
-      for (int64_t i = 0; i < layout.numElements(); ++i) {
-        int64_t at = modesAt(layout.getReg(), index).first + modesAt(layout.getElem(), i).first;
-        elements.push_back(emit.select(emit.less(emit.i32(at), left), emit.extract(reg, i), minusInfinity));
-      }
-      registers.push_back(emit.fromElements(elements));
-    }
-    rewriter.replaceOpWithMultiple(op, {registers});
+    // Keys that the row may see from the lane's first token on.
+    Value left = emit.sub(adaptor.getBounds().front(), firstToken(op, adaptor.getTile().front(), emit, kernel));
+    SmallVector<Value> masked =
+        maskScores(op, adaptor.getScores(), emit, [&](Value at) { return notLess(emit, at, left); });
+    rewriter.replaceOpWithMultiple(op, {masked});
+    return success();
+  }
+};
+
+struct MaskWindowLowering : Lowering<MaskWindowOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(MaskWindowOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    Value bound = emit.add(adaptor.getBounds().front(), -static_cast<int64_t>(op.getWindow()));
+    Value before = emit.sub(bound, firstToken(op, adaptor.getTile().front(), emit, kernel)); // too old from there on
+    SmallVector<Value> masked =
+        maskScores(op, adaptor.getScores(), emit, [&](Value at) { return emit.less(at, before); });
+    rewriter.replaceOpWithMultiple(op, {masked});
     return success();
   }
 };
@@ -52,7 +83,7 @@ struct ZeroPastEndLowering : Lowering<ZeroPastEndOp> {
       int64_t at = modesAt(layout.getReg(), index).second;
       SmallVector<Value> &mask = masks[at];
       if (mask.empty())
-        mask = wordMasks(layout, at, left, emit);
+        mask = wordMasks(tile, at, left, emit);
       SmallVector<Value> words = emit.words(reg);
       for (auto [word, keep] : llvm::zip(words, mask))
         word = arith::AndIOp::create(rewriter, op.getLoc(), word, keep);
@@ -63,17 +94,20 @@ struct ZeroPastEndLowering : Lowering<ZeroPastEndOp> {
   }
 
 private:
-  /// For each 32-bit word of a register: ones where its two elements' tokens are before the end.
-  SmallVector<Value> wordMasks(LayoutAttr layout, int64_t at, Value left, const Emitter &emit) const {
+  /// For each 32-bit word of a register: ones where its elements' tokens are before the end.
+  SmallVector<Value> wordMasks(TileType tile, int64_t at, Value left, const Emitter &emit) const {
+    LayoutAttr layout = tile.getLayout();
+    int64_t bits = tile.getElementType().getIntOrFloatBitWidth(), perWord = 32 / bits;
     SmallVector<Value> result;
-    Value zero = emit.i32(0);
-    for (int64_t i = 0; i < layout.numElements(); i += 2) {
-      auto before = [&](int64_t element) {
-        return emit.less(emit.i32(at + modesAt(layout.getElem(), element).second), left);
-      };
-      Value low = emit.select(before(i), emit.i32(0x0000ffff), zero);
-      Value high = emit.select(before(i + 1), emit.i32(static_cast<int32_t>(0xffff0000)), zero);
-      result.push_back(arith::OrIOp::create(emit.builder, emit.loc, low, high));
+    for (int64_t i = 0; i < layout.numElements(); i += perWord) {
+      Value word;
+      for (int64_t part = 0; part < perWord; ++part) {
+        Value before = emit.less(emit.i32(at + modesAt(layout.getElem(), i + part).second), left);
+        auto ones = static_cast<int32_t>((~0u >> (32 - bits)) << (bits * part));
+        Value mask = emit.select(before, emit.i32(ones), emit.i32(0));
+        word = word ? arith::OrIOp::create(emit.builder, emit.loc, word, mask).getResult() : mask;
+      }
+      result.push_back(word);
     }
     return result;
   }
@@ -202,6 +236,6 @@ private:
 
 void mlir::pa::addSoftmaxLowerings(RewritePatternSet &patterns, const TypeConverter &converter,
                                    const KernelContext &kernel) {
-  patterns.add<MaskScoresLowering, ZeroPastEndLowering, SoftmaxStepLowering, RoundLowering>(
+  patterns.add<MaskScoresLowering, MaskWindowLowering, ZeroPastEndLowering, SoftmaxStepLowering, RoundLowering>(
       converter, patterns.getContext(), kernel);
 }

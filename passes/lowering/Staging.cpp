@@ -34,12 +34,13 @@ struct StageWriteLowering : Lowering<StageWriteOp> {
     LayoutAttr layout = tile.getLayout();
     Swizzle swizzle = swizzleOf(tile, kernel);
     LaneCorner corner = laneCorner(emit, kernel, layout);
-    Value piece = emit.udiv(corner.col, layout.numElements());
     Value stage = emit.offset(waveLds(emit, kernel), emit.i32(op.getStage() * kernel.lds.stageBytes));
     for (auto [index, reg] : llvm::enumerate(adaptor.getSource())) {
-      int64_t row = modesAt(layout.getReg(), index).first - 16 * static_cast<int64_t>(op.getBlock());
+      auto [regRow, regCol] = modesAt(layout.getReg(), index);
+      int64_t row = regRow - 16 * static_cast<int64_t>(op.getBlock());
       if (row < 0 || row >= 16)
         continue;
+      Value piece = emit.udiv(emit.add(corner.col, regCol), layout.numElements());
       emit.store(reg, emit.offset(stage, swizzle.place(emit.add(corner.row, row), piece, emit)), 16);
     }
     rewriter.eraseOp(op);

@@ -1,0 +1,160 @@
+// Scores between the two products: scales of tokens, and score regions.
+#include "passes/lowering/NarrowFloats.h"
+#include "passes/lowering/Patterns.h"
+
+using namespace mlir;
+using namespace mlir::pa;
+
+namespace {
+
+struct DequantizeLowering : Lowering<DequantizeOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(DequantizeOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    TileType to = op.getResult().getType();
+    Type from = op.getSource().getType().getElementType();
+    SmallVector<Value> registers;
+    for (Value reg : adaptor.getSource()) {
+      SmallVector<Value> words;
+      for (Value word : emit.words(reg))
+        words.append(decodeWord(emit, kernel.target, word, from, to.getElementType()));
+      registers.push_back(emit.fromWords(words, registerType(to)));
+    }
+    rewriter.replaceOpWithMultiple(op, {registers});
+    return success();
+  }
+};
+
+struct ScaleTokensLowering : Lowering<ScaleTokensOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(ScaleTokensOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    SmallVector<Value> registers;
+    for (auto [source, scales] : llvm::zip(adaptor.getSource(), adaptor.getScales()))
+      registers.push_back(arith::MulFOp::create(rewriter, op.getLoc(), source, scales));
+    rewriter.replaceOpWithMultiple(op, {registers});
+    return success();
+  }
+};
+
+struct InvertScalesLowering : Lowering<InvertScalesOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(InvertScalesOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    SmallVector<SmallVector<Value>> results(2);
+    for (Value scale : adaptor.getSource()) {
+      Value magnitude = math::AbsFOp::create(rewriter, op.getLoc(), scale);
+      Value tiny =
+          arith::CmpFOp::create(rewriter, op.getLoc(), arith::CmpFPredicate::OLT, magnitude, emit.f32(0x1p-64));
+      Value usable = emit.select(tiny, emit.f32(0x1p-64), scale);
+      results[0].push_back(usable);
+      results[1].push_back(ROCDL::ROCDLRcp::create(rewriter, op.getLoc(), rewriter.getF32Type(), usable));
+    }
+    rewriter.replaceOpWithMultiple(op, std::move(results));
+    return success();
+  }
+};
+
+struct SumTokensLowering : Lowering<SumTokensOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(SumTokensOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    Value sum = adaptor.getAcc().front();
+    for (ValueRange weights : adaptor.getWeights())
+      for (auto [reg, inverses] : llvm::zip(weights, adaptor.getInverses())) {
+        Value exact = arith::ExtFOp::create(rewriter, op.getLoc(), inverses.getType(), reg);
+        for (int64_t i = 0, e = cast<VectorType>(exact.getType()).getNumElements(); i < e; ++i)
+          sum = math::FmaOp::create(rewriter, op.getLoc(), emit.extract(exact, i), emit.extract(inverses, i), sum);
+      }
+    rewriter.replaceOp(op, sum);
+    return success();
+  }
+};
+
+struct SumGroupsLowering : Lowering<SumGroupsOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(SumGroupsOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    Value lane = emit.countLane(), sum = adaptor.getSource().front();
+    for (int64_t distance : {16, 32}) {
+      Value partner = arith::XOrIOp::create(rewriter, op.getLoc(), lane, emit.i32(distance));
+      Value bits = emit.bitcast(sum, rewriter.getI32Type());
+      Value other = ROCDL::DsBpermuteOp::create(rewriter, op.getLoc(), bits.getType(), emit.mul(partner, 4), bits);
+      sum = arith::AddFOp::create(rewriter, op.getLoc(), sum, emit.bitcast(other, sum.getType()));
+    }
+    Type type = registerType(op.getResult().getType());
+    rewriter.replaceOpWithMultiple(op,
+                                   {SmallVector<Value>{vector::BroadcastOp::create(rewriter, op.getLoc(), type, sum)}});
+    return success();
+  }
+};
+
+/// The region's body for each score.
+struct MapScoresLowering : Lowering<MapScoresOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(MapScoresOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    TileType tile = op.getScores().getType();
+    LayoutAttr layout = tile.getLayout();
+    int64_t offset = static_cast<int64_t>(op.getPart()) * tile.getRows();
+    Value first = emit.add(emit.mul(adaptor.getTile().front(), op.getTileTokens()),
+                           emit.add(laneCorner(emit, kernel, layout).row, offset));
+    SmallVector<Value> registers;
+    for (auto [index, reg] : llvm::enumerate(adaptor.getScores())) {
+      SmallVector<Value> scores;
+      for (int64_t i = 0; i < layout.numElements(); ++i) {
+        int64_t at = modesAt(layout.getReg(), index).first + modesAt(layout.getElem(), i).first;
+        Value score = arith::MulFOp::create(rewriter, op.getLoc(), emit.extract(reg, i), adaptor.getScale().front());
+        scores.push_back(map(
+            op, {score, adaptor.getPositions().front(), emit.add(first, at), adaptor.getHeads().front()}, rewriter));
+      }
+      registers.push_back(emit.fromElements(scores));
+    }
+    rewriter.replaceOpWithMultiple(op, {registers});
+    return success();
+  }
+
+private:
+  static Value map(MapScoresOp op, ValueRange arguments, ConversionPatternRewriter &rewriter) {
+    Block &body = op.getScore().front();
+    IRMapping mapping;
+    mapping.map(body.getArguments(), arguments);
+    for (Operation &inner : body.without_terminator())
+      rewriter.clone(inner, mapping);
+    return mapping.lookupOrDefault(cast<YieldScoreOp>(body.getTerminator()).getScore());
+  }
+};
+
+/// A number of the caller's, in a score region; nobody writes it while the kernel runs.
+struct LoadNumberLowering : OpConversionPattern<memref::LoadOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(memref::LoadOp op, OneToNOpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
+    if (op.getIndices().size() != 1 || adaptor.getMemref().size() != 1)
+      return op.emitOpError() << "reads a dense tensor of one dimension in a score region, got " << op.getMemRefType();
+    Value index =
+        arith::IndexCastOp::create(rewriter, op.getLoc(), rewriter.getI64Type(), adaptor.getIndices().front().front());
+    int64_t bytes = op.getMemRefType().getElementTypeBitWidth() / 8;
+    Value pointer = emit.offset(adaptor.getMemref().front(), emit.mul(index, emit.i64(bytes)));
+    rewriter.replaceOpWithNewOp<LLVM::LoadOp>(op, op.getType(), pointer, static_cast<unsigned>(bytes),
+                                              /*isVolatile=*/false, /*isNonTemporal=*/false, /*isInvariant=*/true);
+    return success();
+  }
+};
+
+} // namespace
+
+void mlir::pa::addScoreLowerings(RewritePatternSet &patterns, const TypeConverter &converter,
+                                 const KernelContext &kernel) {
+  patterns.add<DequantizeLowering, ScaleTokensLowering, InvertScalesLowering, SumTokensLowering, SumGroupsLowering,
+               MapScoresLowering>(converter, patterns.getContext(), kernel);
+  patterns.add<LoadNumberLowering>(converter, patterns.getContext());
+}
