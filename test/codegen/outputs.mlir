@@ -11,7 +11,7 @@
 // RUN: ls %t/stages/gfx950 | FileCheck %s --check-prefix=STAGES
 // RUN: cmp %t/one.hsaco %t/k.gfx950.hsaco
 // RUN: FileCheck %s --check-prefix=JSON --input-file=%t/report.json
-// RUN: FileCheck %s --check-prefix=WRAPPED --input-file=%t/stages/gfx950/06-reconcile-unrealized-casts.mlir
+// RUN: FileCheck %s --check-prefix=WRAPPED --input-file=%t/stages/gfx950/07-reconcile-unrealized-casts.mlir
 
 // V5: k.gfx942.hsaco: gfx942 (MI300X), code object version 5
 // V6: k-gfx950.bin: gfx950 (MI355X), code object version 6
@@ -32,15 +32,16 @@
 
 // STAGES:      00-input.mlir
 // STAGES-NEXT: 01-convert-scf-to-cf.mlir
-// STAGES-NEXT: 02-convert-vector-to-llvm.mlir
-// STAGES-NEXT: 03-convert-math-to-llvm.mlir
-// STAGES-NEXT: 04-convert-arith-to-llvm.mlir
-// STAGES-NEXT: 05-convert-cf-to-llvm.mlir
-// STAGES-NEXT: 06-reconcile-unrealized-casts.mlir
-// STAGES-NEXT: 07-translated.ll
-// STAGES-NEXT: 08-optimized.ll
-// STAGES-NEXT: 09-isa.s
-// STAGES-NEXT: 10-object.hsaco
+// STAGES-NEXT: 02-math-expand-ops.mlir
+// STAGES-NEXT: 03-convert-vector-to-llvm.mlir
+// STAGES-NEXT: 04-convert-math-to-llvm.mlir
+// STAGES-NEXT: 05-convert-arith-to-llvm.mlir
+// STAGES-NEXT: 06-convert-cf-to-llvm.mlir
+// STAGES-NEXT: 07-reconcile-unrealized-casts.mlir
+// STAGES-NEXT: 08-translated.ll
+// STAGES-NEXT: 09-optimized.ll
+// STAGES-NEXT: 10-isa.s
+// STAGES-NEXT: 11-object.hsaco
 
 // JSON:      "llvm": "22.
 // JSON:      "chip": "gfx950"

@@ -3,7 +3,8 @@
 
 // expected-error @+1 {{the module has no #pa.target attribute 'pa.target'}}
 func.func @needs_a_target(%t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     pa.pin
   }
@@ -16,12 +17,14 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @one_decode_a_kernel(%t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     pa.pin
   }
   // expected-error @+1 {{'pa.items' op a kernel does one pa.decode, got a second one}}
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     pa.pin
   }
@@ -38,7 +41,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 // expected-error @+1 {{the kernel needs 4096 bytes of LDS, gfx0 has 1024}}
 func.func @lds_of_the_chip(%t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %rows = pa.fill 0.0 : !pa.tile<32x64xbf16, #keyrows>
     pa.stage_write %rows block(0) stage(0) : !pa.tile<32x64xbf16, #keyrows>
@@ -55,7 +59,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 // expected-error @+1 {{argument 0 of type 'vector<4xf32>' has no place in the argument block}}
 func.func @arguments_have_a_place(%x: vector<4xf32>, %t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     pa.pin
   }
@@ -113,7 +118,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
 func.func @items_have_a_tile(%t: memref<?x?xi32>, %n: memref<?xi32>) {
   // expected-error @+2 {{'pa.items' op has no tile size: run pa-tile-mfma first}}
   // expected-error @+1 {{failed to legalize operation 'pa.items' that was explicitly marked illegal}}
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> do {
   ^bb0(%item: !pa.item):
     pa.pin
   }
@@ -127,7 +133,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @merge_of_tiles(%t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %part = builtin.unrealized_conversion_cast to !pa.partial<16x64xf32>
     // expected-error @+2 {{'pa.merge' op merges partial results of the attention level: run pa-tile-mfma first}}
@@ -149,7 +156,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @rows_of_tiles(%t: memref<?x?xi32>, %n: memref<?xi32>, %q: memref<?x64x64xbf16>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(#rows) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     // expected-error @+1 {{failed to legalize operation 'pa.pack_rows' that was explicitly marked illegal}}
     %r = pa.pack_rows %q, %item, #rows : memref<?x64x64xbf16> -> !pa.row_set<16x64xbf16>
@@ -167,7 +175,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @conversions(%t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %rows = pa.fill 0.0 : !pa.tile<32x64xbf16, #keyrows>
     // expected-error @+2 {{'pa.convert_layout' op no lowering from #pa.layout<lane = [8 : (0, 8), 8 : (1, 0)], reg = [4 : (8, 0)], elem = [8 : (0, 1)]> to #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>}}

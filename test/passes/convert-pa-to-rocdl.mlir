@@ -20,18 +20,22 @@
 // CHECK-NEXT:    llvm.load {{.*}} -> !llvm.ptr<1>
 // CHECK-NEXT:    llvm.getelementptr %[[ARGS]][72] :
 // CHECK-NEXT:    llvm.load {{.*}} -> i64
-// key and value cache, strides of pages, strides of heads
+// keys: pointer, and the strides of pages, heads and tokens; then values
 // CHECK-NEXT:    llvm.getelementptr %[[ARGS]][16] :
-// CHECK-NEXT:    llvm.load {{.*}} -> !llvm.ptr<1>
-// CHECK-NEXT:    llvm.getelementptr %[[ARGS]][24] :
 // CHECK-NEXT:    llvm.load {{.*}} -> !llvm.ptr<1>
 // CHECK-NEXT:    llvm.getelementptr %[[ARGS]][88] :
 // CHECK-NEXT:    llvm.load {{.*}} -> i64
-// CHECK-NEXT:    llvm.getelementptr %[[ARGS]][96] :
-// CHECK-NEXT:    llvm.load {{.*}} -> i64
 // CHECK-NEXT:    llvm.getelementptr %[[ARGS]][104] :
 // CHECK-NEXT:    llvm.load {{.*}} -> i64
+// CHECK-NEXT:    llvm.getelementptr %[[ARGS]][136] :
+// CHECK-NEXT:    llvm.load {{.*}} -> i64
+// CHECK-NEXT:    llvm.getelementptr %[[ARGS]][24] :
+// CHECK-NEXT:    llvm.load {{.*}} -> !llvm.ptr<1>
+// CHECK-NEXT:    llvm.getelementptr %[[ARGS]][96] :
+// CHECK-NEXT:    llvm.load {{.*}} -> i64
 // CHECK-NEXT:    llvm.getelementptr %[[ARGS]][112] :
+// CHECK-NEXT:    llvm.load {{.*}} -> i64
+// CHECK-NEXT:    llvm.getelementptr %[[ARGS]][144] :
 // CHECK-NEXT:    llvm.load {{.*}} -> i64
 // softmax scale
 // CHECK-NEXT:    llvm.getelementptr %[[ARGS]][132] :
@@ -61,7 +65,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @frame(%q: memref<?x64x64xbf16>, %kv: !kv, %scale: f32, %t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     pa.pin
   }
@@ -92,7 +97,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @balanced(%t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <balanced> {min_share_tokens = 512 : i64, tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <balanced> {min_share_tokens = 512 : i64, tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     pa.pin
   }
@@ -105,26 +111,33 @@ func.func @balanced(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 // Tiles go round the waves, and as many as reach the context; rows see what their query token sees.
 // CHECK-LABEL: llvm.func @tiles_and_bounds
 // CHECK:         %[[WAVE:.*]] = rocdl.readfirstlane
+// The item's first row is its share times 16, here of a single share.
+// CHECK:         %[[FIRSTROW:.*]] = arith.muli %c0_i32{{.*}}, %c16_i32
 // CHECK:         %[[CONTEXT:.*]] = arith.maxsi
+// CHECK-NEXT:    %[[TOKENS:.*]] = arith.constant 3 : i32
 // CHECK:         %[[END:.*]] = arith.divui %{{.*}}, %c32_i32
 // CHECK:         %[[FIRST:.*]] = arith.addi %{{.*}}, %[[WAVE]]
 // CHECK-NEXT:    %[[LEFT:.*]] = arith.subi %[[END]], %[[FIRST]]
 // CHECK:         %[[SOME:.*]] = arith.maxsi %[[LEFT]], %c0_i32
 // CHECK:         %[[UP:.*]] = arith.addi %[[SOME]], %c1_i32
 // CHECK:         arith.divui %[[UP]], %c2_i32
-// Row r is of query token r / 5, an empty row as the last: at most 2. It sees context - 3 + token + 1 keys.
-// CHECK:         %[[ROW:.*]] = arith.remui %{{.*}}, %c16_i32
+// Row r is of query token r / 5, an empty row as the last of the 3. It sees context - 3 + token + 1 keys.
+// CHECK:         %[[COLUMN:.*]] = arith.remui %{{.*}}, %c16_i32
+// CHECK-NEXT:    %[[ROW:.*]] = arith.addi %[[FIRSTROW]], %[[COLUMN]]
+// CHECK-NEXT:    %[[BEFORE:.*]] = arith.subi %[[CONTEXT]], %[[TOKENS]]
+// CHECK:         %[[BASE:.*]] = arith.addi %[[BEFORE]], %c1_i32
 // CHECK:         %[[OF:.*]] = arith.divui %[[ROW]], %c5_i32
-// CHECK:         %[[TOKEN:.*]] = arith.minsi %[[OF]], %c2_i32
-// CHECK:         %[[BASE:.*]] = arith.addi %[[CONTEXT]], %c-2_i32
-// CHECK:         arith.addi %[[BASE]], %[[TOKEN]]
+// CHECK:         %[[LAST:.*]] = arith.subi %[[TOKENS]], %c1_i32
+// CHECK-NEXT:    %[[TOKEN:.*]] = arith.minsi %[[OF]], %[[LAST]]
+// CHECK-NEXT:    arith.addi %[[BASE]], %[[TOKEN]]
 #row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
 #rows2 = #pa.rows<group = 5, query_tokens = 3, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @tiles_and_bounds(%t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(#rows2) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %first, %count = pa.wave_tiles %item step(2)
     %bounds = pa.row_bounds %item, #rows2 block(0) : !pa.tile<1x16xi32, #row>
@@ -173,21 +186,23 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @shuffled(%kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %first, %count = pa.wave_tiles %item step(2)
-    %ids = pa.page_ids %t, %kv, %item, %first : memref<?x?xi32>, !kv -> !pa.page_ids<2>
-    %k = pa.load_kv <key> %kv, %item, %ids part(0) {nontemporal} : !kv, !pa.page_ids<2> -> !pa.tile<32x64xbf16, #k>
-    %v = pa.load_kv <value> %kv, %item, %ids part(0) : !kv, !pa.page_ids<2> -> !pa.tile<64x32xbf16, #v>
+    %ids = pa.page_ids %t, %kv, %item, %first : memref<?x?xi32>, !kv -> !pa.page_ids<2 x 16 of 16>
+    %k = pa.load_kv <key> %kv, %item, %ids part(0) {nontemporal} : !kv, !pa.page_ids<2 x 16 of 16> -> !pa.tile<32x64xbf16, #k>
+    %v = pa.load_kv <value> %kv, %item, %ids part(0) : !kv, !pa.page_ids<2 x 16 of 16> -> !pa.tile<64x32xbf16, #v>
   }
   return
 }
 func.func @classic(%kv: !classic, %t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %first, %count = pa.wave_tiles %item step(2)
-    %ids = pa.page_ids %t, %kv, %item, %first : memref<?x?xi32>, !classic -> !pa.page_ids<2>
-    %v = pa.load_kv <value> %kv, %item, %ids part(0) : !classic, !pa.page_ids<2> -> !pa.tile<64x32xbf16, #v>
+    %ids = pa.page_ids %t, %kv, %item, %first : memref<?x?xi32>, !classic -> !pa.page_ids<2 x 16 of 16>
+    %v = pa.load_kv <value> %kv, %item, %ids part(0) : !classic, !pa.page_ids<2 x 16 of 16> -> !pa.tile<64x32xbf16, #v>
   }
   return
 }
@@ -214,12 +229,13 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @rows_of_pages(%kv: !nhd, %t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(1) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(1)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %first, %count = pa.wave_tiles %item step(2)
-    %asked = pa.page_ids %t, %kv, %item, %first for <key> : memref<?x?xi32>, !nhd -> !pa.page_ids<64, #lookup>
-    %ids = pa.await %asked : !pa.page_ids<64, #lookup>
-    %k = pa.load_kv <key> %kv, %item, %ids part(0) : !nhd, !pa.page_ids<64, #lookup> -> !pa.tile<32x64xbf16, #keyrows>
+    %asked = pa.page_ids %t, %kv, %item, %first for <key> : memref<?x?xi32>, !nhd -> !pa.page_ids<64 x 1 of 1, #lookup>
+    %ids = pa.await %asked : !pa.page_ids<64 x 1 of 1, #lookup>
+    %k = pa.load_kv <key> %kv, %item, %ids part(0) : !nhd, !pa.page_ids<64 x 1 of 1, #lookup> -> !pa.tile<32x64xbf16, #keyrows>
   }
   return
 }
@@ -243,7 +259,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @staged(%t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %rows = pa.fill 0.0 : !pa.tile<32x64xbf16, #keyrows>
     pa.stage_write %rows block(1) stage(1) : !pa.tile<32x64xbf16, #keyrows>
@@ -281,7 +298,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @narrow(%t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %k = pa.fill 1.0 : !pa.tile<32x64xbf16, #k>
     %q = pa.fill 1.0 : !pa.tile<16x64xbf16, #q>
@@ -291,7 +309,8 @@ func.func @narrow(%t: memref<?x?xi32>, %n: memref<?xi32>) {
   return
 }
 func.func @wide(%t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %k = pa.fill 1.0 : !pa.tile<32x64xf16, #k>
     %q = pa.fill 1.0 : !pa.tile<16x64xf16, #q>
@@ -308,9 +327,9 @@ func.func @wide(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 // ds_bpermute, bf16 by addition and v_perm_b32, P through the wave's exchange buffer.
 // CHECK-LABEL: llvm.func @plain_chip
 // CHECK:         %[[INF:.*]] = arith.constant 0xFF800000 : f32
-// CHECK:         %[[SEES0:.*]] = arith.cmpi slt, %c0{{.*}}, %[[LEFT:.*]] : i32
-// CHECK:         arith.select %[[SEES0]], %{{.*}}, %[[INF]] : f32
-// CHECK:         arith.cmpi slt, %c19{{.*}}, %[[LEFT]]
+// CHECK:         %[[HIDDEN0:.*]] = arith.cmpi sge, %c0{{.*}}, %[[LEFT:.*]] : i32
+// CHECK:         arith.select %[[HIDDEN0]], %[[INF]], %{{.*}} : f32
+// CHECK:         arith.cmpi sge, %c19{{.*}}, %[[LEFT]]
 // A scale of 0 times minus infinity is NaN: the smallest normal number instead.
 // CHECK:         %[[SCALE:.*]] = arith.maxnumf %{{.*}}, %cst{{.*}} : f32
 // CHECK-NOT:     ninf
@@ -342,7 +361,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @plain_chip(%scale: f32, %t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(#rows) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %bounds = pa.row_bounds %item, #rows block(0) : !pa.tile<1x16xi32, #row>
     %s = pa.fill 0.0 : !pa.tile<32x16xf32, #s>
@@ -385,7 +405,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = true, packed_bf16_convert = true, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @better_chip(%scale: f32, %t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(#rows) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %bounds = pa.row_bounds %item, #rows block(0) : !pa.tile<1x16xi32, #row>
     %s = pa.fill 0.0 : !pa.tile<32x16xf32, #s>
@@ -423,7 +444,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @in_the_lane(%t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %p = pa.fill 1.0 : !pa.tile<16x32xf32, #p>
     %r:2 = pa.round %p : !pa.tile<16x32xf32, #p> -> !pa.tile<16x32xbf16, #p>, !pa.tile<16x32xbf16, #p>
@@ -441,7 +463,9 @@ func.func @in_the_lane(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 
 // Queries: rows that are not used are zeros and not read, and a negative scale turns their signs.
 // CHECK-LABEL: llvm.func @query
-// CHECK:         %[[USED:.*]] = arith.cmpi slt, %{{.*}}, %c15_i32
+// CHECK:         %[[TOKENS:.*]] = arith.constant 3 : i32
+// CHECK:         %[[ROWS:.*]] = arith.muli %[[TOKENS]], %c5_i32
+// CHECK-NEXT:    %[[USED:.*]] = arith.cmpi slt, %{{.*}}, %[[ROWS]]
 // CHECK:         %[[LOADED:.*]]:2 = scf.if %[[USED]] -> (vector<8xbf16>, vector<8xbf16>) {
 // CHECK-COUNT-2:   llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<1> -> vector<8xbf16>
 // CHECK:         } else {
@@ -456,7 +480,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @query(%q: memref<?x40x64xbf16>, %scale: f32, %t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(#rows2) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %rows = pa.load_query %q, %item, %scale, #rows2 block(0) : memref<?x40x64xbf16> -> !pa.tile<16x64xbf16, #q>
   }
@@ -493,7 +518,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @waves(%out: memref<?x64x64xbf16>, %lse: memref<?x64xf32>, %t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(#rows) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %o = pa.fill 0.0 : !pa.tile<64x16xf32, #o>
     %m = pa.fill 0.0 : !pa.tile<1x16xf32, #row>
@@ -539,7 +565,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @workgroups(%out: memref<?x64x64xbf16>, %lse: memref<?x64xf32>, %t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <balanced> {min_share_tokens = 512 : i64, tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(#rows) schedule <balanced> {min_share_tokens = 512 : i64, tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %o = pa.fill 0.0 : !pa.tile<64x16xf32, #o>
     %m = pa.fill 0.0 : !pa.tile<1x16xf32, #row>
@@ -560,16 +587,16 @@ func.func @workgroups(%out: memref<?x64x64xbf16>, %lse: memref<?x64xf32>, %t: me
 // the waves' own space, here 2 x 4 KiB for what is relayed.
 // CHECK-LABEL: llvm.func @through_lds
 // CHECK:         scf.if
-// CHECK-COUNT-2:   llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<8xbf16>, !llvm.ptr<3>
+// CHECK-COUNT-2:   llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<4xi32>, !llvm.ptr<3>
 // CHECK:         scf.if
-// CHECK-COUNT-2:   llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<8xbf16>, !llvm.ptr<3>
+// CHECK-COUNT-2:   llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<4xi32>, !llvm.ptr<3>
 // CHECK:         rocdl.s.barrier
 // CHECK:         llvm.inline_asm has_side_effects "", "=v,0"
-// CHECK-COUNT-2: llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<3> -> vector<8xbf16>
+// CHECK-COUNT-2: llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<3> -> vector<4xi32>
 // The relay: each lane writes its registers and reads them back, by another name for the place.
-// CHECK-COUNT-4: llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<8xbf16>, !llvm.ptr<3>
+// CHECK-COUNT-4: llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<4xi32>, !llvm.ptr<3>
 // CHECK:         llvm.inline_asm has_side_effects "", "=v,0"
-// CHECK-COUNT-4: llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<3> -> vector<8xbf16>
+// CHECK-COUNT-4: llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<3> -> vector<4xi32>
 // CHECK-NOT:     rocdl.s.barrier
 // CHECK:         rocdl.ballot
 // CHECK:         arith.cmpi ne, %{{.*}}, %{{.*}} : i64
@@ -581,7 +608,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @through_lds(%t: memref<?x?xi32>, %n: memref<?xi32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> {tile = 32 : i64} do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
   ^bb0(%item: !pa.item):
     %q = pa.fill 0.0 : !pa.tile<16x64xbf16, #q>
     %s:2 = pa.share %q, %q : !pa.tile<16x64xbf16, #q>, !pa.tile<16x64xbf16, #q>

@@ -4,7 +4,7 @@
 // RUN: pa-opt %s --pa-embed-description -split-input-file | FileCheck %s --check-prefix=EMBEDDED
 
 // NOTED-LABEL: @decode
-// NOTED-SAME:  pa.variant = {cache_type = "f16", head_size = 64 : i64, kv_heads = 4 : i64, layout = "classic", lse = true, p = "split", page_size = 16 : i64, q_heads = 40 : i64, query_tokens = 3 : i64, query_type = "f16"}
+// NOTED-SAME:  pa.variant = {alibi = false, cache_type = "f16", head_size = 64 : i64, kv_heads = 4 : i64, layout = "classic", lse = true, mask = "causal", output_type = "f16", p = "split", page_size = 16 : i64, products = "wide", q_heads = 40 : i64, query_tokens = 3 : i64, query_type = "f16", ragged = false, scales = "none", sinks = false, soft_cap = false, tables = "block", user_score = false, value_head_size = 64 : i64, window = 0 : i64}
 !kv = !pa.kv_cache<f16, heads = 4, head_size = 64, page = 16, layout = classic, owner = caller>
 func.func @decode(%q: memref<?x40x64xf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                   %o: memref<?x40x64xf16>, %lse: memref<?x40xf32>) {

@@ -12,11 +12,12 @@
 // CHECK:         pa.load_kv <key> {{.*}} part(0) {nontemporal} :
 // CHECK:         pa.load_kv <value> {{.*}} part(0) {nontemporal} :
 func.func @read_once(%kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %tile: i32) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> do {
   ^bb0(%item: !pa.item):
-    %ids = pa.page_ids %t, %kv, %item, %tile : memref<?x?xi32>, !kv -> !pa.page_ids<4>
-    %k = pa.load_kv <key> %kv, %item, %ids part(0) : !kv, !pa.page_ids<4> -> !k
-    %v = pa.load_kv <value> %kv, %item, %ids part(0) : !kv, !pa.page_ids<4> -> !v
+    %ids = pa.page_ids %t, %kv, %item, %tile : memref<?x?xi32>, !kv -> !pa.page_ids<4 x 16 of 16>
+    %k = pa.load_kv <key> %kv, %item, %ids part(0) : !kv, !pa.page_ids<4 x 16 of 16> -> !k
+    %v = pa.load_kv <value> %kv, %item, %ids part(0) : !kv, !pa.page_ids<4 x 16 of 16> -> !v
   }
   return
 }
@@ -25,15 +26,17 @@ func.func @read_once(%kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %tile: i3
 // CHECK-LABEL: @read_twice
 // CHECK-COUNT-2: pa.load_kv <key> {{.*}} part(0) :
 func.func @read_twice(%kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %tile: i32) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> do {
   ^bb0(%item: !pa.item):
-    %ids = pa.page_ids %t, %kv, %item, %tile : memref<?x?xi32>, !kv -> !pa.page_ids<4>
-    %k = pa.load_kv <key> %kv, %item, %ids part(0) : !kv, !pa.page_ids<4> -> !k
+    %ids = pa.page_ids %t, %kv, %item, %tile : memref<?x?xi32>, !kv -> !pa.page_ids<4 x 16 of 16>
+    %k = pa.load_kv <key> %kv, %item, %ids part(0) : !kv, !pa.page_ids<4 x 16 of 16> -> !k
   }
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> do {
   ^bb0(%item: !pa.item):
-    %ids = pa.page_ids %t, %kv, %item, %tile : memref<?x?xi32>, !kv -> !pa.page_ids<4>
-    %k = pa.load_kv <key> %kv, %item, %ids part(0) : !kv, !pa.page_ids<4> -> !k
+    %ids = pa.page_ids %t, %kv, %item, %tile : memref<?x?xi32>, !kv -> !pa.page_ids<4 x 16 of 16>
+    %k = pa.load_kv <key> %kv, %item, %ids part(0) : !kv, !pa.page_ids<4 x 16 of 16> -> !k
   }
   return
 }
@@ -42,15 +45,17 @@ func.func @read_twice(%kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %tile: i
 // CHECK-LABEL: @read_once_each
 // CHECK-COUNT-2: pa.load_kv <key> {{.*}} part(0) {nontemporal} :
 func.func @read_once_each(%a: !kv, %b: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %tile: i32) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> do {
   ^bb0(%item: !pa.item):
-    %ids = pa.page_ids %t, %a, %item, %tile : memref<?x?xi32>, !kv -> !pa.page_ids<4>
-    %k = pa.load_kv <key> %a, %item, %ids part(0) : !kv, !pa.page_ids<4> -> !k
+    %ids = pa.page_ids %t, %a, %item, %tile : memref<?x?xi32>, !kv -> !pa.page_ids<4 x 16 of 16>
+    %k = pa.load_kv <key> %a, %item, %ids part(0) : !kv, !pa.page_ids<4 x 16 of 16> -> !k
   }
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> do {
   ^bb0(%item: !pa.item):
-    %ids = pa.page_ids %t, %b, %item, %tile : memref<?x?xi32>, !kv -> !pa.page_ids<4>
-    %k = pa.load_kv <key> %b, %item, %ids part(0) : !kv, !pa.page_ids<4> -> !k
+    %ids = pa.page_ids %t, %b, %item, %tile : memref<?x?xi32>, !kv -> !pa.page_ids<4 x 16 of 16>
+    %k = pa.load_kv <key> %b, %item, %ids part(0) : !kv, !pa.page_ids<4 x 16 of 16> -> !k
   }
   return
 }
@@ -58,7 +63,7 @@ func.func @read_once_each(%a: !kv, %b: !kv, %t: memref<?x?xi32>, %n: memref<?xi3
 // Outside of a walk nobody knows how often it is done.
 // CHECK-LABEL: @outside
 // CHECK:         pa.load_kv <key> {{.*}} part(0) :
-func.func @outside(%kv: !kv, %item: !pa.item, %ids: !pa.page_ids<4>) {
-  %k = pa.load_kv <key> %kv, %item, %ids part(0) : !kv, !pa.page_ids<4> -> !k
+func.func @outside(%kv: !kv, %item: !pa.item, %ids: !pa.page_ids<4 x 16 of 16>) {
+  %k = pa.load_kv <key> %kv, %item, %ids part(0) : !kv, !pa.page_ids<4 x 16 of 16> -> !k
   return
 }

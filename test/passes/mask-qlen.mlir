@@ -3,8 +3,8 @@
 
 // CHECK:       #[[$ROWS:rows]] = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 // CHECK-LABEL: @one_query_token
-// CHECK-SAME:  (%[[Q:.*]]: memref<?x64x128xbf16>, %[[KV:.*]]: !kv_cache, %[[T:.*]]: memref<?x?xi32>, %[[N:.*]]: memref<?xi32>, %[[SCALE:.*]]: f32, %[[O:.*]]: memref<?x64x128xbf16>)
-// CHECK-NEXT:  pa.items lens(%[[N]] : memref<?xi32>) tables(%[[T]] : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+// CHECK-SAME:  (%[[Q:[a-z0-9]+]]: {{.*}} {pa.arg = "query"}, %[[KV:[a-z0-9]+]]: !kv_cache {pa.arg = "cache"}, %[[T:[a-z0-9]+]]: {{.*}} {pa.arg = "tables"}, %[[N:[a-z0-9]+]]: {{.*}} {pa.arg = "lens"}, %[[SCALE:[a-z0-9]+]]: f32 {pa.arg = "scale"}, %[[O:[a-z0-9]+]]: {{.*}} {pa.arg = "out"})
+// CHECK-NEXT:  pa.items lens(%[[N]] : memref<?xi32>) tables(%[[T]] : memref<?x?xi32>) heads(8) page(16) rows(#[[$ROWS]]) schedule <item> do {
 // CHECK-NEXT:  ^bb0(%[[ITEM:.*]]: !pa.item):
 // CHECK-NEXT:    %[[R:.*]] = pa.pack_rows %[[Q]], %[[ITEM]], #[[$ROWS]] : memref<?x64x128xbf16> -> <16x128xbf16>
 // CHECK-NEXT:    %[[PART:.*]] = pa.attend %[[R]], %[[KV]], %[[T]], %[[ITEM]], %[[SCALE]], #[[$ROWS]] p <single> : <16x128xbf16>, !kv_cache, memref<?x?xi32> -> <16x128xf32>
@@ -25,7 +25,7 @@ func.func @one_query_token(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi
 // goes along.
 // CHECK:       #[[$ROWS:rows]] = #pa.rows<group = 10, query_tokens = 3, padded = 32>
 // CHECK-LABEL: @ragged_group
-// CHECK:       pa.items {{.*}} heads(4) page(1) schedule <item> do
+// CHECK:       pa.items {{.*}} heads(4) page(1) rows(#[[$ROWS]]) schedule <item> do
 // CHECK:         pa.pack_rows {{.*}}, #[[$ROWS]] : memref<?x40x64xf16> -> <32x64xf16>
 // CHECK:         %[[PART:.*]] = pa.attend {{.*}}, #[[$ROWS]] p <split> : <32x64xf16>, {{.*}} -> <32x64xf32>
 // CHECK-NEXT:    pa.unpack_rows %[[PART]], %{{.*}}, #[[$ROWS]] out(%{{.*}} : memref<?x40x64xf16>) lse(%{{.*}} : memref<?x40xf32>) : <32x64xf32>

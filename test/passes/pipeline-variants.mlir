@@ -3,7 +3,7 @@
 
 // A cache of the module's: the reader is compiled for the layout it gets.
 // CHECK-LABEL: gpu.module @own_cache_module
-// CHECK-SAME:    pa.variant = {cache_type = "bf16", head_size = 64 : i64, kv_heads = 8 : i64, layout = "shuffled", lse = false, p = "single", page_size = 16 : i64, q_heads = 64 : i64, query_tokens = 1 : i64, query_type = "bf16"}
+// CHECK-SAME:    pa.variant = {alibi = false, cache_type = "bf16", head_size = 64 : i64, kv_heads = 8 : i64, layout = "shuffled", lse = false, mask = "causal", output_type = "bf16", p = "single", page_size = 16 : i64, products = "wide", q_heads = 64 : i64, query_tokens = 1 : i64, query_type = "bf16", ragged = false, scales = "none", sinks = false, soft_cap = false, tables = "block", user_score = false, value_head_size = 64 : i64, window = 0 : i64}
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = nhd, owner = module>
 func.func @own_cache(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                      %o: memref<?x64x64xbf16>) {
@@ -27,7 +27,7 @@ func.func @writer(%k: memref<?x8x64xbf16>, %v: memref<?x8x64xbf16>, %s: memref<?
 // 64 rows of 128, one KV head, LSE, P in two terms, linear pages of 64.
 // CHECK-LABEL: gpu.module @everything_module
 // CHECK-SAME:    pa.launch = {block = 256 : i64, grid = "persistent", items_per_sequence = 1 : i64, slot_bytes = 34816 : i64, tile_tokens = 64 : i64, workgroups_per_cu = 1 : i64}
-// CHECK-SAME:    pa.variant = {cache_type = "f16", head_size = 128 : i64, kv_heads = 1 : i64, layout = "nhd", lse = true, p = "split", page_size = 64 : i64, q_heads = 16 : i64, query_tokens = 4 : i64, query_type = "f16"}
+// CHECK-SAME:    pa.variant = {alibi = false, cache_type = "f16", head_size = 128 : i64, kv_heads = 1 : i64, layout = "nhd", lse = true, mask = "causal", output_type = "f16", p = "split", page_size = 64 : i64, products = "wide", q_heads = 16 : i64, query_tokens = 4 : i64, query_type = "f16", ragged = false, scales = "none", sinks = false, soft_cap = false, tables = "block", user_score = false, value_head_size = 128 : i64, window = 0 : i64}
 // CHECK:         rocdl.mfma.f32.16x16x16f16
 !kv = !pa.kv_cache<f16, heads = 1, head_size = 128, page = 64, layout = nhd, owner = caller>
 func.func @everything(%q: memref<?x16x128xf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,

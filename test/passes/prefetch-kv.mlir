@@ -19,7 +19,7 @@
 !s = !pa.tile<32x16xf32, #s>
 !b = !pa.tile<16x32xbf16, #b>
 !o = !pa.tile<64x16xf32, #o>
-!ids = !pa.page_ids<2>
+!ids = !pa.page_ids<2 x 16 of 16>
 
 // CHECK-LABEL: @reloaded
 // CHECK-SAME:    (%[[KV:[a-z0-9]+]]: !kv_cache{{1?}}, %[[T:[a-z0-9]+]]: memref<?x?xi32>, %[[ITEM:[a-z0-9]+]]: !pa.item,
@@ -147,8 +147,8 @@ func.func @ids_of_tokens(%kv: !nhd, %t: memref<?x?xi32>, %item: !pa.item) {
   %first, %count = pa.wave_tiles %item step(1)
   scf.for %i = %c0 to %count step %c1 : i32 {
     %tile = arith.addi %first, %i : i32
-    %ids = pa.page_ids %t, %kv, %item, %tile for <key> : memref<?x?xi32>, !nhd -> !pa.page_ids<128, #lookup>
-    %k = pa.load_kv <key> %kv, %item, %ids part(0) : !nhd, !pa.page_ids<128, #lookup> -> !pa.tile<32x64xbf16, #keyrows>
+    %ids = pa.page_ids %t, %kv, %item, %tile for <key> : memref<?x?xi32>, !nhd -> !pa.page_ids<128 x 1 of 1, #lookup>
+    %k = pa.load_kv <key> %kv, %item, %ids part(0) : !nhd, !pa.page_ids<128 x 1 of 1, #lookup> -> !pa.tile<32x64xbf16, #keyrows>
     pa.stage_write %k block(0) stage(0) : !pa.tile<32x64xbf16, #keyrows>
   } {pa.tile_loop}
   return

@@ -31,7 +31,7 @@
 func.func @two_blocks(%query: memref<?x64x64xbf16>, %n: memref<?xi32>, %t: memref<?x?xi32>, %scale: f32, %k: !keys) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows32) schedule <item> do {
   ^bb0(%item: !pa.item):
     %q0 = pa.load_query %query, %item, %scale, #rows32 block(0) : memref<?x64x64xbf16> -> !queries
     %q1 = pa.load_query %query, %item, %scale, #rows32 block(1) : memref<?x64x64xbf16> -> !queries
@@ -50,7 +50,7 @@ func.func @two_blocks(%query: memref<?x64x64xbf16>, %n: memref<?xi32>, %t: memre
 // CHECK-LABEL: @one_block
 // CHECK-NOT:     pa.share
 func.func @one_block(%query: memref<?x64x64xbf16>, %n: memref<?xi32>, %t: memref<?x?xi32>, %scale: f32, %k: !keys) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows16) schedule <item> do {
   ^bb0(%item: !pa.item):
     %q = pa.load_query %query, %item, %scale, #rows16 block(0) : memref<?x64x64xbf16> -> !queries
     %zero = pa.fill 0.0 : !scores
@@ -64,10 +64,10 @@ func.func @one_block(%query: memref<?x64x64xbf16>, %n: memref<?xi32>, %t: memref
 // CHECK:         pa.share
 func.func @one_block_tight(%query: memref<?x64x64xbf16>, %n: memref<?xi32>, %t: memref<?x?xi32>, %scale: f32, %k: !keys,
                            %kv: !nhd, %tile: i32, %weights: !pa.tile<16x32xf32, #p>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(1) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(1) rows(#rows16) schedule <item> do {
   ^bb0(%item: !pa.item):
     %q = pa.load_query %query, %item, %scale, #rows16 block(0) : memref<?x64x64xbf16> -> !queries
-    %ids = pa.page_ids %t, %kv, %item, %tile for <value> : memref<?x?xi32>, !nhd -> !pa.page_ids<64, #lookup>
+    %ids = pa.page_ids %t, %kv, %item, %tile for <value> : memref<?x?xi32>, !nhd -> !pa.page_ids<64 x 1 of 1, #lookup>
     %zero = pa.fill 0.0 : !scores
     %a = pa.dot %k, %q, %zero, #mfma : !keys, !queries, !scores
     %terms:2 = pa.round %weights : !pa.tile<16x32xf32, #p> -> !pa.tile<16x32xbf16, #p>, !pa.tile<16x32xbf16, #p>

@@ -13,8 +13,8 @@
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 
 // CHECK-LABEL:  @shared
-// DEFAULT-NEXT: pa.items {{.*}} heads(8) page(16) schedule <balanced> {min_share_tokens = 512 : i64} do {
-// SMALL-NEXT:   pa.items {{.*}} heads(8) page(16) schedule <balanced> {min_share_tokens = 64 : i64} do {
+// DEFAULT-NEXT: pa.items {{.*}} heads(8) page(16) rows(#rows) schedule <balanced> {min_share_tokens = 512 : i64} do {
+// SMALL-NEXT:   pa.items {{.*}} heads(8) page(16) rows(#rows) schedule <balanced> {min_share_tokens = 64 : i64} do {
 // CHECK-NEXT:   ^bb0(%[[ITEM:.*]]: !pa.item):
 // CHECK-NEXT:     pa.pack_rows
 // CHECK-NEXT:     %[[PART:.*]] = pa.attend
@@ -26,7 +26,7 @@
 // CHECK-NEXT:   return
 func.func @shared(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                   %o: memref<?x64x128xbf16>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item> do {
   ^bb0(%item: !pa.item):
     %r = pa.pack_rows %q, %item, #rows : memref<?x64x128xbf16> -> !pa.row_set<16x128xbf16>
     %part = pa.attend %r, %kv, %t, %item, %scale, #rows p <single>
@@ -44,7 +44,7 @@ func.func @shared(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: 
 // CHECK-NOT:     pa.merge
 func.func @shared_already(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                           %o: memref<?x64x128xbf16>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <balanced>
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <balanced>
       {min_share_tokens = 4096 : i64} do {
   ^bb0(%item: !pa.item):
     %r = pa.pack_rows %q, %item, #rows : memref<?x64x128xbf16> -> !pa.row_set<16x128xbf16>

@@ -30,8 +30,8 @@
 // CHECK:         %[[R:.*]]:3 = scf.for %[[I:.*]] = %c0{{.*}} to %[[COUNT]] step %c1{{.*}} iter_args(%[[O:.*]] = %[[O0]], %[[M:.*]] = %[[M0]], %[[L:.*]] = %[[L0]])
 // CHECK-NEXT:      %[[OFFSET:.*]] = arith.muli %[[I]], %c2{{.*}} : i32
 // CHECK-NEXT:      %[[TILE:.*]] = arith.addi %[[FIRST]], %[[OFFSET]] : i32
-// CHECK-NEXT:      %[[IDS:.*]] = pa.page_ids %[[T]], %[[KV]], %[[ITEM]], %[[TILE]] : memref<?x?xi32>, !kv_cache -> <2>
-// CHECK-NEXT:      %[[K:.*]] = pa.load_kv <key> %[[KV]], %[[ITEM]], %[[IDS]] part(0) : !kv_cache, <2> -> <32x64xbf16, #[[$K]]>
+// CHECK-NEXT:      %[[IDS:.*]] = pa.page_ids %[[T]], %[[KV]], %[[ITEM]], %[[TILE]] : memref<?x?xi32>, !kv_cache -> <2 x 16 of 16>
+// CHECK-NEXT:      %[[K:.*]] = pa.load_kv <key> %[[KV]], %[[ITEM]], %[[IDS]] part(0) : !kv_cache, <2 x 16 of 16> -> <32x64xbf16, #[[$K]]>
 // CHECK-NEXT:      %[[ZERO:.*]] = pa.fill 0.000000e+00 : <32x16xf32, #[[$S]]>
 // CHECK-NEXT:      %[[S:.*]] = pa.dot %[[K]], %[[Q]], %[[ZERO]], #mfma : <32x64xbf16, #[[$K]]>, <16x64xbf16, #[[$Q]]>, <32x16xf32, #[[$S]]>
 // CHECK-NEXT:      %[[MASKED:.*]] = pa.mask_scores %[[S]], %[[BOUNDS]], %[[TILE]] part(0) of(32)
@@ -42,11 +42,11 @@
 // CHECK-NEXT:      %[[OC:.*]] = pa.rescale %[[O]], %[[C]]
 // CHECK-NEXT:      %[[LC:.*]] = pa.rescale %[[L]], %[[C]]
 // CHECK-NEXT:      %[[ONES:.*]] = pa.fill 1.000000e+00 : <16x32xbf16, #[[$B]]>
-// CHECK-NEXT:      %[[V:.*]] = pa.load_kv <value> %[[KV]], %[[ITEM]], %[[IDS]] part(0) : !kv_cache, <2> -> <64x32xbf16, #[[$V]]>
+// CHECK-NEXT:      %[[V:.*]] = pa.load_kv <value> %[[KV]], %[[ITEM]], %[[IDS]] part(0) : !kv_cache, <2 x 16 of 16> -> <64x32xbf16, #[[$V]]>
 // CHECK-NEXT:      %[[VZ:.*]] = pa.zero_past_end %[[V]], %[[ITEM]], %[[TILE]] part(0) of(32)
-// CHECK-NEXT:      %[[O1:.*]] = pa.dot %[[VZ]], %[[B]], %[[OC]], #mfma : <64x32xbf16, #[[$V]]>, <16x32xbf16, #[[$B]]>, <64x16xf32, #[[$O]]>
 // The sum is a product with ones: of exactly the values that are multiplied with V.
 // CHECK-NEXT:      %[[L1:.*]] = pa.dot %[[ONES]], %[[B]], %[[LC]], #mfma : <16x32xbf16, #[[$B]]>, <16x32xbf16, #[[$B]]>, <16x16xf32, #[[$L]]>
+// CHECK-NEXT:      %[[O1:.*]] = pa.dot %[[VZ]], %[[B]], %[[OC]], #mfma : <64x32xbf16, #[[$V]]>, <16x32xbf16, #[[$B]]>, <64x16xf32, #[[$O]]>
 // CHECK-NEXT:      scf.yield %[[O1]], %[[M1]], %[[L1]]
 // CHECK-NEXT:    } {pa.tile_loop}
 // CHECK-NEXT:    pa.merge scope <workgroup> item(%[[ITEM]]) (%[[R]]#0, %[[R]]#1, %[[R]]#2)
@@ -62,7 +62,7 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @shuffled(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                     %o: memref<?x64x64xbf16>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item> do {
   ^bb0(%item: !pa.item):
     %r = pa.pack_rows %q, %item, #rows : memref<?x64x64xbf16> -> !pa.row_set<16x64xbf16>
     %part = pa.attend %r, %kv, %t, %item, %scale, #rows p <single>
@@ -75,10 +75,10 @@ func.func @shuffled(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n:
 
 // -----
 
-// Whole rows: pages hold no operands. Each lane looks up the places of its own token, once for keys and once for values;
-// keys go through LDS, values are transposed in the lane, and P only changes the names of its registers.
-// CHECK-DAG: #[[$KEYIDS:layout[0-9]*]] = #pa.layout<lane = [2 : (1, 0), 4 : (8, 0), 4 : (2, 0)], reg = [], elem = []>
-// CHECK-DAG: #[[$VALUEIDS:layout[0-9]*]] = #pa.layout<lane = [4 : (1, 0), 2 : (16, 0), 4 : (4, 0)], reg = [], elem = []>
+// Whole rows: pages hold no operands. Each lane looks up the places of its own token, once for keys and once for values (of 32
+// tokens: two lanes look up the same one); keys go through LDS, values are transposed in the lane, and P only changes the names of its registers.
+// CHECK-DAG: #[[$KEYIDS:layout[0-9]*]] = #pa.layout<lane = [2 : (1, 0), 4 : (8, 0), 2 : (0, 0), 4 : (2, 0)], reg = [], elem = []>
+// CHECK-DAG: #[[$VALUEIDS:layout[0-9]*]] = #pa.layout<lane = [4 : (1, 0), 2 : (16, 0), 2 : (0, 0), 4 : (4, 0)], reg = [], elem = []>
 // CHECK-DAG: #[[$KEYROWS:layout[0-9]*]] = #pa.layout<lane = [8 : (0, 8), 8 : (1, 0)], reg = [4 : (8, 0)], elem = [8 : (0, 1)]>
 // CHECK-DAG: #[[$KEYS:layout[0-9]*]] = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
 // CHECK-DAG: #[[$ROUNDED:layout[0-9]*]] = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>
@@ -87,8 +87,8 @@ func.func @shuffled(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n:
 // CHECK-DAG: #[[$VALUES:layout[0-9]*]] = #pa.layout<lane = [8 : (8, 0), 2 : (4, 0), 4 : (0, 4)], reg = [4 : (1, 0)], elem = [4 : (0, 1), 2 : (0, 16)]>
 // CHECK-LABEL: @nhd_page_1
 // CHECK:         scf.for
-// CHECK:           %[[KIDS:.*]] = pa.page_ids %{{.*}}, %{{.*}}, %{{.*}}, %[[TILE:.*]] for <key> : {{.*}} -> <32, #[[$KEYIDS]]>
-// CHECK-NEXT:      %[[VIDS:.*]] = pa.page_ids %{{.*}}, %{{.*}}, %{{.*}}, %[[TILE]] for <value> : {{.*}} -> <32, #[[$VALUEIDS]]>
+// CHECK:           %[[KIDS:.*]] = pa.page_ids %{{.*}}, %{{.*}}, %{{.*}}, %[[TILE:.*]] for <key> : {{.*}} -> <32 x 1 of 1, #[[$KEYIDS]]>
+// CHECK-NEXT:      %[[VIDS:.*]] = pa.page_ids %{{.*}}, %{{.*}}, %{{.*}}, %[[TILE]] for <value> : {{.*}} -> <32 x 1 of 1, #[[$VALUEIDS]]>
 // CHECK-NEXT:      %[[KROWS:.*]] = pa.load_kv <key> %{{.*}}, %{{.*}}, %[[KIDS]] part(0) : {{.*}} -> <32x64xbf16, #[[$KEYROWS]]>
 // CHECK-NEXT:      %[[K:.*]] = pa.convert_layout %[[KROWS]] : <32x64xbf16, #[[$KEYROWS]]> -> <32x64xbf16, #[[$KEYS]]>
 // CHECK:           pa.dot %[[K]],
@@ -96,7 +96,7 @@ func.func @shuffled(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n:
 // CHECK:           %[[VROWS:.*]] = pa.load_kv <value> %{{.*}}, %{{.*}}, %[[VIDS]] part(0) : {{.*}} -> <64x32xbf16, #[[$VALUEROWS]]>
 // CHECK-NEXT:      %[[VZ:.*]] = pa.zero_past_end %[[VROWS]],
 // CHECK-NEXT:      %[[V:.*]] = pa.convert_layout %[[VZ]] : <64x32xbf16, #[[$VALUEROWS]]> -> <64x32xbf16, #[[$VALUES]]>
-// CHECK-NEXT:      pa.dot %[[V]],
+// CHECK:           pa.dot %[[V]],
 #mfma = #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 1, layout = nhd, owner = caller>
@@ -105,7 +105,7 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @nhd_page_1(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                       %o: memref<?x64x64xbf16>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(1) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(1) rows(#rows) schedule <item> do {
   ^bb0(%item: !pa.item):
     %r = pa.pack_rows %q, %item, #rows : memref<?x64x64xbf16> -> !pa.row_set<16x64xbf16>
     %part = pa.attend %r, %kv, %t, %item, %scale, #rows p <single>
@@ -124,7 +124,7 @@ func.func @nhd_page_1(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %
 // CHECK-LABEL: @classic_page_16
 // CHECK:         pa.items {{.*}} {tile = 64 : i64} do
 // CHECK:           pa.wave_tiles %{{.*}} step(4)
-// CHECK:           %[[IDS:.*]] = pa.page_ids {{.*}} -> <4>
+// CHECK:           %[[IDS:.*]] = pa.page_ids {{.*}} -> <4 x 16 of 16>
 // CHECK-NEXT:      %[[K0:.*]] = pa.load_kv <key> %{{.*}}, %{{.*}}, %[[IDS]] part(0) : {{.*}} -> <32x128xf16,
 // CHECK:           %[[S0:.*]] = pa.dot %[[K0]], %{{.*}}, %{{.*}}, #[[$WIDE]]
 // CHECK-NEXT:      %[[K1:.*]] = pa.load_kv <key> %{{.*}}, %{{.*}}, %[[IDS]] part(1)
@@ -135,12 +135,12 @@ func.func @nhd_page_1(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %
 // CHECK:           pa.load_kv <value> %{{.*}}, %{{.*}}, %[[IDS]] part(0) : {{.*}} -> <128x32xf16,
 // CHECK:           pa.load_kv <value> %{{.*}}, %{{.*}}, %[[IDS]] part(1) : {{.*}} -> <128x32xf16,
 // CHECK-LABEL: @nhd_page_16
-// CHECK:           pa.page_ids {{.*}} for <key> : {{.*}} -> <64,
-// CHECK-NEXT:      pa.page_ids {{.*}} for <value> : {{.*}} -> <64,
+// CHECK:           pa.page_ids {{.*}} for <key> : {{.*}} -> <64 x 1 of 16,
+// CHECK-NEXT:      pa.page_ids {{.*}} for <value> : {{.*}} -> <64 x 1 of 16,
 // CHECK-LABEL: @classic_page_1
-// CHECK:           pa.page_ids {{.*}} for <key> : {{.*}} -> <64,
+// CHECK:           pa.page_ids {{.*}} for <key> : {{.*}} -> <64 x 1 of 1,
 // CHECK-LABEL: @shuffled_page_64
-// CHECK:           pa.page_ids {{.*}} -> <1>
+// CHECK:           pa.page_ids {{.*}} -> <1 x 64 of 64>
 #rows = #pa.rows<group = 1, query_tokens = 1, padded = 16>
 !classic = !pa.kv_cache<f16, heads = 2, head_size = 128, page = 16, layout = classic, owner = caller>
 !nhd = !pa.kv_cache<f16, heads = 2, head_size = 128, page = 16, layout = nhd, owner = caller>
@@ -157,7 +157,7 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
              #pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
 func.func @classic_page_16(%q: memref<?x2x128xf16>, %kv: !classic, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                            %o: memref<?x2x128xf16>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(2) page(16) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(2) page(16) rows(#rows) schedule <item> do {
   ^bb0(%item: !pa.item):
     %r = pa.pack_rows %q, %item, #rows : memref<?x2x128xf16> -> !pa.row_set<16x128xf16>
     %part = pa.attend %r, %kv, %t, %item, %scale, #rows p <single>
@@ -168,7 +168,7 @@ func.func @classic_page_16(%q: memref<?x2x128xf16>, %kv: !classic, %t: memref<?x
 }
 func.func @nhd_page_16(%q: memref<?x2x128xf16>, %kv: !nhd, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                        %o: memref<?x2x128xf16>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(2) page(16) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(2) page(16) rows(#rows) schedule <item> do {
   ^bb0(%item: !pa.item):
     %r = pa.pack_rows %q, %item, #rows : memref<?x2x128xf16> -> !pa.row_set<16x128xf16>
     %part = pa.attend %r, %kv, %t, %item, %scale, #rows p <single>
@@ -179,7 +179,7 @@ func.func @nhd_page_16(%q: memref<?x2x128xf16>, %kv: !nhd, %t: memref<?x?xi32>, 
 }
 func.func @classic_page_1(%q: memref<?x2x128xf16>, %kv: !classic1, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                           %o: memref<?x2x128xf16>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(2) page(1) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(2) page(1) rows(#rows) schedule <item> do {
   ^bb0(%item: !pa.item):
     %r = pa.pack_rows %q, %item, #rows : memref<?x2x128xf16> -> !pa.row_set<16x128xf16>
     %part = pa.attend %r, %kv, %t, %item, %scale, #rows p <single>
@@ -190,7 +190,7 @@ func.func @classic_page_1(%q: memref<?x2x128xf16>, %kv: !classic1, %t: memref<?x
 }
 func.func @shuffled_page_64(%q: memref<?x2x128xf16>, %kv: !shuffled64, %t: memref<?x?xi32>, %n: memref<?xi32>,
                             %scale: f32, %o: memref<?x2x128xf16>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(2) page(64) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(2) page(64) rows(#rows) schedule <item> do {
   ^bb0(%item: !pa.item):
     %r = pa.pack_rows %q, %item, #rows : memref<?x2x128xf16> -> !pa.row_set<16x128xf16>
     %part = pa.attend %r, %kv, %t, %item, %scale, #rows p <single>
@@ -223,11 +223,12 @@ func.func @shuffled_page_64(%q: memref<?x2x128xf16>, %kv: !shuffled64, %t: memre
 // CHECK:           %[[ONES:.*]] = pa.fill 1.000000e+00
 // CHECK-NEXT:      %{{.*}} = pa.load_kv <value>
 // CHECK-NEXT:      %[[V:.*]] = pa.zero_past_end
-// CHECK-NEXT:      %[[O1:.*]] = pa.dot %[[V]], %[[HIGH]],
 // CHECK-NEXT:      %[[L1:.*]] = pa.dot %[[ONES]], %[[HIGH]],
-// CHECK-NEXT:      %[[O2:.*]] = pa.dot %[[V]], %[[LOW]], %[[O1]],
 // CHECK-NEXT:      %[[L2:.*]] = pa.dot %[[ONES]], %[[LOW]], %[[L1]],
-// CHECK-COUNT-12:  pa.dot
+// CHECK-COUNT-6:   pa.dot %[[ONES]],
+// CHECK-NEXT:      %[[O1:.*]] = pa.dot %[[V]], %[[HIGH]],
+// CHECK-NEXT:      %[[O2:.*]] = pa.dot %[[V]], %[[LOW]], %[[O1]],
+// CHECK-COUNT-6:   pa.dot %[[V]],
 // CHECK-NOT:       pa.dot
 // CHECK:           scf.yield %[[O2]], %{{.*}}, %[[L2]],
 // CHECK:         pa.merge scope <launch> item(%{{.*}}) (%[[R]]#0, {{.*}}, %[[R]]#11)
@@ -244,7 +245,7 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
     plans = [#pa.plan<rows = 64, head_size = 64, tile = 32, workgroups_per_cu = 1>]>} {
 func.func @four_blocks(%q: memref<?x16x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                        %o: memref<?x16x64xbf16>, %lse: memref<?x16xf32>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(1) page(16) schedule <balanced>
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(1) page(16) rows(#rows) schedule <balanced>
       {min_share_tokens = 512 : i64} do {
   ^bb0(%item: !pa.item):
     %r = pa.pack_rows %q, %item, #rows : memref<?x16x64xbf16> -> !pa.row_set<64x64xbf16>
@@ -281,7 +282,7 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
              #pa.plan<rows = 48, head_size = 128, tile = 64, workgroups_per_cu = 1>]>} {
 func.func @relayed(%q: memref<?x16x128xbf16>, %kv: !nhd, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                    %o: memref<?x16x128xbf16>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(1) page(1) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(1) page(1) rows(#rows64) schedule <item> do {
   ^bb0(%item: !pa.item):
     %r = pa.pack_rows %q, %item, #rows64 : memref<?x16x128xbf16> -> !pa.row_set<64x128xbf16>
     %part = pa.attend %r, %kv, %t, %item, %scale, #rows64 p <single>
@@ -292,7 +293,7 @@ func.func @relayed(%q: memref<?x16x128xbf16>, %kv: !nhd, %t: memref<?x?xi32>, %n
 }
 func.func @not_relayed(%q: memref<?x16x128xbf16>, %kv: !nhd, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                        %o: memref<?x16x128xbf16>) {
-  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(1) page(1) schedule <item> do {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(1) page(1) rows(#rows48) schedule <item> do {
   ^bb0(%item: !pa.item):
     %r = pa.pack_rows %q, %item, #rows48 : memref<?x16x128xbf16> -> !pa.row_set<48x128xbf16>
     %part = pa.attend %r, %kv, %t, %item, %scale, #rows48 p <single>
