@@ -43,7 +43,7 @@ void makeIndptr(Problem &problem) {
   for (size_t s = 0; s < problem.contexts.size(); ++s) {
     int pages = pagesOf(problem, problem.contexts[s]);
     problem.kvIndptr.push_back(problem.kvIndptr.back() + pages);
-    int none = problem.poison ? garbageEntry : 0;
+    int none = problem.poison ? garbageEntry(s) : 0;
     problem.contextLens.push_back(pages ? problem.contexts[s] - (pages - 1) * problem.shape.pageSize : none);
   }
 }
@@ -135,6 +135,12 @@ Status makeTokens(const Variant &variant, const InputOptions &options, Problem &
   return checkTokens(problem);
 }
 
+void makeGarbage(Problem &problem, size_t entries) {
+  problem.blockTables.clear();
+  for (size_t i = 0; i < entries; ++i)
+    problem.blockTables.push_back(garbageEntry(i));
+}
+
 // Entries of the table: how many there are, all garbage unless they come from a file.
 Status makeEntries(const InputOptions &options, Problem &problem) {
   size_t sequences = problem.contexts.size();
@@ -143,7 +149,7 @@ Status makeEntries(const InputOptions &options, Problem &problem) {
     return wrongInput("the kernel takes lists of pages, so there is no place for --table-width");
   if (csr) {
     size_t entries = problem.kvIndptr.back();
-    problem.blockTables.assign(entries + 2, garbageEntry);
+    makeGarbage(problem, entries + 2);
     if (options.tablesFile.empty())
       return {};
     return loadRaw("kv_indices", options.tablesFile, problem.blockTables, std::max<size_t>(entries, 1), 1,
@@ -157,7 +163,7 @@ Status makeEntries(const InputOptions &options, Problem &problem) {
   }
   int longest = pagesOf(problem, *std::max_element(problem.contexts.begin(), problem.contexts.end()));
   problem.tableWidth = options.tableWidth ? options.tableWidth : longest + 2;
-  problem.blockTables.assign(sequences * problem.tableWidth, garbageEntry);
+  makeGarbage(problem, sequences * problem.tableWidth);
   return {};
 }
 

@@ -43,8 +43,8 @@ struct Problem {
 };
 
 // What the table holds where no page is needed: past a sequence's last page, before a window's first one, and for a
-// sequence without tokens.
-constexpr int32_t garbageEntry = 0x7fffffff;
+// sequence without tokens. Each entry is another, so that a fault tells which it was.
+constexpr int32_t garbageEntry(size_t index) { return 0x7fffffff - static_cast<int32_t>(index % (1 << 24)); }
 
 reference::Shape shapeOf(const Variant &variant);
 

@@ -50,15 +50,15 @@ TEST_F(FaultPlaceTest, negativeEntriesByEitherExtension) {
 }
 
 TEST_F(FaultPlaceTest, anEntryPastTheEnd) {
-  EXPECT_EQ("page-table entry 2147483647 of sequence 0 at position 2 (tokens 32..47) was dereferenced, but the "
+  EXPECT_EQ("page-table entry 2147483645 of sequence 0 at position 2 (tokens 32..47) was dereferenced, but the "
             "sequence's context of 20 tokens ends before it: what lies there is unspecified",
-            explain(call.keyCache + 0x7fffffffull * 2048 + 100));
+            explain(call.keyCache + 0x7ffffffdull * 2048 + 100));
 }
 
 TEST_F(FaultPlaceTest, otherFaultsAreNotExplained) {
   EXPECT_EQ("", explain(0x10));
   fault.kind = "use before wait";
-  EXPECT_EQ("", explain(call.keyCache + 0x7fffffffull * 2048));
+  EXPECT_EQ("", explain(call.keyCache + 0x7ffffffdull * 2048));
 }
 
 // 80 tokens, of which a window of 20 shows those from 60 on: pages 0 to 2 are nobody's business.

@@ -80,7 +80,7 @@ TEST_F(ProblemTest, everythingUnusedIsPoison) {
       if (i < (problem.contextLens[s] + 15) / 16)
         EXPECT_TRUE(entry >= 0 && entry < problem.pages && pages.insert(entry).second);
       else
-        EXPECT_EQ(garbageEntry, entry);
+        EXPECT_EQ(garbageEntry(s * problem.tableWidth + i), entry);
     }
   EXPECT_EQ(-1, reference::findBadPage(problem.shape, problem.inputs()).sequence);
 }

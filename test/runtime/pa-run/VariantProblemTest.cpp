@@ -142,11 +142,11 @@ TEST_F(VariantProblemTest, raggedTokensAndPageLists) {
   Problem problem = make();
   EXPECT_EQ((std::vector<int32_t>{0, 1, 4, 4, 12, 13}), problem.qoIndptr);
   EXPECT_EQ((std::vector<int32_t>{0, 0, 1, 2, 4, 8}), problem.kvIndptr);
-  EXPECT_EQ((std::vector<int32_t>{garbageEntry, 1, 16, 1, 2}), problem.contextLens);
+  EXPECT_EQ((std::vector<int32_t>{garbageEntry(0), 1, 16, 1, 2}), problem.contextLens);
   EXPECT_EQ(13u * 8 * 64, problem.query.size());
   ASSERT_EQ(8u + 2, problem.blockTables.size());
-  EXPECT_EQ(garbageEntry, problem.blockTables[1]); // of the sequence without tokens
-  EXPECT_EQ(garbageEntry, problem.blockTables[8]);
+  EXPECT_EQ(garbageEntry(1), problem.blockTables[1]); // of the sequence without tokens
+  EXPECT_EQ(garbageEntry(8), problem.blockTables[8]);
   EXPECT_EQ(1u + 0 + 2 + 4, problem.filledPages.size());
   EXPECT_EQ(-1, findBadPage(problem.shape, problem.inputs()).sequence);
 }
@@ -156,7 +156,7 @@ TEST_F(VariantProblemTest, whatAWindowHidesIsNoPage) {
   options.contexts = {100};
   Problem problem = make();
   for (int position = 0; position < 7; ++position)
-    EXPECT_EQ(position < 5, problem.blockTables[position] == garbageEntry) << position;
+    EXPECT_EQ(position < 5, problem.blockTables[position] == garbageEntry(position)) << position;
   options.poison = false;
   EXPECT_EQ(0, make().blockTables[0]);
 }
