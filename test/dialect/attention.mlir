@@ -186,13 +186,13 @@ func.func @attend_all_keys(%r: !pa.row_set<16x128xbf16>, %kv: !kv, %t: memref<?x
   return
 }
 
-// A number for each head, or one for all.
+// A number for each head, a stride apart, or one for all.
 // CHECK-LABEL: @item_scale
-// CHECK-SAME:  (%[[HEADS:.*]]: memref<8xf32>, %[[ALL:.*]]: memref<1xf32>, %[[ITEM:.*]]: !pa.item)
-// CHECK:       pa.item_scale %[[HEADS]], %[[ITEM]] <key> : memref<8xf32>
-// CHECK-NEXT:  pa.item_scale %[[ALL]], %[[ITEM]] <value> : memref<1xf32>
-func.func @item_scale(%by_head: memref<8xf32>, %of_all: memref<1xf32>, %item: !pa.item) {
-  %k = pa.item_scale %by_head, %item <key> : memref<8xf32>
-  %v = pa.item_scale %of_all, %item <value> : memref<1xf32>
+// CHECK-SAME:  (%[[HEADS:.*]]: memref<8xf32, strided<[?]>>, %[[ALL:.*]]: memref<1xf32, strided<[1]>>, %[[ITEM:.*]]: !pa.item)
+// CHECK:       pa.item_scale %[[HEADS]], %[[ITEM]] <key> : memref<8xf32, strided<[?]>>
+// CHECK-NEXT:  pa.item_scale %[[ALL]], %[[ITEM]] <value> : memref<1xf32, strided<[1]>>
+func.func @item_scale(%by_head: memref<8xf32, strided<[?]>>, %of_all: memref<1xf32, strided<[1]>>, %item: !pa.item) {
+  %k = pa.item_scale %by_head, %item <key> : memref<8xf32, strided<[?]>>
+  %v = pa.item_scale %of_all, %item <value> : memref<1xf32, strided<[1]>>
   return
 }

@@ -51,14 +51,16 @@ func.func @before_the_loop(%q: memref<?x64x64xbf16>, %item: !pa.item, %scale: f3
 
 // Pages that hold matrix operands are found by page ids, the same in all lanes.
 // CHECK-LABEL: @fragments
-// CHECK-SAME:  (%[[KV:.*]]: !kv_cache{{1?}}, %[[T:.*]]: memref<?x?xi32>, %[[ITEM:.*]]: !pa.item, %[[TILE:.*]]: i32)
-func.func @fragments(%kv: !shuffled, %t: memref<?x?xi32>, %item: !pa.item, %tile: i32) {
-  // CHECK: %[[IDS:.*]] = pa.page_ids %[[T]], %[[KV]], %[[ITEM]], %[[TILE]] : memref<?x?xi32>, !kv_cache{{1?}} -> <4>
-  %ids = pa.page_ids %t, %kv, %item, %tile : memref<?x?xi32>, !shuffled -> !pa.page_ids<4>
-  // CHECK: pa.load_kv <key> %[[KV]], %[[ITEM]], %[[IDS]] part(0) : !kv_cache{{1?}}, <4> -> <32x64xbf16, #[[$K]]>
-  %k = pa.load_kv <key> %kv, %item, %ids part(0) : !shuffled, !pa.page_ids<4> -> !pa.tile<32x64xbf16, #k>
-  // CHECK: %[[VALUES:.*]] = pa.load_kv <value> %[[KV]], %[[ITEM]], %[[IDS]] part(1) {nontemporal} : !kv_cache{{1?}}, <4> -> <64x32xbf16, #[[$V]]>
-  %v = pa.load_kv <value> %kv, %item, %ids part(1) {nontemporal} : !shuffled, !pa.page_ids<4> -> !pa.tile<64x32xbf16, #v>
+// CHECK-SAME:  (%[[KV:.*]]: !kv_cache{{1?}}, %[[T:.*]]: memref<?x?xi32>, %[[ITEM:.*]]: !pa.item, %[[TILE:.*]]: i32, %[[PAGES:.*]]: memref<?xi32>)
+func.func @fragments(%kv: !shuffled, %t: memref<?x?xi32>, %item: !pa.item, %tile: i32, %pages: memref<?xi32>) {
+  // CHECK: %[[IDS:.*]] = pa.page_ids %[[T]], %[[KV]], %[[ITEM]], %[[TILE]] : memref<?x?xi32>, !kv_cache{{1?}} -> <4 x 16 of 16>
+  %ids = pa.page_ids %t, %kv, %item, %tile : memref<?x?xi32>, !shuffled -> !pa.page_ids<4 x 16 of 16>
+  // CHECK: pa.page_ids %[[PAGES]], %[[KV]], %[[ITEM]], %[[TILE]] : memref<?xi32>, !kv_cache{{1?}} -> <4 x 16 of 16>
+  %of_list = pa.page_ids %pages, %kv, %item, %tile : memref<?xi32>, !shuffled -> !pa.page_ids<4 x 16 of 16>
+  // CHECK: pa.load_kv <key> %[[KV]], %[[ITEM]], %[[IDS]] part(0) : !kv_cache{{1?}}, <4 x 16 of 16> -> <32x64xbf16, #[[$K]]>
+  %k = pa.load_kv <key> %kv, %item, %ids part(0) : !shuffled, !pa.page_ids<4 x 16 of 16> -> !pa.tile<32x64xbf16, #k>
+  // CHECK: %[[VALUES:.*]] = pa.load_kv <value> %[[KV]], %[[ITEM]], %[[IDS]] part(1) {nontemporal} : !kv_cache{{1?}}, <4 x 16 of 16> -> <64x32xbf16, #[[$V]]>
+  %v = pa.load_kv <value> %kv, %item, %ids part(1) {nontemporal} : !shuffled, !pa.page_ids<4 x 16 of 16> -> !pa.tile<64x32xbf16, #v>
   // CHECK: pa.zero_past_end %[[VALUES]], %[[ITEM]], %[[TILE]] part(1) of(64) : <64x32xbf16, #[[$V]]>
   %z = pa.zero_past_end %v, %item, %tile part(1) of(64) : !pa.tile<64x32xbf16, #v>
   // CHECK: pa.pin
@@ -70,12 +72,12 @@ func.func @fragments(%kv: !shuffled, %t: memref<?x?xi32>, %item: !pa.item, %tile
 // CHECK-LABEL: @whole_rows
 // CHECK-SAME:  (%[[KV:.*]]: !kv_cache{{1?}}, %[[T:.*]]: memref<?x?xi32>, %[[ITEM:.*]]: !pa.item, %[[TILE:.*]]: i32)
 func.func @whole_rows(%kv: !nhd, %t: memref<?x?xi32>, %item: !pa.item, %tile: i32) {
-  // CHECK: %[[ASKED:.*]] = pa.page_ids %[[T]], %[[KV]], %[[ITEM]], %[[TILE]] for <key> : memref<?x?xi32>, !kv_cache{{1?}} -> <64, #[[$LOOKUP]]>
-  %asked = pa.page_ids %t, %kv, %item, %tile for <key> : memref<?x?xi32>, !nhd -> !pa.page_ids<64, #lookup>
-  // CHECK: %[[IDS:.*]] = pa.await %[[ASKED]] : <64, #[[$LOOKUP]]>
-  %ids = pa.await %asked : !pa.page_ids<64, #lookup>
-  // CHECK: %[[K:.*]] = pa.load_kv <key> %[[KV]], %[[ITEM]], %[[IDS]] part(1) : !kv_cache{{1?}}, <64, #[[$LOOKUP]]> -> <32x64xbf16, #[[$KEYROWS]]>
-  %k = pa.load_kv <key> %kv, %item, %ids part(1) : !nhd, !pa.page_ids<64, #lookup> -> !pa.tile<32x64xbf16, #keyrows>
+  // CHECK: %[[ASKED:.*]] = pa.page_ids %[[T]], %[[KV]], %[[ITEM]], %[[TILE]] for <key> : memref<?x?xi32>, !kv_cache{{1?}} -> <64 x 1 of 1, #[[$LOOKUP]]>
+  %asked = pa.page_ids %t, %kv, %item, %tile for <key> : memref<?x?xi32>, !nhd -> !pa.page_ids<64 x 1 of 1, #lookup>
+  // CHECK: %[[IDS:.*]] = pa.await %[[ASKED]] : <64 x 1 of 1, #[[$LOOKUP]]>
+  %ids = pa.await %asked : !pa.page_ids<64 x 1 of 1, #lookup>
+  // CHECK: %[[K:.*]] = pa.load_kv <key> %[[KV]], %[[ITEM]], %[[IDS]] part(1) : !kv_cache{{1?}}, <64 x 1 of 1, #[[$LOOKUP]]> -> <32x64xbf16, #[[$KEYROWS]]>
+  %k = pa.load_kv <key> %kv, %item, %ids part(1) : !nhd, !pa.page_ids<64 x 1 of 1, #lookup> -> !pa.tile<32x64xbf16, #keyrows>
   // CHECK: pa.convert_layout %[[K]] : <32x64xbf16, #[[$KEYROWS]]> -> <32x64xbf16, #[[$K]]>
   %c = pa.convert_layout %k : !pa.tile<32x64xbf16, #keyrows> -> !pa.tile<32x64xbf16, #k>
   // CHECK: pa.stage_write %[[K]] block(1) stage(0) : <32x64xbf16, #[[$KEYROWS]]>
@@ -112,7 +114,8 @@ func.func @a_step(%k: !pa.tile<32x64xbf16, #k>, %q: !pa.tile<16x64xbf16, #q>, %z
 // CHECK-LABEL: @after_the_loop
 // CHECK-SAME:  (%[[O:.*]]: !pa.tile<64x16xf32, #[[$O]]>, %[[M:.*]]: !pa.tile<1x16xf32, #[[$ROW]]>, %[[L:.*]]: !pa.tile<16x16xf32, #[[$L]]>, %[[ITEM:.*]]: !pa.item,
 func.func @after_the_loop(%o: !pa.tile<64x16xf32, #o>, %m: !pa.tile<1x16xf32, #row>, %l: !pa.tile<16x16xf32, #l>,
-                          %item: !pa.item, %out: memref<?x64x64xbf16>, %lse: memref<?x64xf32>) {
+                          %item: !pa.item, %out: memref<?x64x64xbf16>, %lse: memref<?x64xf32>,
+                          %codes: memref<?x64x64xf8E4M3FN>, %sinks: memref<64xf32>, %factor: f32) {
   // CHECK: pa.merge scope <workgroup> item(%[[ITEM]]) (%[[O]], %[[M]], %[[L]]) : !pa.tile<64x16xf32, #[[$O]]>, !pa.tile<1x16xf32, #[[$ROW]]>, !pa.tile<16x16xf32, #[[$L]]> {
   pa.merge scope <workgroup> item(%item) (%o, %m, %l)
       : !pa.tile<64x16xf32, #o>, !pa.tile<1x16xf32, #row>, !pa.tile<16x16xf32, #l> {
@@ -124,6 +127,10 @@ func.func @after_the_loop(%o: !pa.tile<64x16xf32, #o>, %m: !pa.tile<1x16xf32, #r
     // CHECK-NEXT: pa.store_output {{.*}} out(%{{.*}} : memref<?x64x64xbf16>) lse(%{{.*}} : memref<?x64xf32>) :
     pa.store_output %values, %max, %sum, %item, #rows block(0) out(%out : memref<?x64x64xbf16>)
       lse(%lse : memref<?x64xf32>) : !pa.tile<64x16xf32, #o>, !pa.tile<1x16xf32, #row>, !pa.tile<16x16xf32, #l>
+    // CHECK-NEXT: pa.store_output {{.*}} out(%{{[^ ]*}} : memref<?x64x64xf8E4M3FN>) lse(%{{[^ ]*}} : memref<?x64xf32>) sinks(%{{[^ ]*}} : memref<64xf32>) factor(%{{[^ ]*}}) :
+    pa.store_output %values, %max, %sum, %item, #rows block(0) out(%codes : memref<?x64x64xf8E4M3FN>)
+      lse(%lse : memref<?x64xf32>) sinks(%sinks : memref<64xf32>) factor(%factor)
+      : !pa.tile<64x16xf32, #o>, !pa.tile<1x16xf32, #row>, !pa.tile<16x16xf32, #l>
   }
   return
 }

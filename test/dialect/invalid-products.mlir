@@ -1,0 +1,296 @@
+// Products and their operands: every rule. Functions are named after the rule.
+// RUN: pa-opt %s -verify-diagnostics -split-input-file
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [2 : (16, 0)], elem = [4 : (1, 0)]>
+#mfma = #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">
+func.func @dot_element_type(%a: !pa.tile<32x64xf16, #k>, %b: !pa.tile<16x64xbf16, #q>, %acc: !pa.tile<32x16xf32, #s>) {
+  // expected-error @+1 {{'pa.dot' op operands are 'f16' and 'bf16', the instruction multiplies 'bf16'}}
+  %d = pa.dot %a, %b, %acc, #mfma : !pa.tile<32x64xf16, #k>, !pa.tile<16x64xbf16, #q>, !pa.tile<32x16xf32, #s>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [2 : (16, 0)], elem = [4 : (1, 0)]>
+#mfma = #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">
+func.func @dot_accumulator(%a: !pa.tile<32x64xbf16, #k>, %b: !pa.tile<16x64xbf16, #q>, %acc: !pa.tile<32x16xbf16, #s>) {
+  // expected-error @+1 {{'pa.dot' op the accumulator is f32, got 'bf16'}}
+  %d = pa.dot %a, %b, %acc, #mfma : !pa.tile<32x64xbf16, #k>, !pa.tile<16x64xbf16, #q>, !pa.tile<32x16xbf16, #s>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [2 : (16, 0)], elem = [4 : (1, 0)]>
+func.func @dot_instruction_shape(%a: !pa.tile<32x64xbf16, #k>, %b: !pa.tile<16x64xbf16, #q>, %acc: !pa.tile<32x16xf32, #s>) {
+  // expected-error @+1 {{'pa.dot' op takes 16 x 16 instructions with k a multiple of 4, got #pa.mfma<m = 32, n = 32, k = 8,}}
+  %d = pa.dot %a, %b, %acc, <m = 32, n = 32, k = 8, type = bf16, intrinsic = "rocdl.mfma.f32.32x32x8bf16.1k"> : !pa.tile<32x64xbf16, #k>, !pa.tile<16x64xbf16, #q>, !pa.tile<32x16xf32, #s>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [2 : (16, 0)], elem = [4 : (1, 0)]>
+func.func @dot_instruction_depth(%a: !pa.tile<32x64xbf16, #k>, %b: !pa.tile<16x64xbf16, #q>, %acc: !pa.tile<32x16xf32, #s>) {
+  // expected-error @+1 {{'pa.dot' op takes 16 x 16 instructions with k a multiple of 4, got #pa.mfma<m = 16, n = 16, k = 2,}}
+  %d = pa.dot %a, %b, %acc, <m = 16, n = 16, k = 2, type = bf16, intrinsic = "rocdl.mfma.f32.32x32x8bf16.1k"> : !pa.tile<32x64xbf16, #k>, !pa.tile<16x64xbf16, #q>, !pa.tile<32x16xf32, #s>
+  return
+}
+
+// -----
+
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [2 : (16, 0)], elem = [4 : (1, 0)]>
+#b = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [], elem = [8 : (0, 1)]>
+#mfma = #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">
+func.func @dot_reduction_size(%a: !pa.tile<32x64xbf16, #k>, %b: !pa.tile<16x32xbf16, #b>, %acc: !pa.tile<32x16xf32, #s>) {
+  // expected-error @+1 {{'pa.dot' op the reduction axes have 64 and 32 columns}}
+  %d = pa.dot %a, %b, %acc, #mfma : !pa.tile<32x64xbf16, #k>, !pa.tile<16x32xbf16, #b>, !pa.tile<32x16xf32, #s>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#o = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [4 : (1, 0)]>
+#mfma = #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">
+func.func @dot_accumulator_shape(%a: !pa.tile<32x64xbf16, #k>, %b: !pa.tile<16x64xbf16, #q>, %acc: !pa.tile<64x16xf32, #o>) {
+  // expected-error @+1 {{'pa.dot' op the accumulator is 64x16, expected 32x16}}
+  %d = pa.dot %a, %b, %acc, #mfma : !pa.tile<32x64xbf16, #k>, !pa.tile<16x64xbf16, #q>, !pa.tile<64x16xf32, #o>
+  return
+}
+
+// -----
+
+// Whole rows are not an operand before their way through LDS.
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [2 : (16, 0)], elem = [4 : (1, 0)]>
+#keyrows = #pa.layout<lane = [8 : (0, 8), 8 : (1, 0)], reg = [4 : (8, 0)], elem = [8 : (0, 1)]>
+#mfma = #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">
+func.func @dot_a_is_an_operand(%a: !pa.tile<32x64xbf16, #keyrows>, %b: !pa.tile<16x64xbf16, #q>, %acc: !pa.tile<32x16xf32, #s>) {
+  // expected-error @+1 {{'pa.dot' op a is not an operand of a matrix instruction: rows go by lane % 16, the reduction axis by lane / 16 and element, got #pa.layout<lane = [8 : (0, 8), 8 : (1, 0)],}}
+  %d = pa.dot %a, %b, %acc, #mfma : !pa.tile<32x64xbf16, #keyrows>, !pa.tile<16x64xbf16, #q>, !pa.tile<32x16xf32, #s>
+  return
+}
+
+// -----
+
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [2 : (16, 0)], elem = [4 : (1, 0)]>
+#mfma = #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">
+func.func @dot_b_is_an_operand(%a: !pa.tile<32x64xbf16, #k>, %b: !pa.tile<16x64xbf16, <lane = [16 : (0, 4), 4 : (4, 0)], reg = [], elem = [4 : (1, 0), 4 : (0, 1)]>>, %acc: !pa.tile<32x16xf32, #s>) {
+  // expected-error @+1 {{'pa.dot' op b is not an operand of a matrix instruction: rows go by lane % 16, the reduction axis by lane / 16 and element, got #pa.layout<lane = [16 : (0, 4), 4 : (4, 0)]}}
+  %d = pa.dot %a, %b, %acc, #mfma : !pa.tile<32x64xbf16, #k>, !pa.tile<16x64xbf16, <lane = [16 : (0, 4), 4 : (4, 0)], reg = [], elem = [4 : (1, 0), 4 : (0, 1)]>>, !pa.tile<32x16xf32, #s>
+  return
+}
+
+// -----
+
+#k4 = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16), 2 : (16, 0)], elem = [4 : (0, 1)]>
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [2 : (16, 0)], elem = [4 : (1, 0)]>
+func.func @dot_register_size(%a: !pa.tile<32x64xbf16, #k4>, %b: !pa.tile<16x64xbf16, <lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>, %acc: !pa.tile<32x16xf32, #s>) {
+  // expected-error @+1 {{'pa.dot' op a has 4 elements a register, expected a multiple of 8 for k = 32}}
+  %d = pa.dot %a, %b, %acc, <m = 16, n = 16, k = 32, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x32.bf16"> : !pa.tile<32x64xbf16, #k4>, !pa.tile<16x64xbf16, <lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>, !pa.tile<32x16xf32, #s>
+  return
+}
+
+// -----
+
+// Both hold all of it, but a lane group of K has dims 16g .. 16g+15 and one of Q 8g .. 8g+7 and 32 further.
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#kslow = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (0, 8), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [2 : (16, 0)], elem = [4 : (1, 0)]>
+#mfma = #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">
+func.func @dot_reduction_order(%a: !pa.tile<32x64xbf16, #kslow>, %b: !pa.tile<16x64xbf16, #q>, %acc: !pa.tile<32x16xf32, #s>) {
+  // expected-error @+1 {{'pa.dot' op a and b carry the reduction axis in different orders: #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (0, 8), 2 : (16, 0)], elem = [8 : (0, 1)]> and #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>}}
+  %d = pa.dot %a, %b, %acc, #mfma : !pa.tile<32x64xbf16, #kslow>, !pa.tile<16x64xbf16, #q>, !pa.tile<32x16xf32, #s>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#sother = #pa.layout<lane = [16 : (0, 1), 4 : (8, 0)], reg = [2 : (4, 0)], elem = [4 : (1, 0)]>
+#mfma = #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">
+func.func @dot_accumulator_layout(%a: !pa.tile<32x64xbf16, #k>, %b: !pa.tile<16x64xbf16, #q>, %acc: !pa.tile<32x16xf32, #sother>) {
+  // expected-error @+1 {{'pa.dot' op the product leaves #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [2 : (16, 0)], elem = [4 : (1, 0)]>, the accumulator has #pa.layout<lane = [16 : (0, 1), 4 : (8, 0)], reg = [2 : (4, 0)], elem = [4 : (1, 0)]>}}
+  %d = pa.dot %a, %b, %acc, #mfma : !pa.tile<32x64xbf16, #k>, !pa.tile<16x64xbf16, #q>, !pa.tile<32x16xf32, #sother>
+  return
+}
+
+// -----
+
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @round_one_part_or_two(%p: !pa.tile<16x32xf32, #p>) {
+  // expected-error @+1 {{'pa.round' op rounds to one part or two, got 3}}
+  %h:3 = pa.round %p : !pa.tile<16x32xf32, #p> -> !pa.tile<16x32xbf16, #p>, !pa.tile<16x32xbf16, #p>, !pa.tile<16x32xbf16, #p>
+  return
+}
+
+// -----
+
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @round_narrows(%p: !pa.tile<16x32xbf16, #p>) {
+  // expected-error @+1 {{'pa.round' op rounds f32 to bf16 or f16, got 'bf16' and 'f32'}}
+  %h = pa.round %p : !pa.tile<16x32xbf16, #p> -> !pa.tile<16x32xf32, #p>
+  return
+}
+
+// -----
+
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @round_one_type(%p: !pa.tile<16x32xf32, #p>) {
+  // expected-error @+1 {{'pa.round' op both parts have one element type, got 'bf16' and 'f16'}}
+  %h:2 = pa.round %p : !pa.tile<16x32xf32, #p> -> !pa.tile<16x32xbf16, #p>, !pa.tile<16x32xf16, #p>
+  return
+}
+
+// -----
+
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>
+#b = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [], elem = [8 : (0, 1)]>
+func.func @round_keeps_the_layout(%p: !pa.tile<16x32xf32, #p>) {
+  // expected-error @+1 {{'pa.round' op rounding keeps the layout, got '!pa.tile<16x32xbf16, <lane = [16 : (1, 0), 4 : (0, 8)], reg = [], elem = [8 : (0, 1)]>>' from '!pa.tile<16x32xf32, <lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>>'}}
+  %h = pa.round %p : !pa.tile<16x32xf32, #p> -> !pa.tile<16x32xbf16, #b>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+func.func @convert_layout_shape(%k: !pa.tile<32x64xbf16, #k>) {
+  // expected-error @+1 {{'pa.convert_layout' op only the layout may change, got '!pa.tile<32x64xbf16,}}
+  %c = pa.convert_layout %k : !pa.tile<32x64xbf16, #k> -> !pa.tile<16x64xbf16, #q>
+  return
+}
+
+// -----
+
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>
+#b = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [], elem = [8 : (0, 1)]>
+func.func @convert_layout_element_type(%p: !pa.tile<16x32xf32, #p>) {
+  // expected-error @+1 {{'pa.convert_layout' op only the layout may change, got '!pa.tile<16x32xf32,}}
+  %c = pa.convert_layout %p : !pa.tile<16x32xf32, #p> -> !pa.tile<16x32xbf16, #b>
+  return
+}
+
+// -----
+
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#b = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [], elem = [8 : (0, 1)]>
+func.func @concat_columns(%a: !pa.tile<16x32xbf16, #b>) {
+  // expected-error @+1 {{'pa.concat' op sources have the result's columns and element type, got '!pa.tile<16x32xbf16,}}
+  %k = pa.concat %a, %a : !pa.tile<16x32xbf16, #b>, !pa.tile<16x32xbf16, #b> -> !pa.tile<32x64xbf16, #k>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+func.func @concat_element_type(%a: !pa.tile<16x64xf16, #q>) {
+  // expected-error @+1 {{'pa.concat' op sources have the result's columns and element type, got '!pa.tile<16x64xf16,}}
+  %k = pa.concat %a, %a : !pa.tile<16x64xf16, #q>, !pa.tile<16x64xf16, #q> -> !pa.tile<32x64xbf16, #k>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#kslow = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (0, 8), 2 : (16, 0)], elem = [8 : (0, 1)]>
+func.func @concat_lanes(%a: !pa.tile<16x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.concat' op sources have the result's lanes and elements, got '!pa.tile<16x64xbf16, <lane = [16 : (1, 0), 4 : (0, 8)],}}
+  %k = pa.concat %a, %a : !pa.tile<16x64xbf16, #q>, !pa.tile<16x64xbf16, #q> -> !pa.tile<32x64xbf16, #kslow>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+func.func @concat_registers(%a: !pa.tile<16x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.concat' op the result has no register at (16, 0)}}
+  %k = pa.concat %a, %a : !pa.tile<16x64xbf16, #q>, !pa.tile<16x64xbf16, #q> -> !pa.tile<16x64xbf16, #q>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+func.func @concat_rows(%a: !pa.tile<16x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.concat' op the sources have 16 rows, the result 32}}
+  %k = pa.concat %a : !pa.tile<16x64xbf16, #q> -> !pa.tile<32x64xbf16, #k>
+  return
+}
+
+// -----
+
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#b = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [], elem = [8 : (0, 1)]>
+func.func @slice_columns(%a: !pa.tile<32x64xbf16, #k>) {
+  // expected-error @+1 {{'pa.slice' op the result has the source's columns, element type, lanes and elements, got '!pa.tile<32x64xbf16,}}
+  %r = pa.slice %a from(16) : !pa.tile<32x64xbf16, #k> -> !pa.tile<16x32xbf16, #b>
+  return
+}
+
+// -----
+
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+func.func @slice_element_type(%a: !pa.tile<32x64xbf16, #k>) {
+  // expected-error @+1 {{'pa.slice' op the result has the source's columns, element type, lanes and elements, got '!pa.tile<32x64xbf16,}}
+  %r = pa.slice %a from(16) : !pa.tile<32x64xbf16, #k> -> !pa.tile<16x64xf16, #q>
+  return
+}
+
+// -----
+
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#other = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (0, 8)], elem = [8 : (0, 1)]>
+func.func @slice_lanes(%a: !pa.tile<32x64xbf16, #k>) {
+  // expected-error @+1 {{'pa.slice' op the result has the source's columns, element type, lanes and elements, got '!pa.tile<32x64xbf16,}}
+  %r = pa.slice %a from(16) : !pa.tile<32x64xbf16, #k> -> !pa.tile<16x64xbf16, #other>
+  return
+}
+
+// -----
+
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+func.func @slice_past_the_end(%a: !pa.tile<32x64xbf16, #k>) {
+  // expected-error @+1 {{'pa.slice' op rows 32 to 47 of 32}}
+  %r = pa.slice %a from(32) : !pa.tile<32x64xbf16, #k> -> !pa.tile<16x64xbf16, #q>
+  return
+}
+
+// -----
+
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+func.func @slice_before_the_start(%a: !pa.tile<32x64xbf16, #k>) {
+  // expected-error @+1 {{'pa.slice' op rows -16 to -1 of 32}}
+  %r = pa.slice %a from(-16) : !pa.tile<32x64xbf16, #k> -> !pa.tile<16x64xbf16, #q>
+  return
+}
+
+// -----
+
+// Registers are renamed, not cut.
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+func.func @slice_between_registers(%a: !pa.tile<32x64xbf16, #k>) {
+  // expected-error @+1 {{'pa.slice' op the source has no register at (8, 0)}}
+  %r = pa.slice %a from(8) : !pa.tile<32x64xbf16, #k> -> !pa.tile<16x64xbf16, #q>
+  return
+}
