@@ -91,6 +91,11 @@ LogicalResult mlir::pa::verifyScoreRegion(Operation *op, Region &region) {
   if (!isa<YieldScoreOp>(region.front().getTerminator()))
     return op->emitOpError() << "the score region ends with pa.yield_score";
   WalkResult result = region.walk([&](Operation *inner) {
+    if (auto load = dyn_cast<memref::LoadOp>(inner);
+        load && (load.getMemRefType().getRank() != 1 || !load.getMemRefType().getLayout().isIdentity())) {
+      inner->emitOpError() << "reads a dense tensor of one dimension in a score region, got " << load.getMemRefType();
+      return WalkResult::interrupt();
+    }
     if (isa<YieldScoreOp, memref::LoadOp>(inner) || isa<arith::ArithDialect, math::MathDialect>(inner->getDialect()))
       return WalkResult::advance();
     inner->emitOpError() << "cannot be in a score region: arith, math and memref.load can";
@@ -102,6 +107,13 @@ LogicalResult mlir::pa::verifyScoreRegion(Operation *op, Region &region) {
 static LogicalResult verifyWindow(Operation *op, int64_t window) {
   if (window < 0 || window > 1 << 30)
     return op->emitOpError() << "window is 0 for none, or up to 1073741824 tokens, got " << window;
+  return success();
+}
+
+static LogicalResult verifyTables(Operation *op, Value tables, Value pageStarts) {
+  auto type = cast<MemRefType>(tables.getType());
+  if ((type.getRank() == 1) != static_cast<bool>(pageStarts))
+    return op->emitOpError() << "page_starts go with tables that are one list of pages, got tables " << type;
   return success();
 }
 
@@ -123,10 +135,8 @@ LogicalResult DecodeOp::verify() {
     return emitOpError() << "query has " << heads << " heads, expected a multiple of the cache's " << cache.getHeads();
   if (auto tokens = static_cast<int64_t>(getQueryTokens()); tokens < 1 || tokens > 8)
     return emitOpError() << "query_tokens is 1 to 8, got " << tokens;
-  auto tables = cast<MemRefType>(getTables().getType());
-  if ((tables.getRank() == 1) != static_cast<bool>(getPageStarts()))
-    return emitOpError() << "page_starts go with tables that are one list of pages, got tables " << tables;
-  if (failed(verifyScales(*this, cache, getKeyScales(), getValueScales())) ||
+  if (failed(verifyTables(*this, getTables(), getPageStarts())) ||
+      failed(verifyScales(*this, cache, getKeyScales(), getValueScales())) ||
       failed(verifyHeadTensor(*this, "alibi", getAlibi(), heads)) ||
       failed(verifyHeadTensor(*this, "sinks", getSinks(), heads)) ||
       failed(verifyWindow(*this, static_cast<int64_t>(getWindow()))))
@@ -168,7 +178,8 @@ LogicalResult ItemsOp::verify() {
                          << " and " << tile;
   if (getSchedule() == Schedule::Balanced && share < 1)
     return emitOpError() << "a balanced schedule needs min_share_tokens of at least 1, got " << share;
-  if (failed(verifyWindow(*this, static_cast<int64_t>(getWindow()))))
+  if (failed(verifyWindow(*this, static_cast<int64_t>(getWindow()))) ||
+      failed(verifyTables(*this, getTables(), getPageStarts())))
     return failure();
   if (getSchedule() == Schedule::Item && share != 0)
     return emitOpError() << "min_share_tokens goes with schedule <balanced>, got " << share << " with schedule <item>";

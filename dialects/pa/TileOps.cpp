@@ -193,6 +193,12 @@ LogicalResult LoadScalesOp::verify() {
   TileType result = getResult().getType();
   if (result.getRows() != 1 || !result.getElementType().isF32())
     return emitOpError() << "the result is 1 x tokens of f32, got " << result;
+  LayoutAttr layout = result.getLayout(), places = getIds().getType().getLayout();
+  if (layout.numRegisters() != 1 || layout.numElements() != 1)
+    return emitOpError() << "the result is one number a lane, got " << layout;
+  if (places && (layout != places.transposed() || result.getCols() != getIds().getType().getCount()))
+    return emitOpError() << "each lane loads the scale of its own token, got " << result << " by "
+                         << getIds().getType();
   return verifyPart(*this, static_cast<int64_t>(getPart()), result.getCols(), tokensOf(getIds().getType()));
 }
 
@@ -207,6 +213,15 @@ LogicalResult DequantizeOp::verify() {
   return success();
 }
 
+/// Whether numbers of tokens (columns) stand in the same lanes, registers and elements as what is a token a column.
+static bool standWithTokens(LayoutAttr numbers, LayoutAttr tokens) {
+  auto lanes = lanesAndGroups(tokens), numberLanes = lanesAndGroups(numbers);
+  return lanes && numberLanes && colsOnly(lanes->second) == colsOnly(numberLanes->second) &&
+         colsOnly(lanes->first).empty() && colsOnly(numberLanes->first).empty() &&
+         colsOnly(tokens.getReg()) == colsOnly(numbers.getReg()) &&
+         colsOnly(tokens.getElem()) == colsOnly(numbers.getElem());
+}
+
 /// A number a token, which stands where the token's scores do.
 LogicalResult ScaleTokensOp::verify() {
   TileType source = getSource().getType(), scales = getScales().getType();
@@ -215,11 +230,7 @@ LogicalResult ScaleTokensOp::verify() {
   if (scales.getRows() != 1 || scales.getCols() != count || !scales.getElementType().isF32() ||
       !source.getElementType().isF32())
     return emitOpError() << "scales are 1 x " << count << " of f32, got " << scales << " for " << source;
-  LayoutAttr layout = scales.getLayout();
-  auto sourceLanes = lanesAndGroups(tokens), scaleLanes = lanesAndGroups(layout);
-  if (!sourceLanes || !scaleLanes || colsOnly(sourceLanes->second) != colsOnly(scaleLanes->second) ||
-      !colsOnly(scaleLanes->first).empty() || colsOnly(tokens.getReg()) != colsOnly(layout.getReg()) ||
-      colsOnly(tokens.getElem()) != colsOnly(layout.getElem()))
+  if (!standWithTokens(scales.getLayout(), tokens))
     return emitOpError() << "scales stand where their tokens' scores do, got " << scales << " for " << source;
   return success();
 }
@@ -235,11 +246,12 @@ static LogicalResult verifyPartialSum(Operation *op, StringRef name, TileType ty
 
 LogicalResult SumTokensOp::verify() {
   TileType inverses = getInverses().getType();
+  if (inverses.getRows() != 1 || !inverses.getElementType().isF32())
+    return emitOpError() << "inverses are 1 x tokens of f32, got " << inverses;
   for (Value weights : getWeights()) {
     auto type = cast<TileType>(weights.getType());
     if (type.getRows() != 16 || type.getCols() != inverses.getCols() ||
-        colsOnly(type.getLayout().getReg()) != colsOnly(inverses.getLayout().getReg()) ||
-        colsOnly(type.getLayout().getElem()) != colsOnly(inverses.getLayout().getElem()))
+        !standWithTokens(inverses.getLayout(), type.getLayout()))
       return emitOpError() << "weights are 16 rows x tokens that stand where the inverses do, got " << type << " and "
                            << inverses;
   }

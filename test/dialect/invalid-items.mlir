@@ -91,6 +91,17 @@ func.func @items_page_of_the_cache(%n: memref<?xi32>, %t: memref<?x?xi32>, %kv: 
 
 // -----
 
+func.func @items_list_needs_page_starts(%n: memref<?xi32>, %t: memref<?xi32>) {
+  // expected-error @+1 {{'pa.items' op page_starts go with tables that are one list of pages, got tables 'memref<?xi32>'}}
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?xi32>) heads(8) page(16) rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> do {
+  ^bb0(%item: !pa.item):
+    pa.pin
+  }
+  return
+}
+
+// -----
+
 func.func @pack_rows_padded(%q: memref<?x64x128xbf16>, %item: !pa.item) {
   // expected-error @+1 {{'pa.pack_rows' op the result has 32 rows, expected padded = 16}}
   %r = pa.pack_rows %q, %item, <group = 8, query_tokens = 1, padded = 16> : memref<?x64x128xbf16> -> !pa.row_set<32x128xbf16>

@@ -132,6 +132,39 @@ func.func @load_scales_part(%s: memref<?x8x16xf32, strided<[?, ?, 1]>>, %kv: !kv
 
 // -----
 
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+!kv = !pa.kv_cache<f8E4M3FN, heads = 8, head_size = 64, page = 16, layout = shuffled, scales = token, owner = caller>
+func.func @load_scales_a_number_a_lane(%s: memref<?x8x16xf32, strided<[?, ?, 1]>>, %kv: !kv, %item: !pa.item, %ids: !pa.page_ids<4 x 16 of 16>) {
+  // expected-error @+1 {{'pa.load_scales' op the result is one number a lane, got #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)],}}
+  %k = pa.load_scales <key> %s, %kv, %item, %ids part(0) : memref<?x8x16xf32, strided<[?, ?, 1]>>, !kv, !pa.page_ids<4 x 16 of 16> -> !pa.tile<1x64xf32, #vector>
+  return
+}
+
+// -----
+
+#lookup = #pa.layout<lane = [4 : (1, 0), 4 : (16, 0), 4 : (4, 0)], reg = [], elem = []>
+#inorder = #pa.layout<lane = [64 : (0, 1)], reg = [], elem = []>
+!kv = !pa.kv_cache<f8E4M3FN, heads = 8, head_size = 64, page = 16, layout = shuffled, scales = token, owner = caller>
+func.func @load_scales_of_the_lanes_tokens(%s: memref<?x8x16xf32, strided<[?, ?, 1]>>, %kv: !kv, %item: !pa.item, %ids: !pa.page_ids<64 x 1 of 16, #lookup>) {
+  // expected-error @+1 {{'pa.load_scales' op each lane loads the scale of its own token, got '!pa.tile<1x64xf32,}}
+  %k = pa.load_scales <key> %s, %kv, %item, %ids part(0) : memref<?x8x16xf32, strided<[?, ?, 1]>>, !kv, !pa.page_ids<64 x 1 of 16, #lookup> -> !pa.tile<1x64xf32, #inorder>
+  return
+}
+
+// -----
+
+// A lane knows one token: another part would need another lookup.
+#tokens = #pa.layout<lane = [4 : (0, 1), 4 : (0, 16), 4 : (0, 4)], reg = [], elem = []>
+#lookup = #pa.layout<lane = [4 : (1, 0), 4 : (16, 0), 4 : (4, 0)], reg = [], elem = []>
+!kv = !pa.kv_cache<f8E4M3FN, heads = 8, head_size = 64, page = 16, layout = shuffled, scales = token, owner = caller>
+func.func @load_scales_of_all_the_lanes_tokens(%s: memref<?x8x16xf32, strided<[?, ?, 1]>>, %kv: !kv, %item: !pa.item, %ids: !pa.page_ids<128 x 1 of 16, #lookup>) {
+  // expected-error @+1 {{'pa.load_scales' op each lane loads the scale of its own token, got '!pa.tile<1x64xf32,}}
+  %k = pa.load_scales <key> %s, %kv, %item, %ids part(1) : memref<?x8x16xf32, strided<[?, ?, 1]>>, !kv, !pa.page_ids<128 x 1 of 16, #lookup> -> !pa.tile<1x64xf32, #tokens>
+  return
+}
+
+// -----
+
 #k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>
 func.func @dequantize_codes(%a: !pa.tile<16x64xbf16, #k>) {
   // expected-error @+1 {{'pa.dequantize' op goes from 8 bits an element to bf16 or f16, got 'bf16' and 'bf16'}}
@@ -251,6 +284,40 @@ func.func @sum_tokens_count(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x6
 func.func @sum_tokens_order(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %w: !pa.tile<16x64xbf16, #b>) {
   // expected-error @+1 {{'pa.sum_tokens' op weights are 16 rows x tokens that stand where the inverses do, got '!pa.tile<16x64xbf16,}}
   %r = pa.sum_tokens %acc, %i, %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xbf16, #b>
+  return
+}
+
+// -----
+
+// The same registers and elements in other lane groups.
+#partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+#other = #pa.layout<lane = [16 : (0, 0), 2 : (0, 8), 2 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @sum_tokens_lane_groups(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #other>, %w: !pa.tile<16x64xbf16, #p>) {
+  // expected-error @+1 {{'pa.sum_tokens' op weights are 16 rows x tokens that stand where the inverses do, got '!pa.tile<16x64xbf16,}}
+  %r = pa.sum_tokens %acc, %i, %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #other>, !pa.tile<16x64xbf16, #p>
+  return
+}
+
+// -----
+
+#partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @sum_tokens_inverses(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xbf16, #vector>, %w: !pa.tile<16x64xbf16, #p>) {
+  // expected-error @+1 {{'pa.sum_tokens' op inverses are 1 x tokens of f32, got '!pa.tile<1x64xbf16,}}
+  %r = pa.sum_tokens %acc, %i, %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xbf16, #vector>, !pa.tile<16x64xbf16, #p>
+  return
+}
+
+// -----
+
+#partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @sum_tokens_one_row_of_inverses(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<16x64xf32, #p>, %w: !pa.tile<16x64xbf16, #p>) {
+  // expected-error @+1 {{'pa.sum_tokens' op inverses are 1 x tokens of f32, got '!pa.tile<16x64xf32,}}
+  %r = pa.sum_tokens %acc, %i, %w : !pa.tile<4x16xf32, #partial>, !pa.tile<16x64xf32, #p>, !pa.tile<16x64xbf16, #p>
   return
 }
 
