@@ -10,7 +10,8 @@ install(FILES ${CMAKE_LIBRARY_OUTPUT_DIRECTORY}/hip/libamdhip64.so.6 ${CMAKE_LIB
 # LLVM's shared library is in no search path. Built as installed, so that nothing is rewritten.
 set_target_properties(pa-compile pa-opt pa-inspect pa_compiler PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH ${LLVM_LIBRARY_DIR})
 install(TARGETS pa-compile pa-opt pa-run pa-inspect pa-emu pa-doctor RUNTIME DESTINATION bin)
-install(FILES runtime/include/pa/pa.h runtime/include/pa/pa.hpp runtime/include/pa/abi.h runtime/include/pa/Export.h
+install(FILES runtime/include/pa/pa.h runtime/include/pa/pa.hpp runtime/include/pa/abi.h runtime/include/pa/append_abi.h
+  runtime/include/pa/merge_abi.h runtime/include/pa/Export.h
   DESTINATION include/pa)
 
 install(EXPORT paTargets NAMESPACE pa:: DESTINATION lib/cmake/pa)

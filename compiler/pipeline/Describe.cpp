@@ -1,6 +1,6 @@
 // What a kernel computes and how it is launched, as the JSON in its object's section `.pa.variant`: see docs/abi.md.
+#include "compiler/pipeline/Describe.h"
 #include "compiler/pipeline/Passes.h"
-#include "compiler/variant/Variant.h"
 #include "dialects/pa/Pa.h"
 #include "passes/lowering/ArgBlock.h"
 #include "runtime/include/pa/abi.h"
@@ -60,11 +60,7 @@ PA_CHECK_FIELD(scoreTensors[3], score_tensors[3]);
 static_assert(args::size == sizeof(pa_decode_args));
 #undef PA_CHECK_FIELD
 
-namespace {
-
-constexpr StringLiteral variantAttr = "pa.variant", launchAttr = "pa.launch", sectionName = ".pa.variant";
-
-::pa::ElementType elementOf(Type type) {
+::pa::ElementType mlir::pa::elementOf(Type type) {
   if (type.isF16())
     return ::pa::ElementType::f16;
   if (isa<Float8E4M3FNType>(type))
@@ -73,6 +69,10 @@ constexpr StringLiteral variantAttr = "pa.variant", launchAttr = "pa.launch", se
     return ::pa::ElementType::fp8E4m3fnuz;
   return type.isInteger(8) ? ::pa::ElementType::int8 : ::pa::ElementType::bf16;
 }
+
+namespace {
+
+constexpr StringLiteral variantAttr = "pa.variant", launchAttr = "pa.launch", sectionName = ".pa.variant";
 
 ::pa::Variant variantOf(DecodeOp op) {
   KvCacheType cache = op.getCache().getType();
@@ -150,6 +150,7 @@ struct DescribeVariant : PassWrapper<DescribeVariant, OperationPass<ModuleOp>> {
       if (auto function = op->getParentOfType<func::FuncOp>())
         function->setAttr(variantAttr, describe(op));
     });
+    getOperation().walk([](Operation *op) { noteCacheKernel(op); });
   }
 };
 
@@ -172,21 +173,26 @@ struct EmbedDescription : PassWrapper<EmbedDescription, OperationPass<ModuleOp>>
 private:
   std::string description(gpu::GPUModuleOp module, DictionaryAttr variant, DictionaryAttr launch, TargetAttr target) {
     llvm::json::Object variantJson = toJson(variant);
-    bool persistent = cast<StringAttr>(launch.get("grid")).getValue() == "persistent";
-    variantJson["split"] = persistent ? "balanced" : "none";
     StringRef kernel;
     for (auto function : module.getOps<LLVM::LLVMFuncOp>())
       if (function->hasAttr("rocdl.kernel"))
         kernel = function.getName();
-    std::string text;
-    llvm::raw_string_ostream(text) << llvm::json::Value(llvm::json::Object{
-        {"pa", PA_DECODE_ABI_VERSION},
-        {"kernel", kernel},
-        {"chip", target.getChip()},
-        {"compiler", "pa-mlir " PA_VERSION " (LLVM " LLVM_VERSION_STRING ")"},
-        {"variant", std::move(variantJson)},
+    llvm::json::Object whole{
+        {"pa", PA_DECODE_ABI_VERSION}, {"kernel", kernel},
+        {"chip", target.getChip()},    {"compiler", "pa-mlir " PA_VERSION " (LLVM " LLVM_VERSION_STRING ")"},
         {"launch", toJson(launch)},
-    });
+    };
+    if (auto op = module->getAttrOfType<StringAttr>("pa.op")) {
+      whole["op"] = op.getValue();
+      whole["abi"] = argumentBlockVersion(op);
+      whole[op.getValue()] = std::move(variantJson);
+    } else {
+      bool persistent = cast<StringAttr>(launch.get("grid")).getValue() == "persistent";
+      variantJson["split"] = persistent ? "balanced" : "none";
+      whole["variant"] = std::move(variantJson);
+    }
+    std::string text;
+    llvm::raw_string_ostream(text) << llvm::json::Value(std::move(whole));
     return text;
   }
 

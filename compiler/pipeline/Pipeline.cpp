@@ -5,6 +5,7 @@
 #include "compiler/pipeline/Passes.h"
 #include "compiler/target/Target.h"
 #include "passes/Passes.h"
+#include "passes/lowering/cache/CacheKernel.h"
 
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
@@ -108,6 +109,7 @@ void mlir::pa::buildPipeline(OpPassManager &passes, const PipelineOptions &optio
     passes.addNestedPass<func::FuncOp>(createPaShareQueries());
   if (options.nontemporal)
     passes.addNestedPass<func::FuncOp>(createPaMarkNontemporal());
+  passes.addPass(createConvertPaCacheToROCDL());
   passes.addPass(createConvertPaToROCDL());
   passes.addPass(createEmbedDescriptionPass());
   passes.addNestedPass<gpu::GPUModuleOp>(createCanonicalizerPass());
@@ -118,6 +120,7 @@ void mlir::pa::buildPipeline(OpPassManager &passes, const PipelineOptions &optio
 void mlir::pa::registerPipeline() {
   registerPass(createDescribeVariantPass);
   registerPass(createEmbedDescriptionPass);
+  registerPass(createConvertPaCacheToROCDL);
   registerPass([] { return createSetTargetPass(""); });
   registerPassPipeline(
       "pa-pipeline", "the whole way from attention level to llvm and rocdl: chip=NAME, " + optionNames(),

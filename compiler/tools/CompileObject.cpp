@@ -62,10 +62,19 @@ LogicalResult runPasses(ModuleOp module, StringRef chip, StringRef paOptions, co
   return passes.run(module);
 }
 
-FailureOr<gpu::GPUModuleOp> theGpuModule(ModuleOp module) {
+// The one to compile: passes have seen all of them, since functions of a module may share a cache.
+FailureOr<gpu::GPUModuleOp> theGpuModule(ModuleOp module, StringRef function) {
   auto all = llvm::to_vector(module.getOps<gpu::GPUModuleOp>());
+  if (!function.empty()) {
+    size_t count = all.size();
+    llvm::erase_if(all, [&](gpu::GPUModuleOp one) { return !one.lookupSymbol<LLVM::LLVMFuncOp>(function); });
+    if (all.size() != 1)
+      return module.emitError("--function: '")
+             << function << "' is in " << all.size() << " of " << count << " kernels' modules, expected one";
+  }
   if (all.size() != 1)
-    return module.emitError("expected one gpu.module (or llvm.func kernels outside of any), got ") << all.size();
+    return module.emitError("expected one gpu.module (or llvm.func kernels outside of any), got ")
+           << all.size() << (all.empty() ? "" : ": --function chooses one");
   return all[0];
 }
 
@@ -96,7 +105,7 @@ bool turnsSplitOff(StringRef paOptions) {
 
 LogicalResult generate(ModuleOp module, StringRef chip, const CompileOptions &options, const Variant *variant,
                        StageFiles *stages, Compiled &result) {
-  FailureOr<gpu::GPUModuleOp> gpuModule = theGpuModule(module);
+  FailureOr<gpu::GPUModuleOp> gpuModule = theGpuModule(module, options.function);
   if (failed(gpuModule) || failed(mlir::pa::resolveChip(*gpuModule, chip)))
     return failure();
   mlir::pa::CodegenOptions codegen;

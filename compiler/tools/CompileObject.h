@@ -18,6 +18,7 @@ struct CompileOptions {
   unsigned optLevel = 3;
   unsigned codeObjectVersion = 5;
   std::string paOptions; // of the pa pipeline
+  std::string function;  // of a module with several; "": there is one only
   mlir::pa::CodegenOutputs wanted;
 };
 

@@ -51,6 +51,9 @@ cl::opt<bool> printsReport("report", cl::desc("Print resources, the KV loop and 
 cl::opt<std::string> jsonName("json-report", cl::value_desc("file"), cl::desc("The same report as JSON"),
                               cl::cat(category));
 cl::opt<std::string> paOptions("pa-options", cl::desc("Options of the pa pipeline"), cl::cat(category));
+cl::opt<std::string>
+    functionName("function", cl::value_desc("name"), cl::cat(category),
+                 cl::desc("The function to compile, of a module with several: an object has one kernel"));
 cl::opt<unsigned> optLevel("O", cl::desc("LLVM optimization level, 0 to 3 (default 3)"), cl::init(3), cl::Prefix,
                            cl::cat(category));
 cl::opt<bool> asReply("reply", cl::Hidden, cl::cat(category),
@@ -128,6 +131,7 @@ std::string checkCommandLine() {
   options.optLevel = optLevel;
   options.codeObjectVersion = codeObjectVersion;
   options.paOptions = paOptions;
+  options.function = functionName;
   options.wanted.optimizedIR = emitKind == Emit::llvm;
   options.wanted.isa = emitKind == Emit::isa;
   options.wanted.object = emitKind == Emit::hsaco || wantsReport() || explains != Explain::no;

@@ -150,11 +150,39 @@ LogicalResult AttendOp::verifyRegions() { return verifyScoreRegion(*this, getSco
 
 LogicalResult AppendOp::verify() {
   KvCacheType cache = getCache().getType();
-  for (auto [name, tensor] : {std::pair<StringRef, Value>{"keys", getKeys()}, {"values", getValues()}})
-    if (failed(verifyTokens(*this, name, cast<MemRefType>(tensor.getType()), cache.getHeads(),
-                            cache.headSizeOf(name == "keys" ? KvKind::Key : KvKind::Value),
-                            cache.elementBits() == 16 ? cache.getElementType() : Type())))
+  auto keys = cast<MemRefType>(getKeys().getType()), values = cast<MemRefType>(getValues().getType());
+  Type element = cache.elementBits() == 16 ? cache.getElementType() : keys.getElementType();
+  if (failed(verifyTokens(*this, "keys", keys, cache.getHeads(), cache.headSizeOf(KvKind::Key), element)) ||
+      failed(verifyTokens(*this, "values", values, cache.getHeads(), cache.headSizeOf(KvKind::Value), element)))
+    return failure();
+  return verifyScales(*this, cache, getKeyScales(), getValueScales());
+}
+
+static bool isFp8(Type type) { return isa<Float8E4M3FNType, Float8E4M3FNUZType>(type); }
+
+LogicalResult CopyPagesOp::verify() {
+  KvCacheType from = getSource().getType(), to = getTarget().getType();
+  bool converts = from.getElementType() != to.getElementType();
+  if (converts && !(isFp8(from.getElementType()) && isFp8(to.getElementType()) && from.getScales() != Scales::None))
+    return emitOpError() << "element types may differ between the FP8 formats if there are scales, got " << from
+                         << " and " << to;
+  auto rebuilt =
+      KvCacheType::get(getContext(), to.getElementType(), from.getHeads(), from.getHeadSize(), from.getValueHeadSize(),
+                       from.getPage(), to.getLayout(), from.getScales(), to.getOwner());
+  if (rebuilt != to)
+    return emitOpError() << "source and target may differ in element type, layout and owner, got " << from << " and "
+                         << to;
+  if (getScales().size() != (scalesOfPages() ? 4 : 0))
+    return emitOpError() << "takes 4 tensors of scales, of both caches' keys and values, if they are by token or page, "
+                         << "got " << getScales().size() << " with scales by " << stringifyScales(from.getScales());
+  for (unsigned side = 0; side < getScales().size(); side += 2)
+    if (failed(verifyScales(*this, from, getScales()[side], getScales()[side + 1])))
       return failure();
+  if (!getPairs())
+    return success();
+  auto pairs = cast<MemRefType>(getPairs().getType());
+  if (pairs.getDimSize(1) != 2 || !pairs.getLayout().isIdentity())
+    return emitOpError() << "pairs is dense, of 2 pages each, got " << pairs;
   return success();
 }
 
@@ -163,6 +191,10 @@ LogicalResult MergeStatesOp::verify() {
   auto lse = cast<MemRefType>(getLse().getType());
   if (out.isDynamicDim(1) || out.isDynamicDim(2))
     return emitOpError() << "out must have a static number of heads and head size, got " << out;
+  if (out.getDimSize(2) < 8 || out.getDimSize(2) > 512 || out.getDimSize(2) % 8 != 0)
+    return emitOpError() << "the head size is a multiple of 8 from 8 to 512, got " << out.getDimSize(2);
+  if (failed(verifyTokens(*this, "out", out, 0, out.getDimSize(2), out.getElementType())))
+    return failure();
   return verifyLse(*this, lse, out.getDimSize(1));
 }
 

@@ -95,11 +95,17 @@ def Pa_YieldScoreOp : Pa_Op<"yield_score", [Pure, Terminator, ReturnLike,
   let assemblyFormat = "$score attr-dict";
 }
 
-def Pa_AppendOp : Pa_Op<"append"> {
+def Pa_AppendOp : Pa_Op<"append", [AttrSizedOperandSegments]> {
   let summary = "writes new keys and values into the cache";
   let description = [{
-    Token `t` goes to slot `slots[t] = page * page_size + offset`; a slot of -1 is skipped. `keys` and `values` are
-    `[tokens, kv_heads, head_size]`.
+    Token `t` goes to slot `slots[t] = page * page_size + offset`; a slot of -1 is skipped, and one outside of the cache
+    is not written but reported (`docs/cache-kernels.md`). `keys` and `values` are `[tokens, kv_heads, head_size]`. Two
+    tokens of one launch have different slots.
+
+    A cache of 16 bits an element takes what is given. One of 8 bits holds `value / scale`, rounded to nearest even and
+    saturated; a NaN stays one, and is 0 in int8. Scales by tensor, head and page are read from `scales`. Those by token are
+    made here and stored there: the largest magnitude of the token's head over the type's largest finite number, 1 if it
+    is 0. `scales` are there exactly if the cache's type has some.
 
     ```mlir
     pa.append keys(%k : memref<?x8x128xbf16>) values(%v : memref<?x8x128xbf16>) slots(%s : memref<?xi64>)
@@ -108,19 +114,61 @@ def Pa_AppendOp : Pa_Op<"append"> {
   }];
   let arguments = (ins Arg<Pa_TokenTensor, "", [MemRead]>:$keys, Arg<Pa_TokenTensor, "", [MemRead]>:$values,
                        Arg<MemRefRankOf<[I64], [1]>, "", [MemRead]>:$slots,
-                       Arg<Pa_KvCacheType, "", [MemWrite]>:$cache);
+                       Arg<Pa_KvCacheType, "", [MemWrite]>:$cache,
+                       Arg<Optional<Pa_ScaleTensor>, "", [MemRead, MemWrite]>:$key_scales,
+                       Arg<Optional<Pa_ScaleTensor>, "", [MemRead, MemWrite]>:$value_scales);
   let assemblyFormat = [{
     `keys` `(` $keys `:` type($keys) `)` `values` `(` $values `:` type($values) `)`
-    `slots` `(` $slots `:` type($slots) `)` `cache` `(` $cache `:` type($cache) `)` attr-dict
+    `slots` `(` $slots `:` type($slots) `)` `cache` `(` $cache `:` type($cache) `)`
+    (`scales` `(` $key_scales^ `,` $value_scales `:` type($key_scales) `,` type($value_scales) `)`)? attr-dict
   }];
   let hasVerifier = 1;
+}
+
+def Pa_CopyPagesOp : Pa_Op<"copy_pages", [AttrSizedOperandSegments]> {
+  let summary = "copies pages inside of a cache, or into one of another layout";
+  let description = [{
+    Page `pairs[i][0]` of the source goes to page `pairs[i][1]` of the target; without `pairs`, page `i` goes to page `i`.
+    Source and target are caches of the same heads, head sizes, page and kind of scales, each with its own layout and
+    strides: a whole cache is converted from one layout to another so. They may be one cache; a page that is a target is
+    then no other pair's source or target.
+
+    Scales by token and by page go along: `scales` are those of the source's keys and values, then the target's.
+
+    The FP8 formats may differ, if there are scales. From f8E4M3FN to f8E4M3FNUZ the codes' numbers are halved and the
+    scales doubled, which is exact; by tensor and head the caller's scales of the target are twice those of the source.
+    From f8E4M3FNUZ to f8E4M3FN scales stay as they are, and numbers below 2^-6 are rounded to nearest even.
+
+    ```mlir
+    pa.copy_pages from(%a : !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>)
+      to(%b : !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = shuffled, owner = caller>)
+      pairs(%p : memref<?x2xi64>)
+    ```
+  }];
+  let arguments = (ins Arg<Pa_KvCacheType, "", [MemRead]>:$source, Arg<Pa_KvCacheType, "", [MemWrite]>:$target,
+                       Arg<Optional<MemRefRankOf<[I64], [2]>>, "", [MemRead]>:$pairs,
+                       Arg<Variadic<Pa_ScaleTensor>, "", [MemRead, MemWrite]>:$scales);
+  let assemblyFormat = [{
+    `from` `(` $source `:` type($source) `)` `to` `(` $target `:` type($target) `)`
+    (`pairs` `(` $pairs^ `:` type($pairs) `)`)? (`scales` `(` $scales^ `:` type($scales) `)`)? attr-dict
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Whether scales belong to pages, and go with them.
+    bool scalesOfPages() {
+      ::mlir::pa::Scales scales = getSource().getType().getScales();
+      return scales == ::mlir::pa::Scales::Token || scales == ::mlir::pa::Scales::Page;
+    }
+  }];
 }
 
 def Pa_MergeStatesOp : Pa_Op<"merge_states", [AllTypesMatch<["a", "b", "out"]>,
                                              AllTypesMatch<["lseA", "lseB", "lse"]>]> {
   let summary = "merges two finished results of the same queries over different keys";
   let description = [{
-    With weights `w_i = exp(lse_i - max(lse_a, lse_b))`: `out = (w_a a + w_b b) / (w_a + w_b)`, and the LSE of both.
+    With weights `w_i = exp(lse_i - max(lse_a, lse_b))`: `out = (w_a a + w_b b) / (w_a + w_b)`, and the LSE of both,
+    `max(lse_a, lse_b) + log(w_a + w_b)`. A side whose LSE is `-inf` saw no key: the result is the other one, whatever
+    stands in its values; if both are, zeros and `-inf`. `out` and `lse` may be one of the sides.
 
     ```mlir
     pa.merge_states %a, %lse_a, %b, %lse_b into %out, %lse : memref<?x64x128xbf16>, memref<?x64xf32>

@@ -43,6 +43,9 @@ Expected<KernelDescription> parseDescription(std::string_view text) {
   if (!json.is_object())
     return invalid("it is " + quote(json).substr(0, 40) + ", allowed: an object");
 
+  if (json.contains("op"))
+    return invalid("op is " + quote(json["op"]) + ", allowed: none, as in a decode kernel's");
+
   KernelDescription description;
   std::vector<std::string> errors;
   JsonFields fields(json, "", errors);

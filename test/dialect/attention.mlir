@@ -101,6 +101,27 @@ func.func @append(%k: memref<?x8x128xbf16>, %v: memref<?x8x128xbf16>, %s: memref
   return
 }
 
+// CHECK-LABEL: @append_with_scales
+// CHECK:       cache(%{{.*}} : !kv_cache{{[0-9]*}}) scales(%{{.*}}, %{{.*}} : memref<8xf32, strided<[?]>>, memref<8xf32, strided<[?]>>)
+!scaled = !pa.kv_cache<i8, heads = 8, head_size = 128, page = 16, layout = shuffled, scales = head, owner = caller>
+!scales = memref<8xf32, strided<[?]>>
+func.func @append_with_scales(%k: memref<?x8x128xf16>, %v: memref<?x8x128xf16>, %s: memref<?xi64>, %kv: !scaled,
+                              %ks: !scales, %vs: !scales) {
+  pa.append keys(%k : memref<?x8x128xf16>) values(%v : memref<?x8x128xf16>) slots(%s : memref<?xi64>)
+    cache(%kv : !scaled) scales(%ks, %vs : !scales, !scales)
+  return
+}
+
+// CHECK-LABEL: @copy_pages
+// CHECK:       pa.copy_pages from(%{{.*}} : !kv_cache) to(%{{.*}} : !kv_cache{{[0-9]*}}) pairs(%{{.*}} : memref<?x2xi64>)
+// CHECK-NEXT:  pa.copy_pages from(%{{.*}} : !kv_cache) to(%{{.*}} : !kv_cache){{$}}
+!linear = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = module>
+func.func @copy_pages(%kv: !kv, %linear: !linear, %p: memref<?x2xi64>) {
+  pa.copy_pages from(%kv : !kv) to(%linear : !linear) pairs(%p : memref<?x2xi64>)
+  pa.copy_pages from(%kv : !kv) to(%kv : !kv)
+  return
+}
+
 // CHECK-LABEL: @merge_states
 // CHECK:       pa.merge_states %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} into %{{.*}}, %{{.*}} : memref<?x64x128xbf16>, memref<?x64xf32>
 func.func @merge_states(%a: memref<?x64x128xbf16>, %la: memref<?x64xf32>, %b: memref<?x64x128xbf16>,

@@ -70,32 +70,6 @@ func.func @arguments_have_a_place(%x: vector<4xf32>, %t: memref<?x?xi32>, %n: me
 
 // -----
 
-!kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
-module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
-    plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
-func.func @append(%k: memref<?x8x64xbf16>, %v: memref<?x8x64xbf16>, %s: memref<?xi64>, %kv: !kv) {
-  // expected-error @+1 {{'pa.append' op has no lowering to the hardware level at this place}}
-  pa.append keys(%k : memref<?x8x64xbf16>) values(%v : memref<?x8x64xbf16>) slots(%s : memref<?xi64>) cache(%kv : !kv)
-  return
-}
-}
-
-// -----
-
-module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
-    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
-    plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
-func.func @merge_states(%a: memref<?x64x64xbf16>, %la: memref<?x64xf32>, %b: memref<?x64x64xbf16>,
-                        %lb: memref<?x64xf32>, %o: memref<?x64x64xbf16>, %lse: memref<?x64xf32>) {
-  // expected-error @+1 {{'pa.merge_states' op has no lowering to the hardware level at this place}}
-  pa.merge_states %a, %la, %b, %lb into %o, %lse : memref<?x64x64xbf16>, memref<?x64xf32>
-  return
-}
-}
-
-// -----
-
 // A decode that no pass has taken apart.
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,

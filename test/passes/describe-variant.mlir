@@ -59,3 +59,33 @@ gpu.module @other_module attributes {
   }
 }
 }
+
+// -----
+
+// A kernel beside decode: the op, the version of its argument block, and its own fields.
+// NOTED-LABEL: @merge
+// NOTED-SAME:  pa.op = "merge_states", pa.variant = {head_size = 80 : i64, heads = 4 : i64, type = "f16"}
+// NOTED-LABEL: @copy
+// NOTED-SAME:  pa.op = "copy_pages", pa.variant = {cache_type = "bf16", head_size = 64 : i64, kv_heads = 2 : i64, layout = "nhd", page_size = 1 : i64, pairs = false, scales = "none", source_layout = "nhd", source_type = "bf16", value_head_size = 64 : i64}
+// EMBEDDED-LABEL: gpu.module @append_module
+// EMBEDDED:       {\22abi\22:1,\22append\22:{\22head_size\22:64},\22chip\22:\22gfx0\22,{{.*}}\22kernel\22:\22append\22,\22launch\22:{\22block\22:256,\22grid\22:\22rows\22,\22rows_per_workgroup\22:32},\22op\22:\22append\22,\22pa\22:2}
+!kv = !pa.kv_cache<bf16, heads = 2, head_size = 64, page = 1, layout = nhd, owner = caller>
+module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>} {
+func.func @merge(%a: memref<?x4x80xf16>, %la: memref<?x4xf32>, %b: memref<?x4x80xf16>, %lb: memref<?x4xf32>,
+                 %o: memref<?x4x80xf16>, %l: memref<?x4xf32>) {
+  pa.merge_states %a, %la, %b, %lb into %o, %l : memref<?x4x80xf16>, memref<?x4xf32>
+  return
+}
+func.func @copy(%a: !kv, %b: !kv) {
+  pa.copy_pages from(%a : !kv) to(%b : !kv)
+  return
+}
+gpu.module @append_module attributes {
+    pa.launch = {block = 256 : i64, grid = "rows", rows_per_workgroup = 32 : i64}, pa.op = "append",
+    pa.variant = {head_size = 64 : i64}} {
+  llvm.func @append() attributes {rocdl.kernel} {
+    llvm.return
+  }
+}
+}

@@ -142,6 +142,9 @@ TEST(KernelDescription, otherVersionsAndTextsAreRefused) {
   changed["pa"] = 1;
   EXPECT_TRUE(has(errorOf(changed), "pa is 1, allowed: a whole number from 2 to 2"));
   EXPECT_TRUE(has(errorOf(Json::array()), "it is [], allowed: an object"));
+  changed = good();
+  changed["op"] = "append";
+  EXPECT_TRUE(has(errorOf(changed), "op is \"append\", allowed: none, as in a decode kernel's"));
   std::string text = good().dump();
   for (size_t size = 0; size < text.size(); ++size)
     ASSERT_FALSE(parseDescription(text.substr(0, size))) << size;
