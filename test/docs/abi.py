@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares the table of docs/abi.md with the argument block of runtime/include/pa/abi.h, as a C compiler lays it out."""
+"""Compares the tables of argument blocks in docs/ with the headers of runtime/include/pa, as a C compiler lays them out."""
 
 import argparse
 import os
@@ -8,29 +8,56 @@ import subprocess
 import sys
 import tempfile
 
+# The tables of a page in their order, with the header of each struct.
+PAGES = {
+    "abi.md": [("abi.h", "pa_decode_args")],
+    "cache-kernels.md": [
+        ("append_abi.h", "pa_cache"),
+        ("append_abi.h", "pa_append_args"),
+        ("append_abi.h", "pa_copy_pages_args"),
+        ("merge_abi.h", "pa_merge_states_args"),
+    ],
+}
+TABLE = re.compile(r"^\| offset \|.*\n\|.*\n((?:\|.*\n)+)", re.MULTILINE)
 ROW = re.compile(r"^\| (\d+) \| `(\w+)` \| `(\w+)` \| ([^|]*)\|", re.MULTILINE)
-FIELD = re.compile(r"^  (u?int\d+_t|float|double) (\w+)(?:\[\d+\])?;", re.MULTILINE)
+FIELD = re.compile(r"^  (\w+) (\w+)(?:\[\d+\])?;", re.MULTILINE)
 
 
-def table(root):
-    with open(os.path.join(root, "docs", "abi.md")) as file:
-        return ROW.findall(file.read())
+def tables(root, page):
+    with open(os.path.join(root, "docs", page)) as file:
+        return [ROW.findall(table) for table in TABLE.findall(file.read())]
 
 
-def fields(root):
-    with open(os.path.join(root, "runtime", "include", "pa", "abi.h")) as file:
-        return FIELD.findall(file.read())
+def fields(root, header, struct):
+    with open(os.path.join(root, "runtime", "include", "pa", header)) as file:
+        body = re.search(rf"^typedef struct {struct} {{\n(.*?)^}} {struct};", file.read(), re.MULTILINE | re.DOTALL)
+    return FIELD.findall(body.group(1)) if body else []
 
 
-def c_program(rows):
-    size = next(meaning.strip() for _, _, name, meaning in rows if name == "struct_size")
-    version = next(meaning.strip() for _, _, name, meaning in rows if name == "abi_version")
-    lines = ["#include <stddef.h>", '#include "pa/abi.h"']
-    for offset, _, name, _ in rows:
-        lines.append(f'_Static_assert(offsetof(pa_decode_args, {name}) == {offset}, "offset of {name}");')
-    lines.append(f'_Static_assert(sizeof(pa_decode_args) == {size}, "struct_size");')
-    lines.append(f'_Static_assert(PA_DECODE_ABI_VERSION == {version}, "abi_version");')
+def c_program(header, struct, rows):
+    lines = ["#include <stddef.h>", f'#include "pa/{header}"']
+    for offset, _, name, meaning in rows:
+        lines.append(f'_Static_assert(offsetof({struct}, {name}) == {offset}, "offset of {name}");')
+        if name == "struct_size":
+            lines.append(f'_Static_assert(sizeof({struct}) == {meaning.strip()}, "struct_size");')
+        if name == "abi_version":
+            macro = struct.upper().replace("_ARGS", "_ABI_VERSION")
+            lines.append(f'_Static_assert({macro} == {meaning.strip()}, "abi_version");')
     return "\n".join(lines) + "\n"
+
+
+def check(root, compiler, header, struct, rows):
+    """What is wrong with a table, or None."""
+    documented, real = [(t, n) for _, t, n, _ in rows], fields(root, header, struct)
+    if not real or documented != real:
+        return f"fields of {struct} differ\ndocs: {documented}\n{header}: {real}"
+    with tempfile.TemporaryDirectory() as scratch:
+        source = os.path.join(scratch, "offsets.c")
+        with open(source, "w") as file:
+            file.write(c_program(header, struct, rows))
+        include = os.path.join(root, "runtime", "include")
+        done = subprocess.run([compiler, "-std=c11", "-fsyntax-only", "-I", include, source], stderr=subprocess.PIPE, text=True)
+    return done.stderr if done.returncode else None
 
 
 def main():
@@ -38,16 +65,13 @@ def main():
     parser.add_argument("--root", required=True)
     parser.add_argument("--compiler", required=True)
     args = parser.parse_args()
-    rows = table(args.root)
-    documented, real = [(t, n) for _, t, n, _ in rows], fields(args.root)
-    if not real or documented != real:
-        sys.exit(f"fields differ\ndocs/abi.md: {documented}\nabi.h: {real}")
-    with tempfile.TemporaryDirectory() as scratch:
-        source = os.path.join(scratch, "offsets.c")
-        with open(source, "w") as file:
-            file.write(c_program(rows))
-        include = os.path.join(args.root, "runtime", "include")
-        sys.exit(subprocess.run([args.compiler, "-std=c11", "-fsyntax-only", "-I", include, source]).returncode)
+    for page, structs in PAGES.items():
+        found = tables(args.root, page)
+        if len(found) != len(structs):
+            sys.exit(f"docs/{page}: {len(found)} tables of offsets, expected {len(structs)}")
+        for (header, struct), rows in zip(structs, found):
+            if wrong := check(args.root, args.compiler, header, struct, rows):
+                sys.exit(f"docs/{page}: {wrong}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,145 @@
+#include "test/cache/Runner.h"
+
+#include "compiler/tools/run/Process.h"
+#include "runtime/device/CodeObject.h"
+
+namespace pa::cachetest {
+
+std::string compile(const std::string &mlir, const std::string &chip, const std::string &function,
+                    const std::string &paOptions) {
+  auto folder = run::TemporaryFolder::make();
+  EXPECT_TRUE(folder) << folder.error().message;
+  std::string source = folder->file("kernel.mlir"), object = folder->file("kernel.hsaco");
+  EXPECT_TRUE(run::writeFile(source, mlir));
+  std::vector<std::string> arguments = {source, "--chip", chip, "--function", function, "-o", object};
+  if (!paOptions.empty())
+    arguments.push_back("--pa-options=" + paOptions);
+  auto output = run::runProcess(PA_COMPILE, arguments);
+  EXPECT_TRUE(output) << output.error().message << " of\n" << mlir;
+  if (!output)
+    return "";
+  auto bytes = run::readFile(object);
+  EXPECT_TRUE(bytes) << bytes.error().message;
+  return bytes ? *bytes : "";
+}
+
+Runner::Runner(const std::string &chip) : chip(chip) {
+  auto device = openDevice("emulated:" + chip);
+  EXPECT_TRUE(device) << device.error().message;
+  opened = std::move(*device);
+}
+
+Runner::~Runner() {
+  for (uint64_t address : buffers)
+    EXPECT_TRUE(opened->release(address));
+}
+
+uint64_t Runner::allocate(const char *name, uint64_t bytes) {
+  auto address = opened->allocate(name, bytes);
+  EXPECT_TRUE(address) << address.error().message;
+  if (address)
+    buffers.push_back(*address);
+  return address ? *address : 0;
+}
+
+uint64_t Runner::put(const char *name, const void *content, size_t bytes) {
+  uint64_t address = allocate(name, bytes);
+  EXPECT_TRUE(opened->copyTo(address, content, bytes));
+  return address;
+}
+
+void Runner::get(uint64_t address, void *content, size_t bytes) {
+  Status status = opened->copyFrom(content, address, bytes);
+  EXPECT_TRUE(status) << status.error().message;
+}
+
+pa_cache Runner::put(const Cache &cache) {
+  const CachePart &k = cache.parts[keys], &v = cache.parts[values];
+  pa_cache args = {};
+  args.keys = put("key_cache", k.bytes);
+  args.values = put("value_cache", v.bytes);
+  if (!k.scaleBytes.empty()) {
+    args.key_scales = put("key_scales", k.scaleBytes);
+    args.value_scales = put("value_scales", v.scaleBytes);
+  }
+  args.key_page_stride = k.strides.page;
+  args.value_page_stride = v.strides.page;
+  args.key_head_stride = k.strides.head;
+  args.value_head_stride = v.strides.head;
+  args.key_token_stride = k.strides.token;
+  args.value_token_stride = v.strides.token;
+  args.key_scale_page_stride = k.scaleStrides.page;
+  args.value_scale_page_stride = v.scaleStrides.page;
+  args.key_scale_head_stride = k.scaleStrides.head;
+  args.value_scale_head_stride = v.scaleStrides.head;
+  args.num_pages = cache.shape.pages;
+  return args;
+}
+
+void Runner::get(const pa_cache &addresses, Cache &cache) {
+  get(addresses.keys, cache.parts[keys].bytes.data(), cache.parts[keys].bytes.size());
+  get(addresses.values, cache.parts[values].bytes.data(), cache.parts[values].bytes.size());
+  if (cache.parts[keys].scaleBytes.empty())
+    return;
+  get(addresses.key_scales, cache.parts[keys].scaleBytes.data(), cache.parts[keys].scaleBytes.size());
+  get(addresses.value_scales, cache.parts[values].scaleBytes.data(), cache.parts[values].scaleBytes.size());
+}
+
+nlohmann::json Runner::description(const std::string &object) {
+  auto parsed = CodeObject::parse(object.data(), object.size());
+  EXPECT_TRUE(parsed) << parsed.error().message;
+  auto section = parsed ? parsed->section(".pa.variant") : std::nullopt;
+  EXPECT_TRUE(section);
+  return section ? nlohmann::json::parse(*section) : nlohmann::json();
+}
+
+void Runner::launch(const std::string &object, const void *args, size_t bytes, int64_t units) {
+  nlohmann::json launch = description(object)["launch"];
+  LaunchShape shape;
+  shape.block[0] = launch["block"];
+  if (launch["grid"] == "rows") {
+    int64_t rows = launch["rows_per_workgroup"];
+    shape.grid[0] = uint32_t((units + rows - 1) / rows);
+  } else {
+    ASSERT_EQ("pairs", launch["grid"]);
+    shape.grid[0] = uint32_t(units * int64_t(launch["workgroups_per_pair"]));
+  }
+  this->launch(object, shape, args, bytes);
+}
+
+void Runner::launch(const std::string &object, const LaunchShape &shape, const void *args, size_t bytes) {
+  auto module = opened->loadModule(object.data(), object.size());
+  ASSERT_TRUE(module) << module.error().message;
+  auto kernel = opened->kernel(*module, description(object)["kernel"]);
+  ASSERT_TRUE(kernel) << kernel.error().message;
+  Status status = opened->launch(*kernel, shape, args, bytes);
+  ASSERT_TRUE(status) << status.error().message;
+}
+
+testing::AssertionResult sameBytes(const std::vector<uint8_t> &expected, const std::vector<uint8_t> &got) {
+  if (expected.size() != got.size())
+    return testing::AssertionFailure() << expected.size() << " bytes expected, got " << got.size();
+  size_t different = 0, first = 0;
+  for (size_t i = expected.size(); i-- > 0;)
+    if (expected[i] != got[i]) {
+      ++different;
+      first = i;
+    }
+  if (different == 0)
+    return testing::AssertionSuccess();
+  return testing::AssertionFailure() << different << " of " << got.size() << " bytes differ, the first at " << first
+                                     << ": expected " << int(expected[first]) << ", got " << int(got[first]);
+}
+
+testing::AssertionResult sameCache(const Cache &expected, const Cache &got) {
+  for (Kind kind : {keys, values}) {
+    const char *name = kind == keys ? "keys: " : "values: ";
+    if (auto same = sameBytes(expected.parts[kind].bytes, got.parts[kind].bytes); !same)
+      return testing::AssertionFailure() << name << same.message();
+    if (auto same = sameBytes(expected.parts[kind].scaleBytes, got.parts[kind].scaleBytes); !same)
+      return testing::AssertionFailure() << "scales of " << name << same.message();
+  }
+  return testing::AssertionSuccess();
+}
+
+} // namespace pa::cachetest
