@@ -63,7 +63,8 @@ def PaPeelMasks : Pass<"pa-peel-masks", "::mlir::func::FuncOp"> {
     A wave's last tile is peeled off its loop; `pa.mask_scores` and `pa.zero_past_end` stay there and leave the loop.
     Right because the bounds of an item touch at most its last `ceil((query_tokens - 1) / tile) + 1` tiles, and each
     of those is its wave's last. A wave's only tile is written a second time, apart from the loop's: with one masked
-    tile behind both, the register allocator has to bring two ways there together, and spills. Optional: saves the
+    tile behind both, the register allocator has to bring two ways there together, and spills. With a window a loop's
+    first tile is masked as well, and all masks stay: such contexts are short. Optional: saves the
     masks' instructions, and the prefetch's last load.
   }];
   let dependentDialects = ["::mlir::pa::PaDialect", "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];

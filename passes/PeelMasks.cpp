@@ -18,7 +18,8 @@ bool maskedTilesAreLast(scf::ForOp loop) {
   if (!tiles)
     return false;
   int64_t touched = 1;
-  bool known = true; // what other bounds may touch is not
+  bool known = true;                                // what other bounds may touch is not
+  loop->walk([&](MaskWindowOp) { known = false; }); // its first tile is masked, too
   loop->walk([&](MaskScoresOp op) {
     auto bounds = op.getBounds().getDefiningOp<RowBoundsOp>();
     known &= static_cast<bool>(bounds);

@@ -34,8 +34,7 @@ int64_t workgroupsPerCu(ItemsOp items, PlanAttr plan) {
   bool alone = false;
   items->walk([&](LoadScalesOp load) { alone |= !load.getIds().getType().getLayout(); });
   items->walk([&](LoadKvOp load) {
-    KvCacheType cache = load.getCache().getType();
-    alone |= load.getIds().getType().getLayout() && cache.tileDims(load.getKind()) > 16 * cache.pieceElements();
+    alone |= load.getIds().getType().getLayout() && load.getCache().getType().tileDims(load.getKind()) >= 256;
   });
   return alone ? 1 : plan.getWorkgroupsPerCu();
 }

@@ -83,7 +83,9 @@ private:
   Weights roundProbabilities(Value probabilities);
   Value slice(Value whole, int64_t from, int64_t rows);
   SmallVector<Value> multiplyKeys(Value keys, ArrayRef<Value> rows);
-  void addProducts(Value values, ArrayRef<SmallVector<Value>> weights, MutableArrayRef<RowBlock> blocks);
+  void addToSum(Value ones, Value term, RowBlock &block);
+  void addProducts(Value values, Value ones, ArrayRef<SmallVector<Value>> weights, MutableArrayRef<RowBlock> blocks);
+  void addInSlices(Value values, Value ones, ArrayRef<SmallVector<Value>> weights, MutableArrayRef<RowBlock> blocks);
   Value shapeScore(Value tileIndex, Value score, int64_t part, size_t index);
   SmallVector<Value> softmax(Value tileIndex, SmallVector<Value> scores, size_t index, RowBlock &block);
   void rescale(OpBuilder &at, RowBlock &block);
@@ -370,25 +372,41 @@ Weights AttendTiler::weigh(Value probabilities, const TokenScales &scales, RowBl
   return weights;
 }
 
-/// Adds a part's products to the values. Codes are made floats some dims at a time, as with keys.
-void AttendTiler::addProducts(Value values, ArrayRef<SmallVector<Value>> weights, MutableArrayRef<RowBlock> blocks) {
-  auto add = [&](Value exact, ArrayRef<Value> terms, Value acc) {
-    for (Value term : terms)
-      acc = DotOp::create(builder, loc, acc.getType(), exact, term, acc, mfma);
-    return acc;
-  };
-  if (!sliced(KvKind::Value)) {
-    Value exact = dequantized(values);
-    for (auto [index, block] : llvm::enumerate(blocks))
-      block.values = add(exact, weights[index], block.values);
-    return;
-  }
+/// A product with the sum's ones, unless the sum was taken of weights without their scales.
+void AttendTiler::addToSum(Value ones, Value term, RowBlock &block) {
+  if (!scaledByToken())
+    block.sum = DotOp::create(builder, loc, sumTile(), ones, term, block.sum, mfma);
+}
+
+/// Adds a part's products to the values of all blocks, and to their sums.
+void AttendTiler::addProducts(Value values, Value ones, ArrayRef<SmallVector<Value>> weights,
+                              MutableArrayRef<RowBlock> blocks) {
+  if (sliced(KvKind::Value))
+    return addInSlices(values, ones, weights, blocks);
+  Value exact = dequantized(values);
+  for (auto [index, block] : llvm::enumerate(blocks))
+    for (Value term : weights[index]) {
+      block.values = DotOp::create(builder, loc, valueTile(), exact, term, block.values, mfma);
+      addToSum(ones, term, block);
+    }
+}
+
+/// Codes are made floats some dims at a time, as with keys.
+void AttendTiler::addInSlices(Value values, Value ones, ArrayRef<SmallVector<Value>> weights,
+                              MutableArrayRef<RowBlock> blocks) {
+  for (auto [index, block] : llvm::enumerate(blocks))
+    for (Value term : weights[index])
+      addToSum(ones, term, block);
   int64_t rows = layouts.valueDims % 32 == 0 ? 32 : 16;
   SmallVector<SmallVector<Value>> sums(blocks.size());
   for (int64_t from = 0; from < layouts.valueDims; from += rows) {
     Value exact = dequantized(slice(values, from, rows));
-    for (auto [index, block] : llvm::enumerate(blocks))
-      sums[index].push_back(add(exact, weights[index], slice(block.values, from, rows)));
+    for (auto [index, block] : llvm::enumerate(blocks)) {
+      Value sum = slice(block.values, from, rows);
+      for (Value term : weights[index])
+        sum = DotOp::create(builder, loc, sum.getType(), exact, term, sum, mfma);
+      sums[index].push_back(sum);
+    }
     PinOp::create(builder, loc);
   }
   for (auto [block, parts] : llvm::zip(blocks, sums))
@@ -399,15 +417,10 @@ void AttendTiler::multiplyValues(Value tileIndex, Value ids, ArrayRef<SmallVecto
                                  MutableArrayRef<RowBlock> blocks) {
   Value ones = fill(tile(16, layouts.partTokens(), element, layouts.probabilityOperand(fragment(KvKind::Value))), 1);
   for (int64_t part = 0; part < parts(); ++part) {
-    Value values = loadValues(ids, tileIndex, part);
-    SmallVector<SmallVector<Value>> forValues;
-    for (auto [index, block] : llvm::enumerate(blocks)) {
-      forValues.push_back(weights[index][part].operands);
-      for (Value term : weights[index][part].operands)
-        if (!scaledByToken())
-          block.sum = DotOp::create(builder, loc, sumTile(), ones, term, block.sum, mfma);
-    }
-    addProducts(values, forValues, blocks);
+    SmallVector<SmallVector<Value>> terms;
+    for (ArrayRef<Weights> ofBlock : weights)
+      terms.push_back(ofBlock[part].operands);
+    addProducts(loadValues(ids, tileIndex, part), ones, terms, blocks);
   }
 }
 

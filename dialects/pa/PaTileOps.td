@@ -323,7 +323,7 @@ def Pa_MaskWindowOp : Pa_Op<"mask_window", [Pure, AllTypesMatch<["scores", "resu
 def Pa_ZeroPastEndOp : Pa_Op<"zero_past_end", [Pure, AllTypesMatch<["values", "result"]>]> {
   let summary = "zeros for the values of tokens past the sequence's end";
   let description = [{
-    Slots past the end may hold anything, and 0 times NaN is NaN.
+    Slots past the end may hold anything, and 0 times NaN is NaN. So may those before the item's window, if it has one.
 
     ```mlir
     %z = pa.zero_past_end %v, %item, %tile part(1) of(64) : !pa.tile<128x32xbf16, #v>

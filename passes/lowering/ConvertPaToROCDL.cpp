@@ -103,8 +103,7 @@ public:
       return success();
     });
     addConversion([=](ItemType, SmallVectorImpl<Type> &types) {
-      types.append(ItemValues::count - 1, i32);
-      types.push_back(i64);
+      types.append(ItemValues::count, i32);
       return success();
     });
     addConversion([=](SharedType) { return i32; }); // its place in LDS, in bytes
@@ -278,6 +277,7 @@ DictionaryAttr KernelOutliner::launchDescription() {
 FailureOr<gpu::GPUModuleOp> KernelOutliner::run(KernelContext &kernel) {
   kernel.target = target;
   kernel.lds = planLds(function, target);
+  kernel.windowed = items.getWindow() != 0;
   kernel.ldsName = builder.getStringAttr(ldsSymbol).getValue();
   if (int64_t bytes = kernel.lds.total(kernel.waves()); bytes > target.getLdsBytes())
     return function.emitError() << "the kernel needs " << bytes << " bytes of LDS, " << target.getChip() << " has "

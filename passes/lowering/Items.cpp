@@ -28,12 +28,8 @@ public:
     Value count = emit.sub(at(queryStart, emit.add(sequence, 1)), at(queryStart, sequence));
     return emit.maxS(emit.minS(count, emit.i32(op.getRows().getQueryTokens())), emit.i32(0));
   }
-  /// Where the sequence's pages start in the tables, in entries.
-  Value table(Value sequence) const {
-    if (pageStart)
-      return emit.sext(at(pageStart, sequence));
-    return emit.mul(emit.sext(sequence), emit.sext(width));
-  }
+  /// Where the sequence's pages start in the tables, in entries: all together are fewer than 2^31.
+  Value table(Value sequence) const { return pageStart ? at(pageStart, sequence) : emit.mul(sequence, width); }
   /// The context of a sequence, clamped to its pages; 0 where it has no query tokens.
   Value context(Value sequence) const {
     Value pages = width, length = at(lens, sequence);
@@ -46,12 +42,15 @@ public:
       return clamped;
     return emit.select(emit.equal(queryTokens(sequence), 0), emit.i32(0), clamped);
   }
-  /// The first tile that a row sees: of the window of the sequence's first new token.
-  Value firstTile(Value sequence, Value context) const {
+  /// The first key that a row sees: of the window of the sequence's first new token.
+  Value firstKey(Value sequence, Value context) const {
     if (op.getWindow() == 0)
       return emit.i32(0);
     Value before = emit.sub(emit.add(context, 1 - static_cast<int64_t>(op.getWindow())), queryTokens(sequence));
-    return emit.udiv(emit.maxS(before, emit.i32(0)), op.getTile());
+    return emit.maxS(before, emit.i32(0));
+  }
+  Value firstTile(Value sequence, Value context) const {
+    return op.getWindow() == 0 ? emit.i32(0) : emit.udiv(firstKey(sequence, context), op.getTile());
   }
   Value endTile(Value context) const { return emit.udiv(emit.add(context, op.getTile() - 1), op.getTile()); }
   /// Tiles as units of work: an empty context still has a row of zeros to store.
@@ -120,6 +119,7 @@ private:
     item.queryTokens = list.queryTokens(sequence);
     item.firstToken = list.firstToken(sequence);
     item.table = list.table(sequence);
+    item.firstKey = list.firstKey(sequence, item.context);
     return item;
   }
 

@@ -165,7 +165,7 @@ Type mlir::pa::registerType(TileType tile) {
 }
 
 ItemValues ItemValues::from(ValueRange v) {
-  return {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10]};
+  return {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11]};
 }
 
 CacheValues CacheValues::from(ValueRange values, KvKind kind) {

@@ -35,6 +35,7 @@ struct KernelContext {
   Value wave;        // i32, uniform
   Value workgroup;   // i32, uniform
   StringRef ldsName; // the LDS array's symbol
+  bool windowed;     // whether an item may begin inside of its sequence
   LdsPlan lds;
 
   int64_t waves() const { return target.getWavesPerWorkgroup(); }
@@ -118,7 +119,7 @@ Value laneDigits(const Emitter &emit, Value lane, ArrayRef<Mode> modes, bool row
 
 //===-- items -------------------------------------------------------------===//
 
-/// What !pa.item becomes, in this order; all uniform i32 but `table`, which is i64.
+/// What !pa.item becomes, in this order; all uniform i32.
 struct ItemValues {
   Value head;               // KV head
   Value context;            // tokens, the new ones counted
@@ -128,11 +129,12 @@ struct ItemValues {
   Value firstTile, endTile; // of the item's part of the context
   Value owner, parts, part; // the first workgroup that has a part of the item, how many there are, and which is ours
   Value table;              // where the sequence's pages start in the tables, in entries
+  Value firstKey;           // that a row of the sequence sees
 
-  static constexpr int64_t count = 11;
+  static constexpr int64_t count = 12;
   static ItemValues from(ValueRange values);
   SmallVector<Value> values() const {
-    return {head, context, queryTokens, firstToken, firstRow, firstTile, endTile, owner, parts, part, table};
+    return {head, context, queryTokens, firstToken, firstRow, firstTile, endTile, owner, parts, part, table, firstKey};
   }
 };
 

@@ -32,7 +32,7 @@ struct PageIdsLowering : Lowering<PageIdsOp> {
   LogicalResult matchAndRewrite(PageIdsOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Emitter emit{rewriter, op.getLoc()};
     ItemValues item = ItemValues::from(adaptor.getItem());
-    Value table = emit.offset(adaptor.getTables()[0], emit.mul(item.table, emit.i64(4)));
+    Value table = emit.offset(adaptor.getTables()[0], emit.mul(emit.sext(item.table), emit.i64(4)));
     if (op.getResult().getType().getLayout())
       rewriter.replaceOpWithMultiple(op, {tokenPlace(op, adaptor, item, table, emit)});
     else
@@ -46,7 +46,7 @@ private:
   }
 
   /// The ids of the tile's pages, by scalar loads, and where in them the tokens start if they may. An entry past the
-  /// last page in use becomes that page's.
+  /// last page in use becomes that page's, and one before the window's first becomes that one's.
   SmallVector<Value> pages(PageIdsOp op, Adaptor &adaptor, const ItemValues &item, Value table,
                            const Emitter &emit) const {
     PageIdsType type = op.getResult().getType();
@@ -57,7 +57,10 @@ private:
     SmallVector<Value> ids, starts;
     for (int64_t i = 0; i < count; ++i) {
       Value group = emit.add(first, i);
-      ids.push_back(id(table, emit.minS(emit.udiv(group, perPage), last), emit));
+      Value entry = emit.minS(emit.udiv(group, perPage), last);
+      if (kernel.windowed) // the tile may begin before it: entries there are not to be read
+        entry = emit.maxS(entry, emit.udiv(item.firstKey, page));
+      ids.push_back(id(table, entry, emit));
       if (type.startsInside())
         starts.push_back(emit.mul(emit.urem(group, perPage), type.getTokens()));
     }
@@ -74,6 +77,8 @@ private:
     Value inTile = laneDigits(emit, emit.countLane(), type.getLayout().getLane(), /*rows=*/true);
     Value token = emit.add(emit.mul(adaptor.getTile().front(), type.getCount()), inTile);
     token = emit.minS(token, emit.sub(item.context, emit.i32(1)));
+    if (kernel.windowed) // the tile may begin before it: entries there are not to be read
+      token = emit.maxS(token, item.firstKey);
     return {id(table, emit.udiv(token, type.getPage()), emit), emit.urem(token, type.getPage())};
   }
 };

@@ -6,26 +6,36 @@ using namespace mlir::pa;
 
 namespace {
 
+int64_t piecesOf(Type type) {
+  auto vector = cast<VectorType>(type);
+  return vector.getNumElements() * vector.getElementTypeBitWidth() / 128;
+}
 /// Registers to `lane`'s place and on, 16 bytes at a time, each a wave's registerBytes apart.
 void storePieces(const Emitter &emit, ValueRange registers, Value lane) {
   int64_t number = 0;
+  auto store = [&](Value piece) { emit.store(piece, emit.offset(lane, registerBytes * number++), 16); };
   for (Value reg : registers) {
+    if (piecesOf(reg.getType()) == 1) {
+      store(reg);
+      continue;
+    }
     SmallVector<Value> words = emit.words(reg);
     for (size_t at = 0; at < words.size(); at += 4)
-      emit.store(emit.fromElements(ArrayRef<Value>(words).slice(at, 4)), emit.offset(lane, registerBytes * number++),
-                 16);
+      store(emit.fromElements(ArrayRef<Value>(words).slice(at, 4)));
   }
 }
 SmallVector<Value> loadPieces(const Emitter &emit, TypeRange types, Value lane) {
-  auto piece = VectorType::get(4, emit.builder.getI32Type());
-  SmallVector<Value> registers;
   int64_t number = 0;
+  auto load = [&](Type type) { return emit.load(type, emit.offset(lane, registerBytes * number++), 16); };
+  SmallVector<Value> registers;
   for (Type type : types) {
-    auto vector = cast<VectorType>(type);
-    int64_t pieces = vector.getNumElements() * vector.getElementTypeBitWidth() / 128;
+    if (piecesOf(type) == 1) {
+      registers.push_back(load(type));
+      continue;
+    }
     SmallVector<Value> words;
-    for (int64_t i = 0; i < pieces; ++i)
-      words.append(emit.words(emit.load(piece, emit.offset(lane, registerBytes * number++), 16)));
+    for (int64_t i = 0; i < piecesOf(type); ++i)
+      words.append(emit.words(load(VectorType::get(4, emit.builder.getI32Type()))));
     registers.push_back(emit.fromWords(words, type));
   }
   return registers;

@@ -8,10 +8,10 @@ using namespace mlir::pa;
 
 namespace {
 
-/// Minus infinity in place of the scores that `hidden` says of, from how many tokens behind the lane's first a token
-/// is.
+/// Minus infinity in place of the scores of tokens that are not `seen`, which goes by how far behind the lane's first
+/// token one is.
 template <typename MaskOp>
-SmallVector<Value> maskScores(MaskOp op, ValueRange scores, const Emitter &emit, function_ref<Value(Value)> hidden) {
+SmallVector<Value> maskScores(MaskOp op, ValueRange scores, const Emitter &emit, function_ref<Value(Value)> seen) {
   LayoutAttr layout = op.getScores().getType().getLayout();
   Value minusInfinity = emit.f32(-std::numeric_limits<double>::infinity());
   SmallVector<Value> registers;
@@ -19,7 +19,7 @@ SmallVector<Value> maskScores(MaskOp op, ValueRange scores, const Emitter &emit,
     SmallVector<Value> elements;
     for (int64_t i = 0; i < layout.numElements(); ++i) {
       int64_t at = modesAt(layout.getReg(), index).first + modesAt(layout.getElem(), i).first;
-      elements.push_back(emit.select(hidden(emit.i32(at)), minusInfinity, emit.extract(reg, i)));
+      elements.push_back(emit.select(seen(emit.i32(at)), emit.extract(reg, i), minusInfinity));
     }
     registers.push_back(emit.fromElements(elements));
   }
@@ -46,7 +46,7 @@ struct MaskScoresLowering : Lowering<MaskScoresOp> {
     // Keys that the row may see from the lane's first token on.
     Value left = emit.sub(adaptor.getBounds().front(), firstToken(op, adaptor.getTile().front(), emit, kernel));
     SmallVector<Value> masked =
-        maskScores(op, adaptor.getScores(), emit, [&](Value at) { return notLess(emit, at, left); });
+        maskScores(op, adaptor.getScores(), emit, [&](Value at) { return emit.less(at, left); });
     rewriter.replaceOpWithMultiple(op, {masked});
     return success();
   }
@@ -60,7 +60,7 @@ struct MaskWindowLowering : Lowering<MaskWindowOp> {
     Value bound = emit.add(adaptor.getBounds().front(), -static_cast<int64_t>(op.getWindow()));
     Value before = emit.sub(bound, firstToken(op, adaptor.getTile().front(), emit, kernel)); // too old from there on
     SmallVector<Value> masked =
-        maskScores(op, adaptor.getScores(), emit, [&](Value at) { return emit.less(at, before); });
+        maskScores(op, adaptor.getScores(), emit, [&](Value at) { return notLess(emit, at, before); });
     rewriter.replaceOpWithMultiple(op, {masked});
     return success();
   }
@@ -76,14 +76,15 @@ struct ZeroPastEndLowering : Lowering<ZeroPastEndOp> {
     int64_t offset = static_cast<int64_t>(op.getPart()) * tile.getCols();
     Value token = emit.add(emit.mul(adaptor.getTile().front(), op.getTileTokens()),
                            emit.add(laneCorner(emit, kernel, layout).col, offset));
-    Value left = emit.sub(ItemValues::from(adaptor.getItem()).context, token);
+    ItemValues item = ItemValues::from(adaptor.getItem());
+    Value left = emit.sub(item.context, token), gone = kernel.windowed ? emit.sub(item.firstKey, token) : Value();
     DenseMap<int64_t, SmallVector<Value>> masks; // by the token a register starts at
     SmallVector<Value> registers;
     for (auto [index, reg] : llvm::enumerate(adaptor.getValues())) {
       int64_t at = modesAt(layout.getReg(), index).second;
       SmallVector<Value> &mask = masks[at];
       if (mask.empty())
-        mask = wordMasks(tile, at, left, emit);
+        mask = wordMasks(tile, at, gone, left, emit);
       SmallVector<Value> words = emit.words(reg);
       for (auto [word, keep] : llvm::zip(words, mask))
         word = arith::AndIOp::create(rewriter, op.getLoc(), word, keep);
@@ -94,15 +95,17 @@ struct ZeroPastEndLowering : Lowering<ZeroPastEndOp> {
   }
 
 private:
-  /// For each 32-bit word of a register: ones where its elements' tokens are before the end.
-  SmallVector<Value> wordMasks(TileType tile, int64_t at, Value left, const Emitter &emit) const {
+  /// For each 32-bit word of a register: ones where its elements' tokens are before the end, and not before a window.
+  SmallVector<Value> wordMasks(TileType tile, int64_t at, Value gone, Value left, const Emitter &emit) const {
     LayoutAttr layout = tile.getLayout();
     int64_t bits = tile.getElementType().getIntOrFloatBitWidth(), perWord = 32 / bits;
     SmallVector<Value> result;
     for (int64_t i = 0; i < layout.numElements(); i += perWord) {
       Value word;
       for (int64_t part = 0; part < perWord; ++part) {
-        Value before = emit.less(emit.i32(at + modesAt(layout.getElem(), i + part).second), left);
+        Value place = emit.i32(at + modesAt(layout.getElem(), i + part).second), before = emit.less(place, left);
+        if (gone)
+          before = arith::AndIOp::create(emit.builder, emit.loc, before, notLess(emit, place, gone));
         auto ones = static_cast<int32_t>((~0u >> (32 - bits)) << (bits * part));
         Value mask = emit.select(before, emit.i32(ones), emit.i32(0));
         word = word ? arith::OrIOp::create(emit.builder, emit.loc, word, mask).getResult() : mask;

@@ -202,6 +202,9 @@ Expected<pa_decode_args> fillDecodeArgs(const KernelDescription &description, co
     return refused("num_seqs", std::to_string(call.sequences), "1 to 2147483647");
   if (description.variant.tables == Tables::block && (call.tableWidth < 1 || call.tableWidth > INT32_MAX))
     return refused("table_width", std::to_string(call.tableWidth), "1 to 2147483647");
+  if (description.variant.tables == Tables::block && call.tableWidth > INT32_MAX / call.sequences)
+    return refused("table_width", std::to_string(call.tableWidth),
+                   "at most 2147483647 entries in the rows of all " + std::to_string(call.sequences) + " sequences");
   pa_decode_args args = {};
   args.abi_version = PA_DECODE_ABI_VERSION;
   args.struct_size = sizeof(pa_decode_args);

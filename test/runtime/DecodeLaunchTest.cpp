@@ -249,6 +249,8 @@ TEST_F(DecodeLaunchTest, everyBadFieldIsNamed) {
       {[](DecodeCall &c) { c.workspace = 0; }, "workspace is a null address"},
       {[](DecodeCall &c) { c.tableWidth = 0; }, "table_width is 0"},
       {[](DecodeCall &c) { c.tableWidth = int64_t(1) << 31; }, "table_width is 2147483648"},
+      {[](DecodeCall &c) { c.tableWidth = (int64_t(1) << 31) / c.sequences + 1; },
+       "at most 2147483647 entries in the rows of all"},
       {[](DecodeCall &c) { c.softmaxScale = NAN; }, "softmax_scale is nan"},
       {[](DecodeCall &c) { c.keyPageStride = 16; }, "key_page_stride is 16 bytes"},
       {[](DecodeCall &c) { c.valueHeadStride = 16 * 128 * 2 + 8; }, "value_head_stride is 4104 bytes"},
