@@ -142,6 +142,33 @@ func.func @another_count(%item: !pa.item, %scores: !scores, %init: !max, %scale:
   return %r : !max
 }
 
+// A window's mask cuts at the other end: any tile of the loop may need it, and it stays where it is.
+// CHECK-LABEL: @window
+// CHECK:         scf.if
+// CHECK:           scf.for
+// CHECK:             %[[INSIDE:.*]] = pa.mask_window
+// CHECK-NOT:         pa.mask_scores
+// CHECK:             pa.softmax_step %{{.*}}, %{{.*}}, %[[INSIDE]]
+// CHECK:           } {pa.tile_loop}
+// CHECK:           %[[LAST:.*]] = pa.mask_window
+// CHECK-NEXT:      pa.mask_scores %[[LAST]],
+func.func @window(%item: !pa.item, %scores: !scores, %init: !max, %scale: f32) -> !max {
+  %c0 = arith.constant 0 : i32
+  %c1 = arith.constant 1 : i32
+  %c2 = arith.constant 2 : i32
+  %bounds = pa.row_bounds %item, <group = 8, query_tokens = 2, padded = 16> block(0) : !bounds
+  %first, %count = pa.wave_tiles %item step(2)
+  %r = scf.for %i = %c0 to %count step %c1 iter_args(%max = %init) -> (!max) : i32 {
+    %offset = arith.muli %i, %c2 : i32
+    %tile = arith.addi %first, %offset : i32
+    %inside = pa.mask_window %scores, %bounds, %tile part(0) of(32) window(100) : !scores, !bounds
+    %masked = pa.mask_scores %inside, %bounds, %tile part(0) of(32) : !scores, !bounds
+    %p, %next, %c = pa.softmax_step %max, %scale, %masked : !max, (!scores) -> (!weights)
+    scf.yield %next : !max
+  } {pa.tile_loop}
+  return %r : !max
+}
+
 // Zeros past the end are a mask, too: only an item's last tile has slots past the end.
 // CHECK-LABEL: @zeroed_values
 // CHECK-SAME:    %[[VALUES:[a-z0-9]+]]: !pa.tile<64x32xbf16, #{{[a-z0-9]*}}>)
