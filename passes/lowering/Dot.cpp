@@ -16,11 +16,20 @@ struct FillLowering : Lowering<FillOp> {
         element.isInteger()
             ? Attribute(rewriter.getIntegerAttr(element, static_cast<int64_t>(op.getValue().convertToDouble())))
             : Attribute(rewriter.getFloatAttr(element, op.getValue().convertToDouble()));
+    if (element.getIntOrFloatBitWidth() == 8) // a register is words of four codes
+      scalar = rewriter.getIntegerAttr(rewriter.getI32Type(), llvm::APInt::getSplat(32, codeOf(scalar)));
     auto vector = dyn_cast<VectorType>(type);
     Attribute value = vector ? Attribute(DenseElementsAttr::get(vector, scalar)) : scalar;
     Value constant = arith::ConstantOp::create(rewriter, op.getLoc(), type, cast<TypedAttr>(value));
     rewriter.replaceOpWithMultiple(op, {SmallVector<Value>(tile.getLayout().numRegisters(), constant)});
     return success();
+  }
+
+private:
+  static llvm::APInt codeOf(Attribute scalar) {
+    if (auto number = dyn_cast<FloatAttr>(scalar))
+      return number.getValue().bitcastToAPInt();
+    return cast<IntegerAttr>(scalar).getValue();
   }
 };
 
