@@ -91,9 +91,10 @@ LogicalResult mlir::pa::verifyScoreRegion(Operation *op, Region &region) {
   if (!isa<YieldScoreOp>(region.front().getTerminator()))
     return op->emitOpError() << "the score region ends with pa.yield_score";
   WalkResult result = region.walk([&](Operation *inner) {
-    if (auto load = dyn_cast<memref::LoadOp>(inner);
-        load && (load.getMemRefType().getRank() != 1 || !load.getMemRefType().getLayout().isIdentity())) {
-      inner->emitOpError() << "reads a dense tensor of one dimension in a score region, got " << load.getMemRefType();
+    auto load = dyn_cast<memref::LoadOp>(inner);
+    if (MemRefType type = load ? load.getMemRefType() : MemRefType();
+        type && (type.getRank() != 1 || !type.getLayout().isIdentity() || !type.getElementType().isF32())) {
+      inner->emitOpError() << "reads a dense f32 tensor of one dimension in a score region, got " << type;
       return WalkResult::interrupt();
     }
     if (isa<YieldScoreOp, memref::LoadOp>(inner) || isa<arith::ArithDialect, math::MathDialect>(inner->getDialect()))

@@ -139,7 +139,8 @@ struct LoadNumberLowering : OpConversionPattern<memref::LoadOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     Emitter emit{rewriter, op.getLoc()};
     if (op.getIndices().size() != 1 || adaptor.getMemref().size() != 1)
-      return op.emitOpError() << "reads a dense tensor of one dimension in a score region, got " << op.getMemRefType();
+      return op.emitOpError() << "reads a dense f32 tensor of one dimension in a score region, got "
+                              << op.getMemRefType();
     Value index =
         arith::IndexCastOp::create(rewriter, op.getLoc(), rewriter.getI64Type(), adaptor.getIndices().front().front());
     int64_t bytes = op.getMemRefType().getElementTypeBitWidth() / 8;

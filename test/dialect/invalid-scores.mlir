@@ -68,7 +68,7 @@ func.func @decode_score_writes(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?
 func.func @decode_score_reads_dense_tensors(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>, %w: memref<64xf32, strided<[2]>>, %i: index) {
   pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>) score {
   ^bb0(%s: f32, %own: i32, %key: i32, %head: i32):
-    // expected-error @+1 {{'memref.load' op reads a dense tensor of one dimension in a score region, got 'memref<64xf32, strided<[2]>>'}}
+    // expected-error @+1 {{'memref.load' op reads a dense f32 tensor of one dimension in a score region, got 'memref<64xf32, strided<[2]>>'}}
     %s1 = memref.load %w[%i] : memref<64xf32, strided<[2]>>
     pa.yield_score %s1
   }
@@ -81,8 +81,22 @@ func.func @decode_score_reads_dense_tensors(%q: memref<?x64x128xbf16>, %kv: !kv,
 func.func @decode_score_reads_one_dimension(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>, %w: memref<64x8xf32>, %i: index) {
   pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>) score {
   ^bb0(%s: f32, %own: i32, %key: i32, %head: i32):
-    // expected-error @+1 {{'memref.load' op reads a dense tensor of one dimension in a score region, got 'memref<64x8xf32>'}}
+    // expected-error @+1 {{'memref.load' op reads a dense f32 tensor of one dimension in a score region, got 'memref<64x8xf32>'}}
     %s1 = memref.load %w[%i, %i] : memref<64x8xf32>
+    pa.yield_score %s1
+  }
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_score_reads_f32(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>, %w: memref<64xf16>, %i: index) {
+  pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>) score {
+  ^bb0(%s: f32, %own: i32, %key: i32, %head: i32):
+    // expected-error @+1 {{'memref.load' op reads a dense f32 tensor of one dimension in a score region, got 'memref<64xf16>'}}
+    %h = memref.load %w[%i] : memref<64xf16>
+    %s1 = arith.extf %h : f16 to f32
     pa.yield_score %s1
   }
   return
