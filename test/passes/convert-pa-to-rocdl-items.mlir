@@ -5,6 +5,7 @@
 #row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
 #rows = #pa.rows<group = 8, query_tokens = 4, padded = 32>
 #shares = #pa.rows<group = 20, query_tokens = 4, padded = 48>
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 !numbers = !pa.tile<1x16xi32, #row>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, fp8 = f8E4M3FN, mfma = [],
@@ -67,13 +68,19 @@ func.func @csr(%n: memref<?xi32> {pa.arg = "lens"}, %t: memref<?xi32> {pa.arg = 
 // CHECK:         %[[A:.*]] = arith.addi %[[CONTEXT]], %c-99_i32
 // CHECK:         %[[B:.*]] = arith.subi %[[A]], %c4_i32
 // CHECK:         %[[KEY:.*]] = arith.maxsi %[[B]], %c0_i32
-// CHECK:         %[[TILE:.*]] = arith.divui %[[KEY]], %c32_i32
+// CHECK:         %[[TILE:.*]] = arith.divui %{{.*}}, %c32_i32
 // CHECK:         arith.addi %[[TILE]], %{{.*}} : i32
-func.func @window(%n: memref<?xi32>, %t: memref<?x?xi32>) {
+// The first tile may begin before that key: entries of pages before its own are not read.
+// CHECK:         %[[PAGE:.*]] = arith.divui %[[KEY]], %c16_i32
+// CHECK-NEXT:    %[[ENTRY:.*]] = arith.maxsi %{{.*}}, %[[PAGE]]
+// CHECK-NEXT:    arith.extsi %[[ENTRY]]
+// CHECK:         llvm.load {{.*}} : !llvm.ptr<4> -> i32
+func.func @window(%n: memref<?xi32>, %t: memref<?x?xi32>, %kv: !kv) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
       rows(#rows) schedule <item> {tile = 32 : i64, window = 100 : i64} do {
   ^bb0(%item: !pa.item):
     %first, %count = pa.wave_tiles %item step(2)
+    %ids = pa.page_ids %t, %kv, %item, %first : memref<?x?xi32>, !kv -> !pa.page_ids<2 x 16 of 16>
   }
   return
 }

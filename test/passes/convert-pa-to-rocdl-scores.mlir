@@ -17,17 +17,17 @@
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, fp8 = f8E4M3FN, mfma = [],
     plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
-// The other end of pa.mask_scores: hidden are keys before bound - 100. Token 32 of the tile is this part's first.
+// The other end of pa.mask_scores: a row sees keys from bound - 100 on. Token 32 of the tile is this part's first.
 // CHECK-LABEL: llvm.func @window
-// CHECK:         %[[SEEN:.*]] = arith.addi %{{.*}}, %c-100_i32
+// CHECK:         %[[FROM:.*]] = arith.addi %{{.*}}, %c-100_i32
 // CHECK:         %[[OFTILE:.*]] = arith.muli %{{.*}}, %c64_i32
 // CHECK:         %[[OFPART:.*]] = arith.addi %{{.*}}, %c32_i32
 // CHECK-NEXT:    %[[FIRST:.*]] = arith.addi %[[OFTILE]], %[[OFPART]]
-// CHECK-NEXT:    %[[BEFORE:.*]] = arith.subi %[[SEEN]], %[[FIRST]]
+// CHECK-NEXT:    %[[BEFORE:.*]] = arith.subi %[[FROM]], %[[FIRST]]
 // CHECK-NEXT:    %[[INF:.*]] = arith.constant 0xFF800000 : f32
-// CHECK:         %[[HIDDEN:.*]] = arith.cmpi slt, %c0_i32{{.*}}, %[[BEFORE]]
-// CHECK:         arith.select %[[HIDDEN]], %[[INF]], %{{.*}} : f32
-// CHECK:         arith.cmpi slt, %c19_i32{{.*}}, %[[BEFORE]]
+// CHECK:         %[[SEES:.*]] = arith.cmpi sge, %c0_i32{{.*}}, %[[BEFORE]]
+// CHECK:         arith.select %[[SEES]], %{{.*}}, %[[INF]] : f32
+// CHECK:         arith.cmpi sge, %c19_i32{{.*}}, %[[BEFORE]]
 // CHECK-NOT:     arith.cmpi
 func.func @window(%n: memref<?xi32>, %t: memref<?x?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item>

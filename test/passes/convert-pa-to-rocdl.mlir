@@ -327,9 +327,9 @@ func.func @wide(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 // ds_bpermute, bf16 by addition and v_perm_b32, P through the wave's exchange buffer.
 // CHECK-LABEL: llvm.func @plain_chip
 // CHECK:         %[[INF:.*]] = arith.constant 0xFF800000 : f32
-// CHECK:         %[[HIDDEN0:.*]] = arith.cmpi sge, %c0{{.*}}, %[[LEFT:.*]] : i32
-// CHECK:         arith.select %[[HIDDEN0]], %[[INF]], %{{.*}} : f32
-// CHECK:         arith.cmpi sge, %c19{{.*}}, %[[LEFT]]
+// CHECK:         %[[SEES0:.*]] = arith.cmpi slt, %c0{{.*}}, %[[LEFT:.*]] : i32
+// CHECK:         arith.select %[[SEES0]], %{{.*}}, %[[INF]] : f32
+// CHECK:         arith.cmpi slt, %c19{{.*}}, %[[LEFT]]
 // A scale of 0 times minus infinity is NaN: the smallest normal number instead.
 // CHECK:         %[[SCALE:.*]] = arith.maxnumf %{{.*}}, %cst{{.*}} : f32
 // CHECK-NOT:     ninf
@@ -587,16 +587,16 @@ func.func @workgroups(%out: memref<?x64x64xbf16>, %lse: memref<?x64xf32>, %t: me
 // the waves' own space, here 2 x 4 KiB for what is relayed.
 // CHECK-LABEL: llvm.func @through_lds
 // CHECK:         scf.if
-// CHECK-COUNT-2:   llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<4xi32>, !llvm.ptr<3>
+// CHECK-COUNT-2:   llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<8xbf16>, !llvm.ptr<3>
 // CHECK:         scf.if
-// CHECK-COUNT-2:   llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<4xi32>, !llvm.ptr<3>
+// CHECK-COUNT-2:   llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<8xbf16>, !llvm.ptr<3>
 // CHECK:         rocdl.s.barrier
 // CHECK:         llvm.inline_asm has_side_effects "", "=v,0"
-// CHECK-COUNT-2: llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<3> -> vector<4xi32>
+// CHECK-COUNT-2: llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<3> -> vector<8xbf16>
 // The relay: each lane writes its registers and reads them back, by another name for the place.
-// CHECK-COUNT-4: llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<4xi32>, !llvm.ptr<3>
+// CHECK-COUNT-4: llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<8xbf16>, !llvm.ptr<3>
 // CHECK:         llvm.inline_asm has_side_effects "", "=v,0"
-// CHECK-COUNT-4: llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<3> -> vector<4xi32>
+// CHECK-COUNT-4: llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<3> -> vector<8xbf16>
 // CHECK-NOT:     rocdl.s.barrier
 // CHECK:         rocdl.ballot
 // CHECK:         arith.cmpi ne, %{{.*}}, %{{.*}} : i64

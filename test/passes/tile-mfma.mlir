@@ -44,9 +44,9 @@
 // CHECK-NEXT:      %[[ONES:.*]] = pa.fill 1.000000e+00 : <16x32xbf16, #[[$B]]>
 // CHECK-NEXT:      %[[V:.*]] = pa.load_kv <value> %[[KV]], %[[ITEM]], %[[IDS]] part(0) : !kv_cache, <2 x 16 of 16> -> <64x32xbf16, #[[$V]]>
 // CHECK-NEXT:      %[[VZ:.*]] = pa.zero_past_end %[[V]], %[[ITEM]], %[[TILE]] part(0) of(32)
+// CHECK-NEXT:      %[[O1:.*]] = pa.dot %[[VZ]], %[[B]], %[[OC]], #mfma : <64x32xbf16, #[[$V]]>, <16x32xbf16, #[[$B]]>, <64x16xf32, #[[$O]]>
 // The sum is a product with ones: of exactly the values that are multiplied with V.
 // CHECK-NEXT:      %[[L1:.*]] = pa.dot %[[ONES]], %[[B]], %[[LC]], #mfma : <16x32xbf16, #[[$B]]>, <16x32xbf16, #[[$B]]>, <16x16xf32, #[[$L]]>
-// CHECK-NEXT:      %[[O1:.*]] = pa.dot %[[VZ]], %[[B]], %[[OC]], #mfma : <64x32xbf16, #[[$V]]>, <16x32xbf16, #[[$B]]>, <64x16xf32, #[[$O]]>
 // CHECK-NEXT:      scf.yield %[[O1]], %[[M1]], %[[L1]]
 // CHECK-NEXT:    } {pa.tile_loop}
 // CHECK-NEXT:    pa.merge scope <workgroup> item(%[[ITEM]]) (%[[R]]#0, %[[R]]#1, %[[R]]#2)
@@ -96,7 +96,7 @@ func.func @shuffled(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n:
 // CHECK:           %[[VROWS:.*]] = pa.load_kv <value> %{{.*}}, %{{.*}}, %[[VIDS]] part(0) : {{.*}} -> <64x32xbf16, #[[$VALUEROWS]]>
 // CHECK-NEXT:      %[[VZ:.*]] = pa.zero_past_end %[[VROWS]],
 // CHECK-NEXT:      %[[V:.*]] = pa.convert_layout %[[VZ]] : <64x32xbf16, #[[$VALUEROWS]]> -> <64x32xbf16, #[[$VALUES]]>
-// CHECK:           pa.dot %[[V]],
+// CHECK-NEXT:      pa.dot %[[V]],
 #mfma = #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 1, layout = nhd, owner = caller>
@@ -223,12 +223,11 @@ func.func @shuffled_page_64(%q: memref<?x2x128xf16>, %kv: !shuffled64, %t: memre
 // CHECK:           %[[ONES:.*]] = pa.fill 1.000000e+00
 // CHECK-NEXT:      %{{.*}} = pa.load_kv <value>
 // CHECK-NEXT:      %[[V:.*]] = pa.zero_past_end
-// CHECK-NEXT:      %[[L1:.*]] = pa.dot %[[ONES]], %[[HIGH]],
-// CHECK-NEXT:      %[[L2:.*]] = pa.dot %[[ONES]], %[[LOW]], %[[L1]],
-// CHECK-COUNT-6:   pa.dot %[[ONES]],
 // CHECK-NEXT:      %[[O1:.*]] = pa.dot %[[V]], %[[HIGH]],
+// CHECK-NEXT:      %[[L1:.*]] = pa.dot %[[ONES]], %[[HIGH]],
 // CHECK-NEXT:      %[[O2:.*]] = pa.dot %[[V]], %[[LOW]], %[[O1]],
-// CHECK-COUNT-6:   pa.dot %[[V]],
+// CHECK-NEXT:      %[[L2:.*]] = pa.dot %[[ONES]], %[[LOW]], %[[L1]],
+// CHECK-COUNT-12:  pa.dot
 // CHECK-NOT:       pa.dot
 // CHECK:           scf.yield %[[O2]], %{{.*}}, %[[L2]],
 // CHECK:         pa.merge scope <launch> item(%{{.*}}) (%[[R]]#0, {{.*}}, %[[R]]#11)
