@@ -1,7 +1,8 @@
 // convert-pa-to-rocdl: see Passes.td. Outlines kernels and drives the lowerings of this folder.
 #include "passes/ItemQueries.h"
-#include "passes/KernelArguments.h"
 #include "passes/TileLoop.h"
+#include "passes/lowering/ArgumentFields.h"
+#include "passes/lowering/Outline.h"
 #include "passes/lowering/Patterns.h"
 
 #include "mlir/Dialect/SCF/Transforms/Patterns.h"
@@ -14,82 +15,6 @@ namespace mlir::pa {
 namespace {
 
 //===-- types -------------------------------------------------------------===//
-
-/// Strides that the caller gives; the others are known.
-int64_t dynamicStrides(MemRefType type) {
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  if (failed(type.getStridesAndOffset(strides, offset)) || isa<AffineMapAttr>(type.getLayout()))
-    return 0;
-  return llvm::count(strides, ShapedType::kDynamic);
-}
-
-using Fields = SmallVector<const ArgField *>;
-
-/// The fields of arguments by name (pa.arg). Strides of scales by how many the tensor has.
-FailureOr<Fields> namedFields(StringRef name, MemRefType memref) {
-  static const std::pair<StringRef, Fields> known[] = {
-      {"query", {&args::query, &args::queryTokenStride}},
-      {"cache",
-       {&args::keyCache, &args::keyPageStride, &args::keyHeadStride, &args::keyTokenStride, &args::valueCache,
-        &args::valuePageStride, &args::valueHeadStride, &args::valueTokenStride}},
-      {"tables", {&args::blockTables, &args::tableWidth}},
-      {"pages", {&args::blockTables, &args::numSeqs}},
-      {"lens", {&args::contextLens, &args::numSeqs}},
-      {"scale", {&args::softmaxScale}},
-      {"out", {&args::output, &args::outputTokenStride}},
-      {"lse", {&args::lse}},
-      {"query_starts", {&args::qoIndptr, &args::numSeqs}},
-      {"page_starts", {&args::kvIndptr, &args::numSeqs}},
-      {"soft_cap", {&args::softCap}},
-      {"alibi", {&args::alibiSlopes}},
-      {"sinks", {&args::sinks}},
-      {"out_scale", {&args::outputScale}},
-  };
-  for (const auto &[field, fields] : known)
-    if (name == field)
-      return fields;
-  const std::tuple<StringRef, Fields, Fields> scales[] = {
-      {"key_scales", {&args::keyScales}, {&args::keyScalePageStride, &args::keyScaleHeadStride}},
-      {"value_scales", {&args::valueScales}, {&args::valueScalePageStride, &args::valueScaleHeadStride}}};
-  for (const auto &[field, pointer, strides] : scales)
-    if (name == field && memref) {
-      Fields fields = pointer;
-      fields.append(strides.end() - dynamicStrides(memref), strides.end());
-      return fields;
-    }
-  auto [kind, number] = name.split('.');
-  int64_t index;
-  if (!number.getAsInteger(10, index) && index >= 0 && index < mostScoreArguments) {
-    if (kind == "score_numbers")
-      return Fields{&args::scoreNumbers[index]};
-    if (kind == "score_tensors")
-      return Fields{&args::scoreTensors[index]};
-  }
-  return failure();
-}
-
-/// What a function's argument is in the kernel: fields of the argument block, by its name or else by its type.
-FailureOr<Fields> argumentFields(func::FuncOp function, BlockArgument argument) {
-  auto memref = dyn_cast<MemRefType>(argument.getType());
-  if (auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), argumentAttr))
-    return namedFields(name.getValue(), memref);
-  if (isa<KvCacheType>(argument.getType()))
-    return namedFields("cache", memref);
-  if (argument.getType().isF32())
-    return namedFields("scale", memref);
-  if (!memref)
-    return failure();
-  if (memref.getRank() == 1)
-    return namedFields("lens", memref);
-  if (memref.getRank() == 2)
-    return namedFields(memref.getElementType().isInteger(32) ? "tables" : "lse", memref);
-  bool written = llvm::any_of(argument.getUsers(), [&](Operation *user) {
-    auto store = dyn_cast<StoreOutputOp>(user);
-    return store && store.getOut() == argument;
-  });
-  return namedFields(written ? "out" : "query", memref);
-}
 
 /// A tile is its registers, an item its numbers, an argument its fields.
 class PaTypeConverter : public TypeConverter {
@@ -190,26 +115,11 @@ private:
 };
 
 LLVM::LLVMFuncOp KernelOutliner::createFunction(gpu::GPUModuleOp module) {
-  MLIRContext *context = function.getContext();
-  builder.setInsertionPointToStart(module.getBody());
-  auto pointer = LLVM::LLVMPointerType::get(context, 4);
-  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), {pointer});
-  auto kernel = LLVM::LLVMFuncOp::create(builder, loc, function.getName(), type);
-  int64_t threads = 64 * target.getWavesPerWorkgroup();
-  std::string size = std::to_string(threads);
-  kernel->setAttr("rocdl.kernel", builder.getUnitAttr());
-  kernel->setAttr("rocdl.flat_work_group_size", builder.getStringAttr(size + "," + size));
-  kernel->setAttr("rocdl.reqd_work_group_size", builder.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
+  auto kernel = outlineKernel(builder, module, function, 64 * target.getWavesPerWorkgroup(), args::size);
   // As many workgroups a CU as the plan counts on; a wave of each runs on every SIMD.
   if (PlanAttr plan = planOf(items, target))
     kernel->setAttr("rocdl.waves_per_eu",
                     builder.getI32IntegerAttr(static_cast<int32_t>(workgroupsPerCu(items, plan))));
-  // No hidden arguments: the kernarg segment is the argument block and nothing else.
-  kernel.setPassthroughAttr(builder.getArrayAttr({builder.getStrArrayAttr({"amdgpu-implicitarg-num-bytes", "0"})}));
-  auto block = LLVM::LLVMArrayType::get(builder.getI8Type(), args::size);
-  kernel.setArgAttr(0, LLVM::LLVMDialect::getByRefAttrName(), TypeAttr::get(block));
-  kernel.setArgAttr(0, LLVM::LLVMDialect::getAlignAttrName(), builder.getI64IntegerAttr(8));
-  kernel.setArgAttr(0, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
   return kernel;
 }
 
@@ -283,13 +193,8 @@ FailureOr<gpu::GPUModuleOp> KernelOutliner::run(KernelContext &kernel) {
     return function.emitError() << "the kernel needs " << bytes << " bytes of LDS, " << target.getChip() << " has "
                                 << target.getLdsBytes();
 
-  auto module = gpu::GPUModuleOp::create(builder, loc, (function.getName() + "_module").str());
-  Attribute chip =
-      ROCDL::ROCDLTargetAttr::get(builder.getContext(), /*optLevel=*/3, "amdgcn-amd-amdhsa", target.getChip());
-  module.setTargetsAttr(builder.getArrayAttr({chip}));
+  gpu::GPUModuleOp module = outlineModule(builder, function, target);
   module->setAttr("pa.launch", launchDescription());
-  if (Attribute variant = function->getAttr("pa.variant"))
-    module->setAttr("pa.variant", variant);
   addLds(module, kernel.lds);
   LLVM::LLVMFuncOp outlined = createFunction(module);
 
