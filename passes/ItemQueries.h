@@ -16,7 +16,8 @@ int64_t mostRows(KvCacheType cache, TargetAttr target);
 PlanAttr planOf(ItemsOp items, TargetAttr target);
 
 /// Workgroups of the plan that share a CU. Scales of tokens take registers that a second one would need, unless a lane
-/// looks tokens up, when tiles are smaller; and so do rows of 256 dims on their way to operands.
+/// looks tokens up, when tiles are smaller; and so do 256 dims, in rows
+/// on their way to operands or beside the masks of a window.
 int64_t workgroupsPerCu(ItemsOp items, PlanAttr plan);
 
 /// The query loads of an item loop whose tiles pa-share-queries puts into LDS; none if they stay in registers.

@@ -34,7 +34,8 @@ int64_t workgroupsPerCu(ItemsOp items, PlanAttr plan) {
   bool alone = false;
   items->walk([&](LoadScalesOp load) { alone |= !load.getIds().getType().getLayout(); });
   items->walk([&](LoadKvOp load) {
-    alone |= load.getIds().getType().getLayout() && load.getCache().getType().tileDims(load.getKind()) >= 256;
+    bool wide = load.getCache().getType().tileDims(load.getKind()) >= 256;
+    alone |= wide && (load.getIds().getType().getLayout() || items.getWindow() != 0);
   });
   return alone ? 1 : plan.getWorkgroupsPerCu();
 }
