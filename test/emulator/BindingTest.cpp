@@ -268,6 +268,8 @@ std::string plainModifier(std::string t) {
 
 // An operand's text with its number, if it is one, as the record has it.
 std::string plainOperand(const std::string &t, const Operand &o) {
+  if (t == "sendmsg(MSG_INTERRUPT)")
+    return "1";
   if (t.rfind("hwreg(", 0) == 0 || t.rfind("gpr_idx(", 0) == 0) {
     const std::map<std::string, unsigned> ids = {
         {"HW_REG_MODE", 1}, {"HW_REG_HW_ID", 4}, {"HW_REG_SH_MEM_BASES", 15}, {"HW_REG_XCC_ID", 20}};
@@ -368,6 +370,7 @@ const std::set<std::string> withoutEffect = {"s_nop",
                                              "s_incperflevel",
                                              "s_decperflevel",
                                              "s_wakeup",
+                                             "s_sendmsg",
                                              "s_atc_probe",
                                              "s_atc_probe_buffer",
                                              "s_cbranch_cdbgsys",

@@ -227,7 +227,7 @@ TEST(Launch, checkedAgainstKernelAndChip) {
 TEST(Launch, unknownInstructionsAreAllListedBeforeTheFirstWave) {
   Runner r({}, "s_mov_b32 s0, 1\n v_mov_b32 v2, 0\n v_mov_b32 v3, 0\n global_store_dword v[2:3], v0, off\n"
                "v_interp_none_of_ours: v_smfmac_f32_16x16x32_f16 v[0:3], v[4:5], v[8:11], v12\n"
-               "s_sendmsg sendmsg(MSG_INTERRUPT)\n v_mov_b32 v60, v100\n s_endpgm");
+               "s_sendmsg sendmsg(MSG_SAVEWAVE)\n v_mov_b32 v60, v100\n s_endpgm");
   Error e = r.fail();
   EXPECT_EQ(e.kind, ErrorKind::unsupported); // and not the store's
   EXPECT_NE(e.message.find("v_smfmac_f32_16x16x32_f16 v[0:3], v[4:5], v[8:11], v12': unknown instruction"),
@@ -886,6 +886,18 @@ const WaitCase waitCases[] = {
     {"flat waited in two steps",
      "v_mov_b32 v2, s4\n v_mov_b32 v3, s5\n flat_load_dword v4, v[2:3]\n s_waitcnt vmcnt(0)\n s_nop 0\n"
      "s_waitcnt lgkmcnt(0)\n v_mov_b32 v5, v4",
+     nullptr},
+    {"a message is out of order, as scalar loads are",
+     "s_mov_b32 m0, 0\n s_load_dword s6, s[4:5], 0x0\n s_sendmsg sendmsg(MSG_INTERRUPT)\n s_waitcnt lgkmcnt(1)\n"
+     "s_mov_b32 s8, s6",
+     "s6 is read"},
+    {"a message behind LDS does not count for it",
+     "s_mov_b32 m0, 0\n ds_read_b32 v2, v1\n s_sendmsg sendmsg(MSG_INTERRUPT)\n s_waitcnt lgkmcnt(1)\n"
+     "v_mov_b32 v3, v2",
+     "v2 is read"},
+    {"a message is waited for",
+     "s_mov_b32 m0, 0\n ds_read_b32 v2, v1\n s_sendmsg sendmsg(MSG_INTERRUPT)\n s_waitcnt lgkmcnt(0)\n"
+     "v_mov_b32 v3, v2",
      nullptr},
     {"scratch use", "scratch_load_dword v4, off, off\n v_mov_b32 v5, v4", "v4 is read before a wait on vmcnt"},
     {"a branch in between", "global_load_dword v2, v1, s[4:5]\n s_branch next\nnext:\n v_mov_b32 v3, v2", "v2 is read"},

@@ -165,7 +165,9 @@ constexpr uint32_t readsVcc = 1, writesExec = 2, readsM0 = 4, readsExecMask = 8,
     halfHostState = 2097152,         // rounds as MODE says for f16; that arithmetic has no denormals of the host's
     nearestHostState = 262144,       // rounds to nearest whatever MODE says, with its denormals
     refusesOverflow = 524288,        // what FP16_OVFL makes of it is not known
-    refusesRounding = 1048576;       // what f16's rounding modes make of it is not known
+    refusesRounding = 1048576,       // what f16's rounding modes make of it is not known
+    flushingHostState = 4194304,     // rounds to nearest and flushes all denormals, whatever MODE says
+    message = 8388608;               // sits in lgkmcnt, as scalar loads do
 } // namespace flag
 
 constexpr unsigned maxOperands = 8;

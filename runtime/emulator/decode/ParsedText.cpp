@@ -169,6 +169,13 @@ bool gprIndex(std::string_view s, ParsedOperand &o) {
   return true;
 }
 
+// sendmsg(NAME [, operation, stream]) of the one message that kernels send.
+bool message(std::string_view s, ParsedOperand &o) {
+  o.form = ParsedOperand::Form::integer;
+  o.integer = 1;
+  return s == "sendmsg(MSG_INTERRUPT)";
+}
+
 bool unwrap(std::string_view &s, std::string_view open, std::string_view close) {
   if (s.size() <= open.size() + close.size() || !startsWith(s, open) || !endsWith(s, close))
     return false;
@@ -182,7 +189,7 @@ bool operand(std::string_view s, ParsedOperand &o) {
     o.form = Form::off;
     return true;
   }
-  if (hardwareRegister(s, o) || gprIndex(s, o))
+  if (hardwareRegister(s, o) || gprIndex(s, o) || message(s, o))
     return true;
   bool hex = false;
   if (unwrap(s, "lit(", ")")) {

@@ -29,6 +29,18 @@ constexpr Row firstIsResult(Row r) {
 
 void nothing(Wave &, const Inst &) {}
 
+// A message to the host that a kernel may send: an interrupt, with M0 for its handler. Nobody listens here. The others
+// are of graphics, of trap handlers or of later chips.
+const char *checkMessage(const Inst &i) {
+  constexpr uint64_t interrupt = 1;
+  return i.src[0].value == interrupt ? nullptr : "a message other than MSG_INTERRUPT";
+}
+constexpr Row messageRow(const char *name) {
+  Row r = flagged(row(name, nothing, Kind::other, Type::imm), flag::message | flag::readsM0);
+  r.check = checkMessage;
+  return r;
+}
+
 template <class Condition> void branchIf(Wave &w, const Inst &i) {
   Stateless<Condition> condition;
   if (condition.f(w))
@@ -148,6 +160,7 @@ constexpr Row table[] = {
     row("s_set_gpr_idx_off", indexingOff, Kind::salu),
     row("s_set_gpr_idx_mode", indexMode, Kind::salu, Type::imm),
     row("s_set_gpr_idx_idx", index, Kind::salu, Type::b32),
+    messageRow("s_sendmsg"),
     row("s_trap", trap, Kind::other, Type::imm),
 
     firstIsResult(row("s_getreg_b32", getRegister, Kind::salu, Type::b32, Type::imm)),
