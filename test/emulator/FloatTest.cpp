@@ -109,8 +109,6 @@ const std::vector<Case32> cases32 = {
     {"v_add_f32 v10, 0.5, v1", [](A, A b, A, A) { return add(APFloat(0.5f), b); }},
     {"v_mul_f32 v10, 0x40490fdb, v1", [](A, A b, A, A) { return mul(ap32(0x40490fdb), b); }},
     {"v_mul_f32 v10, 0.15915494, v1", [](A, A b, A, A) { return mul(ap32(0x3e22f983), b); }},
-    {"v_mul_f32_e64 v10, v0, v1 mul:4", [](A a, A b, A, A) { return mul(mul(a, b), APFloat(4.0f)); }},
-    {"v_add_f32_e64 v10, v0, v1 div:2", [](A a, A b, A, A) { return mul(add(a, b), APFloat(0.5f)); }},
     {"v_add_f32_e64 v10, v0, v1 clamp",
      [](A a, A b, A, A) {
        APFloat x = add(a, b);
@@ -392,7 +390,9 @@ TEST(F16, againstApFloat) {
       ASSERT_EQ(bench.run(c.text), "");
       for (unsigned l = 0; l < lanes; ++l) {
         APFloat expected = c.expected(ap16(x[l]), ap16(y[l]), ap16(z[l]));
-        ASSERT_TRUE(same(expected, bench.v[10][l], APFloat::IEEEhalf(), 16)) // and the upper half is 0
+        bool keeps = std::strncmp(c.text, "v_fma_f16", 9) == 0; // gfx9's own; the others zero the upper half
+        ASSERT_EQ(bench.v[10][l] >> 16, keeps ? garbage >> 16 : 0u);
+        ASSERT_TRUE(same(expected, bench.v[10][l] & 0xffff, APFloat::IEEEhalf(), 16))
             << c.text << std::hex << " of " << x[l] << " " << y[l] << " " << z[l] << ": got " << bench.v[10][l]
             << ", expected " << bitsOf(expected);
       }

@@ -233,6 +233,10 @@ const std::vector<Case> &cases() {
        }},
       {"v_bfi_b32 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return (a & b) | (~a & c); }},
       {"v_alignbit_b32 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return u32((u64(a) << 32 | b) >> (c & 31)); }},
+      {"v_alignbit_b32 v10, v0, v1, v2 op_sel:[0,0,1,0]",
+       [](u32 a, u32 b, u32 c) { return u32((u64(a) << 32 | b) >> (c >> 16 & 31)); }},
+      {"v_alignbyte_b32 v10, v0, v1, v2 op_sel:[1,1,1,1] clamp", // of which one is a half
+       [](u32 a, u32 b, u32 c) { return u32((u64(a) << 32 | b) >> (8 * (c >> 16 & 3))); }},
       {"v_alignbyte_b32 v10, v0, v1, v2", [](u32 a, u32 b, u32 c) { return u32((u64(a) << 32 | b) >> (8 * (c & 3))); }},
       {"v_perm_b32 v10, v0, v1, v2", permReference},
       {"v_mul_lo_u32 v10, v0, v1", [](u32 a, u32 b, u32) { return u32(a * b); }},

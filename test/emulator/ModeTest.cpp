@@ -296,6 +296,53 @@ TEST(Mode, clampOfNan) {
   }
 }
 
+// omod (ISA manuals, "VALU output operands"): ignored in IEEE mode and where results keep denormals, else denormals and
+// -0 become +0.
+TEST(Mode, outputModifiers) {
+  struct Modified {
+    const fltSemantics &semantics;
+    unsigned denormalsAt;
+    const char *text;
+    double factor;
+  };
+  const Modified all[] = {{f32Of, 4, "v_mul_f32_e64 v10, v0, v2 mul:4", 4},
+                          {f32Of, 4, "v_mul_f32_e64 v10, v0, v2 mul:2", 2},
+                          {f32Of, 4, "v_mul_f32_e64 v10, v0, v2 div:2", 0.5},
+                          {f64Of, 6, "v_mul_f64 v[10:11], v[0:1], v[2:3] mul:2", 2},
+                          {f64Of, 6, "v_mul_f64 v[10:11], v[0:1], v[2:3] div:2", 0.5},
+                          {f16, 6, "v_mul_f16_e64 v10, v0, v2 mul:4", 4},
+                          {f16, 6, "v_mul_f16_e64 v10, v0, v2 div:2", 0.5}};
+  std::mt19937_64 random(5);
+  for (const Modified &m : all)
+    for (unsigned ieee = 0; ieee < 2; ++ieee)
+      for (unsigned denormals = 0; denormals < 4; ++denormals) {
+        Bench bench("gfx942");
+        bench.setMode(ieee << 9 | denormals << m.denormalsAt);
+        uint64_t x[2][lanes];
+        for (unsigned n = 0; n < 2; ++n)
+          for (unsigned l = 0; l < lanes; ++l)
+            bench.setV64(2 * n, l, x[n][l] = l < 4 ? uint64_t(l & n) : drawn(m.semantics, random));
+        ASSERT_EQ(bench.run(m.text), "") << m.text;
+        bool applies = !ieee && !(denormals & 2);
+        for (unsigned l = 0; l < lanes; ++l) {
+          auto in = [&](unsigned n) { return flushed(number(m.semantics, x[n][l]), !(denormals & 1)); };
+          APFloat product = mul(in(0), in(1), roundings[0]), expected = flushed(product, !(denormals & 2));
+          if (applies) {
+            expected = mul(expected, converted(APFloat(m.factor), m.semantics, roundings[0]), roundings[0]);
+            if (expected.isDenormal() || expected.isZero())
+              expected = APFloat::getZero(m.semantics);
+          }
+          if (!(denormals & 2) && product.isSmallestNormalized()) // as above, tiny or not
+            continue;
+          unsigned width = widthOf(m.semantics);
+          uint64_t got = bench.v64(10, l) & (width == 64 ? ~0ull : (1ull << width) - 1);
+          ASSERT_TRUE(expected.isNaN() ? number(m.semantics, got).isNaN() : got == bitsOf(expected))
+              << m.text << " in MODE " << std::hex << bench.wave.mode << " of " << x[0][l] << " " << x[1][l] << ": got "
+              << got << ", expected " << bitsOf(expected);
+        }
+      }
+}
+
 // s_setreg changes the rounding of what follows; an atomic rounds to nearest all the same.
 TEST(Mode, setByTheKernel) {
   Bench bench("gfx942");

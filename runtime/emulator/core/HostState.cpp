@@ -32,6 +32,9 @@ template <class State> void runInState(Wave &w, const Inst &i, State state) {
 void runInDefaultState(Wave &w, const Inst &i) {
   runInState(w, i, [](const Wave &) { return defaultHostState; });
 }
+void runInFlushingState(Wave &w, const Inst &i) {
+  runInState(w, i, [](const Wave &) { return hostStateOf(0, 0); });
+}
 void runInNearestState(Wave &w, const Inst &i) {
   runInState(w, i, [](const Wave &wave) { return wave.mxcsr & ~roundingBits; });
 }
@@ -60,6 +63,8 @@ StateHandler handlerOfState(uint32_t flags) {
     return runUnlessUnknown;
   if (flags & flag::defaultHostState)
     return runInDefaultState;
+  if (flags & flag::flushingHostState)
+    return runInFlushingState;
   bool nearest = flags & (flag::nearestHostState | flag::atomic);
   if (flags & flag::wideHostState)
     return nearest ? runInNearestWideState : runInWideState;

@@ -65,6 +65,7 @@ struct Wave {
   // Denormals: of sources, of results, of either.
   bool flushF32() const { return (mode >> 4 & 3) != 3; }
   bool flushSourceF32() const { return !(mode >> 4 & 1); }
+  bool flushResultF32() const { return !(mode >> 5 & 1); }
   bool flushWide() const { return (mode >> 6 & 3) != 3; } // f16 and f64
   bool flushSourceWide() const { return !(mode >> 6 & 1); }
   bool flushResultWide() const { return !(mode >> 7 & 1); }

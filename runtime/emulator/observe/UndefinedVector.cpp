@@ -129,7 +129,7 @@ void ShadowStep::lanewise() {
   UndefinedLanes value = UndefinedLanes::all(lanes);
   if (is16Bit(dst.type) && inst.dstSel == Sel::dword) {
     bool high = inst.opSel >> (inst.row->operandCount - 1) & 1;
-    bool keeps = high || (inst.row->flags & flag::keepHigh) || inst.has(Modifier::opSel);
+    bool keeps = high || (inst.row->flags & flag::keepHigh);
     UndefinedLanes old = keeps ? shadow.vector(dst.reg) : UndefinedLanes();
     for (unsigned b = 0; b < 4; ++b)
       if ((b >= 2) != high)

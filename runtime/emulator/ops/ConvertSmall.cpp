@@ -182,10 +182,6 @@ constexpr Row vop3(Row row) {
   row.flags = (row.flags & ~flag::floatResult) | flag::defaultHostState | flag::refusesOverflow;
   return row;
 }
-constexpr Row keepingHalf(Row row) {
-  row.flags |= flag::keepHigh;
-  return row;
-}
 constexpr Row nearestHost(Row row) {
   row.flags |= flag::defaultHostState;
   return row;

@@ -1,5 +1,6 @@
 // Dot products of two registers' 16-, 8- or 4-bit numbers, added to a third. Source: AMD's ISA manuals: products and
-// sums one after the other in f32, in the order written there; integers wrap, or saturate with clamp.
+// sums one after the other in f32, in the order written there, to nearest and with all denormals flushed, whatever MODE
+// says ("denormalized and rounding modes"); integers wrap, or saturate with clamp.
 #include "runtime/emulator/ops/Lanes.h"
 #include "runtime/emulator/ops/Tables.h"
 
@@ -22,7 +23,8 @@ struct Packed {
   PA_EMU_INLINE u32 get(unsigned l) const { return row[l] ^ flip; }
 };
 
-PA_EMU_INLINE float product16(u32 a, u32 b) { return halfToFloat(a & 0xffff) * halfToFloat(b & 0xffff); }
+PA_EMU_INLINE float flushedHalf(u32 x) { return halfToFloat(x & ((x & 0x7c00) ? 0xffff : 0x8000)); }
+PA_EMU_INLINE float product16(u32 a, u32 b) { return flushedHalf(a) * flushedHalf(b); }
 PA_EMU_INLINE float productBf16(u32 a, u32 b) { return bf16ToFloat(a & 0xffff) * bf16ToFloat(b & 0xffff); }
 PA_EMU_INLINE float dotF16(u32 a, u32 b, float c) { return (c + product16(a, b)) + product16(a >> 16, b >> 16); }
 PA_EMU_INLINE float dotBf16(u32 a, u32 b, float c) { return (productBf16(a, b) + productBf16(a >> 16, b >> 16)) + c; }
@@ -92,7 +94,8 @@ constexpr Row vop3p(const char *name, Handler run, Type source, Type sum, uint64
   return r;
 }
 template <float (*Function)(u32, u32, float)> constexpr Row floatRow(const char *name) {
-  return vop3p(name, floatDot<Function>, Type::pkf16, Type::f32, bit(Modifier::negLo) | bit(Modifier::negHi));
+  return flagged(vop3p(name, floatDot<Function>, Type::pkf16, Type::f32, bit(Modifier::negLo) | bit(Modifier::negHi)),
+                 flag::flushingHostState);
 }
 template <unsigned Bits, bool Signed> constexpr Row integerRow(const char *name) {
   return vop3p(name, integerDot<Bits, Signed>, Bits == 16 ? Type::pk16 : Type::b32, Type::b32, mods::none);
@@ -109,8 +112,10 @@ constexpr Row table[] = {
     integerRow<4, false>("v_dot8_u32_u4"),
 
     // Onto the destination; with DPP.
-    valu("v_dot2c_f32_f16", [](u32 a, u32 b, Old<float> d) { return dotF16(a, b, d); }),
-    gfx950(valu("v_dot2c_f32_bf16", [](u32 a, u32 b, Old<float> d) { return dotBf16Chain(a, b, d); })),
+    flagged(valu("v_dot2c_f32_f16", [](u32 a, u32 b, Old<float> d) { return dotF16(a, b, d); }),
+            flag::flushingHostState),
+    gfx950(flagged(valu("v_dot2c_f32_bf16", [](u32 a, u32 b, Old<float> d) { return dotBf16Chain(a, b, d); }),
+                   flag::flushingHostState)),
     valu("v_dot2c_i32_i16", [](u32 a, u32 b, Old<u32> d) { return dotWrapped<16, true>(a, b, d); }),
     valu("v_dot4c_i32_i8", [](u32 a, u32 b, Old<u32> d) { return dotWrapped<8, true>(a, b, d); }),
     valu("v_dot8c_i32_i4", [](u32 a, u32 b, Old<u32> d) { return dotWrapped<4, true>(a, b, d); }),

@@ -132,6 +132,11 @@ struct Ieee {
   bool set;
 };
 
+// MODE's DX10_CLAMP: a NaN clamps to 0.
+struct Dx10 {
+  bool set;
+};
+
 template <class T> struct Source;
 
 template <class T> struct SourceBits32 {
@@ -353,6 +358,13 @@ template <> struct Source<Ieee> {
   PA_EMU_INLINE void fetch(const Wave &w, const Inst &, unsigned) { set = w.ieee(); }
   PA_EMU_INLINE Ieee get(unsigned) const { return {set}; }
 };
+template <> struct Source<Dx10> {
+  static constexpr Type type = Type::none;
+  static constexpr bool inText = false;
+  bool set;
+  PA_EMU_INLINE void fetch(const Wave &w, const Inst &, unsigned) { set = w.dx10Clamp(); }
+  PA_EMU_INLINE Dx10 get(unsigned) const { return {set}; }
+};
 // The truth table of v_bitop3.
 struct TruthTable {
   uint32_t table;
@@ -427,14 +439,15 @@ template <> struct Result<double> : ResultRows<2, Type::f64> {
   }
 };
 
-// A 16-bit result zeroes the register's other half, except where the row says keepHigh or op_sel names the destination.
+// A 16-bit result in the lower half zeroes the upper one, except where the row says keepHigh; op_sel's last bit puts it
+// into the upper half, and the lower one stays.
 template <Type T> struct ResultHalf : ResultRows<1, T> {
   uint32_t shift, kept;
   PA_EMU_INLINE void open(Wave &w, const Inst &i) {
     ResultRows<1, T>::open(w, i);
     bool high = i.opSel >> (i.row->operandCount - 1) & 1;
     shift = high ? 16 : 0;
-    kept = high ? 0xffffu : (i.row->flags & flag::keepHigh) || i.has(Modifier::opSel) ? 0xffff0000u : 0;
+    kept = high ? 0xffffu : i.row->flags & flag::keepHigh ? 0xffff0000u : 0;
     if (i.slow && kept)
       std::memcpy(this->temporary[0], w.v[i.dst[0].reg], sizeof(LaneRow));
   }

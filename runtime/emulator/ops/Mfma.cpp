@@ -359,29 +359,32 @@ template <class S> void productI8(Wave &w, const Inst &i) {
   d.store(w, i.dst[0]);
 }
 
-// An inline constant: an integer's bits, or a float of that value.
-uint64_t inlineF64(uint32_t x) {
+// An inline constant: an integer's bits, or a float of that value; to an operand of more than 64 bits it is an f32.
+uint64_t inlineF64(const Operand &o) {
+  if (o.type == Type::b64)
+    return o.value;
+  uint32_t x = uint32_t(o.value);
   int32_t integer = int32_t(x);
   return integer >= -16 && integer <= 64 ? uint64_t(int64_t(integer)) : asBits(double(asFloat(x)));
 }
-// f64, 16x16x4: a chain of fused multiply-adds. Row 4 r + lane / 16 of C and D is register pair r; bits of neg negate
-// A, B and C. Source: AMD's matrix core notes.
-void productF64(Wave &w, const Inst &i) {
-  constexpr unsigned M = 16, K = 4, pairs = 4;
+// f64, K = 4, in 16 / M blocks: a chain of fused multiply-adds; bits of neg negate A, B and C. Lane 16 k + M b + i
+// holds row i of A (column of B); of C and D, row 4 r + lane / 16 is register pair r. Source: AMD's matrix core notes.
+template <unsigned M> void productF64(Wave &w, const Inst &i) {
+  constexpr unsigned K = 4, atOneK = 16, pairs = M / 4;
   auto value = [&](unsigned operand, unsigned pair, unsigned lane) {
     const Operand &o = i.src[operand];
     uint64_t bits = o.place == Place::constant
-                        ? inlineF64(uint32_t(o.value))
+                        ? inlineF64(o)
                         : w.v[o.reg + 2 * pair][lane] | uint64_t(w.v[o.reg + 2 * pair + 1][lane]) << 32;
     return asDouble(bits ^ (uint64_t(i.negLo >> operand & 1) << 63));
   };
   double d[pairs][lanes];
   for (unsigned pair = 0; pair < pairs; ++pair)
     for (unsigned l = 0; l < lanes; ++l) {
-      unsigned row = 4 * pair + l / M, column = l % M;
+      unsigned row = 4 * pair + l / atOneK, block = l % atOneK / M * M, column = l % M;
       double sum = value(2, pair, l);
       for (unsigned k = 0; k < K; ++k)
-        sum = __builtin_fma(value(0, 0, row + M * k), value(1, 0, column + M * k), sum);
+        sum = __builtin_fma(value(0, 0, atOneK * k + block + row), value(1, 0, atOneK * k + block + column), sum);
       d[pair][l] = sum;
     }
   for (unsigned pair = 0; pair < pairs; ++pair)
@@ -390,18 +393,18 @@ void productF64(Wave &w, const Inst &i) {
       w.v[i.dst[0].reg + 2 * pair + 1][l] = uint32_t(asBits(d[pair][l]) >> 32);
     }
 }
-constexpr Row f64Row(const char *name) {
+template <unsigned M> constexpr Row f64Row(const char *name) {
   Row r;
   r.name = name;
-  r.run = productF64;
+  r.run = productF64<M>;
   r.kind = Kind::mfma;
   r.flags = flag::defaultHostState;
   r.modifiers = bit(Modifier::neg);
   r.check = checkInputs;
   r.operandCount = 4;
-  r.operands[0] = {Role::dst, Type::b256};
+  r.operands[0] = r.operands[3] = {Role::dst, typeOfRegisters(M / 2)};
+  r.operands[3].role = Role::src;
   r.operands[1] = r.operands[2] = {Role::src, Type::b64};
-  r.operands[3] = {Role::src, Type::b256};
   return r;
 }
 
@@ -428,7 +431,8 @@ constexpr Row table[] = {
     gfx950(bf16<Shape<16, 32>>("v_mfma_f32_16x16x32_bf16")),
     gfx950(bf16<Shape<32, 16>>("v_mfma_f32_32x32x16_bf16")),
 
-    f64Row("v_mfma_f64_16x16x4_f64"),
+    f64Row<16>("v_mfma_f64_16x16x4_f64"),
+    f64Row<4>("v_mfma_f64_4x4x4_4b_f64"),
     xf32<Shape<16, 8>>("v_mfma_f32_16x16x8_xf32"),
     xf32<Shape<32, 4>>("v_mfma_f32_32x32x4_xf32"),
     withBroadcast<Shape<16, 4>>(f32<Shape<16, 4>>("v_mfma_f32_16x16x4_f32")),

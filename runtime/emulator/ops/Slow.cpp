@@ -56,8 +56,16 @@ void permute(const Wave &w, const Inst &i, const uint32_t *row, uint32_t *out) {
     out[l] &= valid[l];
 }
 
-float scaled(float x, uint8_t omod) { return omod == 1 ? x * 2.0f : omod == 2 ? x * 4.0f : x * 0.5f; }
-double scaled(double x, uint8_t omod) { return omod == 1 ? x * 2.0 : omod == 2 ? x * 4.0 : x * 0.5; }
+// omod has no effect in IEEE mode, nor where results keep denormals; else denormals and -0 become +0 (ISA manuals,
+// "VALU output operands").
+uint8_t effectiveOmod(const Wave &w, const Inst &i, Type type) {
+  bool keepsDenormals = type == Type::f64 || type == Type::f16 ? !w.flushResultWide() : !w.flushResultF32();
+  return w.ieee() || keepsDenormals ? 0 : i.omod;
+}
+template <class T> T scaled(T x, uint8_t omod, T smallestNormal) {
+  T y = omod == 1 ? x * T(2) : omod == 2 ? x * T(4) : x * T(0.5);
+  return y < smallestNormal && -y < smallestNormal ? T(0) : y;
+}
 // To [0, 1]; a NaN becomes 0 where MODE's DX10_CLAMP says so.
 template <class T> T clamped(T x, bool dx10) {
   if (x != x)
@@ -67,26 +75,27 @@ template <class T> T clamped(T x, bool dx10) {
 
 void modifyOutput(const Wave &w, const Inst &i, uint32_t *const *rows, Type type) {
   bool clamp = i.has(Modifier::clamp);
-  if (!i.omod && !clamp)
+  uint8_t omod = effectiveOmod(w, i, type);
+  if (!omod && !clamp)
     return;
   for (unsigned l = 0; l < lanes; ++l) {
     if (type == Type::f64) {
       double x = asDouble(rows[0][l] | uint64_t(rows[1][l]) << 32);
-      x = i.omod ? scaled(x, i.omod) : x;
+      x = omod ? scaled(x, omod, 0x1p-1022) : x;
       uint64_t bits = asBits(clamp ? clamped(x, w.dx10Clamp()) : x);
       rows[0][l] = uint32_t(bits);
       rows[1][l] = uint32_t(bits >> 32);
     } else if (type == Type::f32 || type == Type::pkf32) {
       for (unsigned d = 0; d < (type == Type::f32 ? 1u : 2u); ++d) {
         float x = asFloat(rows[d][l]);
-        x = i.omod ? scaled(x, i.omod) : x;
+        x = omod ? scaled(x, omod, 0x1p-126f) : x;
         rows[d][l] = asBits(clamp ? clamped(x, w.dx10Clamp()) : x);
       }
     } else if (type == Type::f16) {
       bool high = i.opSel >> (i.row->operandCount - 1) & 1;
       uint32_t shift = high ? 16 : 0;
       float x = halfToFloat(rows[0][l] >> shift & 0xffff);
-      x = i.omod ? scaled(x, i.omod) : x;
+      x = omod ? scaled(x, omod, 0x1p-14f) : x;
       uint32_t bits = floatToHalfAs(clamp ? clamped(x, w.dx10Clamp()) : x, w.roundingWide(), w.f16Overflow());
       rows[0][l] = (rows[0][l] & ~(0xffffu << shift)) | bits << shift;
     }

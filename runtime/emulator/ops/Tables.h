@@ -52,6 +52,9 @@ constexpr Row with(Row row, uint64_t modifiers) {
   row.modifiers |= modifiers;
   return row;
 }
+// Of the 16-bit instructions, gfx9's own keep the half of the register that they do not write; the others, which gfx8
+// had, make the upper half zero (ISA manuals; LLVM's GCNSubtarget::zeroesHigh16BitsOfDest).
+constexpr Row keepingHalf(Row row) { return flagged(row, flag::keepHigh); }
 
 } // namespace pa::emu::PA_EMU_LEVEL
 

@@ -87,6 +87,9 @@ constexpr Row readsVcc(Row row) {
   return row;
 }
 
+// In f32 every half is a normal number, so that the exponents' rules never apply.
+PA_EMU_INLINE Half halfFixup(Half a, Half b, Half c) { return {divFixup<Single>(a.value, b.value, c.value)}; }
+
 constexpr Row table[] = {
     valu("v_div_scale_f32", [](float a, float b, float c) { return divScale<Single>(a, b, c); }),
     valu("v_div_scale_f64", [](double a, double b, double c) { return divScale<Double>(a, b, c); }),
@@ -96,8 +99,8 @@ constexpr Row table[] = {
         valu("v_div_fmas_f64", [](double a, double b, double c, VccBit v) { return divFmas<Double>(a, b, c, v.set); })),
     valu("v_div_fixup_f32", [](float a, float b, float c) { return divFixup<Single>(a, b, c); }),
     valu("v_div_fixup_f64", [](double a, double b, double c) { return divFixup<Double>(a, b, c); }),
-    // In f32 every half is a normal number, so that the exponents' rules never apply.
-    valu("v_div_fixup_f16", [](Half a, Half b, Half c) { return Half{divFixup<Single>(a.value, b.value, c.value)}; }),
+    keepingHalf(valu("v_div_fixup_f16", [](Half a, Half b, Half c) { return halfFixup(a, b, c); })),
+    valu("v_div_fixup_legacy_f16", [](Half a, Half b, Half c) { return halfFixup(a, b, c); }),
 };
 
 } // namespace

@@ -123,8 +123,30 @@ using S = OrderedHalf;
 using C64 = Canonical64;
 using O64 = Ordered64;
 
+// [-1, 1] to 16 bits and [0, 1] to 16 bits, to nearest; a NaN is 0. Products are exact in double, and no tie is odd.
+PA_EMU_INLINE uint32_t toSnorm(float x) {
+  double in = x > -1.0f ? (x < 1.0f ? x : 1.0f) : x <= -1.0f ? -1.0f : 0.0f;
+  return uint32_t(int32_t(__builtin_rint(in * 32767.0)));
+}
+PA_EMU_INLINE uint32_t toUnorm(float x) {
+  double in = x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f;
+  return uint32_t(int32_t(__builtin_rint(in * 65535.0)));
+}
+
+// Two 16-bit floats: clamp is each one's, and omod is not for packed results (ISA manuals, "output operand modifiers").
+constexpr Row packed(Row row) { return with(row, mods::omod); }
+template <class F> constexpr Row clampedPair(const char *name, F f) {
+  return with(valu(name, f), mods::omod | mods::clamp);
+}
+constexpr Row halves(Row row) { return flagged(row, flag::refusesOverflow | flag::refusesRounding); }
+PA_EMU_INLINE float clampedBy(float x, Dx10 mode) {
+  float inside = x > 0.0f ? (x < 1.0f ? x : 1.0f) : 0.0f;
+  return x != x && !mode.set ? x : inside;
+}
+
 // Conversions to integers saturate anyway, and omod is for floats: both are taken and change nothing.
 constexpr Row toInteger(Row row) { return with(row, mods::clamp | mods::omod); }
+constexpr Row normalised(Row row) { return flagged(toInteger(row), flag::nearestHostState); }
 constexpr Row nearest(Row row) { return flagged(row, flag::nearestHostState); }
 constexpr Row transcendental(Row row) { return nearest(of(row, Kind::transcendental)); }
 
@@ -183,18 +205,34 @@ constexpr Row table[] = {
     valu("v_cvt_f32_ubyte3", [](uint32_t a) { return float(int32_t(a >> 24)); }),
     valu("v_cvt_f32_f16", [](Half a) { return a.value; }),
     valu("v_cvt_f16_f32", [](float a) { return Half{a}; }),
-    valu("v_cvt_pkrtz_f16_f32",
-         [](float a, float b) { return pack(floatToHalfTruncated(a), floatToHalfTruncated(b)); }),
-    gfx950(flagged(valu("v_cvt_pk_f16_f32", [](float a, float b) { return pack(floatToHalf(a), floatToHalf(b)); }),
-                   flag::refusesOverflow | flag::refusesRounding)),
-    gfx950(valu("v_cvt_pk_bf16_f32", [](float a, float b) { return pack(floatToBf16(a), floatToBf16(b)); })),
+    packed(valu("v_cvt_pkrtz_f16_f32",
+                [](float a, float b) { return pack(floatToHalfTruncated(a), floatToHalfTruncated(b)); })),
+    clampedPair("v_cvt_pkrtz_f16_f32",
+                [](float a, float b, Dx10 m) {
+                  return pack(floatToHalfTruncated(clampedBy(a, m)), floatToHalfTruncated(clampedBy(b, m)));
+                }),
+    gfx950(halves(
+        packed(valu("v_cvt_pk_f16_f32", [](float a, float b) { return pack(floatToHalf(a), floatToHalf(b)); })))),
+    gfx950(halves(clampedPair(
+        "v_cvt_pk_f16_f32",
+        [](float a, float b, Dx10 m) { return pack(floatToHalf(clampedBy(a, m)), floatToHalf(clampedBy(b, m))); }))),
+    gfx950(packed(valu("v_cvt_pk_bf16_f32", [](float a, float b) { return pack(floatToBf16(a), floatToBf16(b)); }))),
+    gfx950(clampedPair(
+        "v_cvt_pk_bf16_f32",
+        [](float a, float b, Dx10 m) { return pack(floatToBf16(clampedBy(a, m)), floatToBf16(clampedBy(b, m))); })),
+    normalised(valu("v_cvt_pknorm_i16_f32", [](float a, float b) { return pack(toSnorm(a), toSnorm(b)); })),
+    normalised(valu("v_cvt_pknorm_u16_f32", [](float a, float b) { return pack(toUnorm(a), toUnorm(b)); })),
+    normalised(valu("v_cvt_pknorm_i16_f16", [](Half a, Half b) { return pack(toSnorm(a), toSnorm(b)); })),
+    normalised(valu("v_cvt_pknorm_u16_f16", [](Half a, Half b) { return pack(toUnorm(a), toUnorm(b)); })),
+    normalised(valu("v_cvt_norm_i16_f16", [](Half a) { return int16_t(toSnorm(a)); })),
+    normalised(valu("v_cvt_norm_u16_f16", [](Half a) { return uint16_t(toUnorm(a)); })),
     valu("v_pack_b32_f16", [](HalfBits a, HalfBits b) { return pack(a.bits, b.bits); }),
 
     valu("v_add_f16", [](Half a, Half b) { return Half{a + b}; }),
     valu("v_sub_f16", [](Half a, Half b) { return Half{a - b}; }),
     valu("v_subrev_f16", [](Half a, Half b) { return Half{b - a}; }),
     valu("v_mul_f16", [](Half a, Half b) { return Half{a * b}; }),
-    valu("v_fma_f16", [](Half a, Half b, Half c) { return halfFma(a, b, c); }),
+    keepingHalf(valu("v_fma_f16", [](Half a, Half b, Half c) { return halfFma(a, b, c); })),
     valu("v_max_f16", [](S a, S b, Ieee m) { return Half{maxOf(a.value, b.value, m)}; }),
     valu("v_min_f16", [](S a, S b, Ieee m) { return Half{minOf(a.value, b.value, m)}; }),
     valu("v_max3_f16", [](S a, S b, S c, Ieee m) { return Half{maxOf(maxOf(a.value, b.value, m), c.value, m)}; }),

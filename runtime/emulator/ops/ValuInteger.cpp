@@ -3,6 +3,16 @@
 #include "runtime/emulator/ops/Tables.h"
 
 namespace pa::emu::PA_EMU_LEVEL {
+
+// A count in the half of a register that op_sel names; the others of that op_sel are whole registers, and have none.
+struct HalfCount {
+  uint32_t bits;
+};
+template <> struct Source<HalfCount> : SourceBits16<uint16_t> {
+  static constexpr Type type = Type::b32;
+  PA_EMU_INLINE HalfCount get(unsigned l) const { return {SourceBits16::get(l)}; }
+};
+
 namespace {
 
 using u16 = uint16_t;
@@ -82,6 +92,8 @@ PA_EMU_INLINE u32 mulHighUnsigned(u32 a, u32 b) { return u32(u64(a) * b >> 32); 
 
 // A result that cannot overflow: clamp is taken and changes nothing.
 constexpr Row bounded(Row row) { return with(row, mods::clamp); }
+PA_EMU_INLINE u32 align(u32 high, u32 low, u32 bits) { return u32((u64(high) << 32 | low) >> bits); }
+constexpr Row aligned(Row row) { return with(bounded(row), mods::opSel); }
 // Integer clamp is a row of its own, which takes the lines that say so.
 template <class F> constexpr Row clamped(const char *name, F f) { return with(valu(name, f), mods::clamp); }
 constexpr i64 lowest32 = -0x80000000ll, highest32 = 0x7fffffff;
@@ -130,8 +142,8 @@ constexpr Row table[] = {
     valu("v_add3_u32", [](u32 a, u32 b, u32 c) { return a + b + c; }),
     valu("v_xad_u32", [](u32 a, u32 b, u32 c) { return (a ^ b) + c; }),
     valu("v_lshl_add_u64", [](u64 a, u32 n, u64 c) { return (a << (n & 7)) + c; }),
-    valu("v_alignbit_b32", [](u32 a, u32 b, u32 n) { return u32((u64(a) << 32 | b) >> (n & 31)); }),
-    valu("v_alignbyte_b32", [](u32 a, u32 b, u32 n) { return u32((u64(a) << 32 | b) >> (8 * (n & 3))); }),
+    aligned(valu("v_alignbit_b32", [](u32 a, u32 b, HalfCount n) { return align(a, b, n.bits & 31); })),
+    aligned(valu("v_alignbyte_b32", [](u32 a, u32 b, HalfCount n) { return align(a, b, 8 * (n.bits & 3)); })),
     valu("v_perm_b32", [](u32 a, u32 b, u32 s) { return perm(a, b, s); }),
 
     valu("v_add_u32", [](u32 a, u32 b) { return a + b; }),
@@ -199,8 +211,8 @@ constexpr Row table[] = {
     valu("v_add_i16", [](i16 a, i16 b) { return i16(a + b); }),
     valu("v_sub_i16", [](i16 a, i16 b) { return i16(a - b); }),
     valu("v_mul_lo_u16", [](u16 a, u16 b) { return u16(u32(a) * b); }),
-    valu("v_mad_u16", [](u16 a, u16 b, u16 c) { return u16(u32(a) * b + c); }),
-    valu("v_mad_i16", [](i16 a, i16 b, i16 c) { return i16(i32(a) * b + c); }),
+    keepingHalf(valu("v_mad_u16", [](u16 a, u16 b, u16 c) { return u16(u32(a) * b + c); })),
+    keepingHalf(valu("v_mad_i16", [](i16 a, i16 b, i16 c) { return i16(i32(a) * b + c); })),
     valu("v_mad_u32_u16", [](u16 a, u16 b, u32 c) { return u32(a) * b + c; }),
     valu("v_mad_i32_i16", [](i16 a, i16 b, u32 c) { return u32(i32(a) * b) + c; }),
     bounded(valu("v_lshlrev_b16", [](u16 n, u16 a) { return u16(u32(a) << (n & 15)); })),
@@ -244,8 +256,9 @@ constexpr Row table[] = {
     clamped("v_subrev_u16", [](u16 a, u16 b) { return u16(saturated(i64(b) - a, 0, 65535)); }),
     clamped("v_add_i16", [](i16 a, i16 b) { return i16(saturated(i64(a) + b, -32768, 32767)); }),
     clamped("v_sub_i16", [](i16 a, i16 b) { return i16(saturated(i64(a) - b, -32768, 32767)); }),
-    clamped("v_mad_u16", [](u16 a, u16 b, u16 c) { return u16(saturated(i64(a) * b + c, 0, 65535)); }),
-    clamped("v_mad_i16", [](i16 a, i16 b, i16 c) { return i16(saturated(i64(a) * b + c, -32768, 32767)); }),
+    keepingHalf(clamped("v_mad_u16", [](u16 a, u16 b, u16 c) { return u16(saturated(i64(a) * b + c, 0, 65535)); })),
+    keepingHalf(
+        clamped("v_mad_i16", [](i16 a, i16 b, i16 c) { return i16(saturated(i64(a) * b + c, -32768, 32767)); })),
     clamped("v_mad_u32_u24",
             [](u32 a, u32 b, u32 c) { return u32(saturated(i64(low24(a)) * low24(b) + c, 0, 0xffffffffll)); }),
     clamped(

@@ -170,8 +170,9 @@ template <unsigned Sources, class F> constexpr Row packedF32(const char *name, F
 // v_pk_fmac_f16, a VOP2: onto the destination's halves.
 void packedMultiplyAdd(Wave &w, const Inst &i) {
   alignas(64) LaneRow scratch[2];
-  const uint32_t *a = sourceRow(w, i.src[0], 0, scratch[0]), *b = sourceRow(w, i.src[1], 0, scratch[1]);
+  const uint32_t *a = fetchRow(w, i, 0, 0, scratch[0]), *b = fetchRow(w, i, 1, 0, scratch[1]);
   uint32_t *out = w.v[i.dst[0].reg];
+  uint64_t mask = slowMask(w, i);
   auto part = [&](unsigned l, unsigned shift) {
     auto value = [&](const uint32_t *row) {
       uint32_t x = row[l] >> shift & 0xffff;
@@ -182,7 +183,7 @@ void packedMultiplyAdd(Wave &w, const Inst &i) {
     return h & 0x7c00 || !w.flushResultWide() ? h : h & 0x8000;
   };
   for (unsigned l = 0; l < lanes; ++l)
-    if (w.execRow[l])
+    if (mask >> l & 1)
       out[l] = part(l, 0) | part(l, 16) << 16;
 }
 constexpr Row packedMultiplyAddRow() {
@@ -191,6 +192,7 @@ constexpr Row packedMultiplyAddRow() {
   r.run = packedMultiplyAdd;
   r.kind = Kind::valu;
   r.flags = flag::readsResults | flag::halfHostState;
+  r.modifiers = mods::dpp;
   r.operandCount = 3;
   r.operands[0] = {Role::dst, Type::pkf16};
   r.operands[1] = r.operands[2] = {Role::src, Type::pkf16};
@@ -215,7 +217,7 @@ constexpr Row packedMoveRow() {
   r.name = "v_pk_mov_b32";
   r.run = packedMove;
   r.kind = Kind::valu;
-  r.modifiers = mods::opSel | bit(Modifier::opSelHi);
+  r.modifiers = mods::opSel | bit(Modifier::opSelHi) | mods::clamp; // bits have nothing to clamp
   r.defaultOpSelHi = 7;
   r.operandCount = 3;
   r.operands[0] = {Role::dst, Type::pkf32};
