@@ -1,5 +1,6 @@
 // pa-double-buffer-lds: see Passes.td.
 #include "passes/ItemQueries.h"
+#include "passes/Plans.h"
 #include "passes/TileLayouts.h"
 
 namespace mlir::pa {

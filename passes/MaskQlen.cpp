@@ -1,6 +1,6 @@
 // pa-mask-qlen: see Passes.td.
-#include "passes/ItemQueries.h"
 #include "passes/KernelArguments.h"
+#include "passes/Plans.h"
 
 namespace mlir::pa {
 #define GEN_PASS_DEF_PAMASKQLEN

@@ -18,8 +18,7 @@ bool maskedTilesAreLast(scf::ForOp loop) {
   if (!tiles)
     return false;
   int64_t touched = 1;
-  bool known = true;                                // what other bounds may touch is not
-  loop->walk([&](MaskWindowOp) { known = false; }); // its first tile is masked, too
+  bool known = true; // what other bounds may touch is not
   loop->walk([&](MaskScoresOp op) {
     auto bounds = op.getBounds().getDefiningOp<RowBoundsOp>();
     known &= static_cast<bool>(bounds);
@@ -42,16 +41,18 @@ SmallVector<Value> once(OpBuilder &builder, scf::ForOp loop, Value iteration, Va
   return results;
 }
 
-scf::ForOp withoutMasks(OpBuilder &builder, scf::ForOp loop, Value count) {
-  auto unmasked = cast<scf::ForOp>(builder.clone(*loop));
-  unmasked.setUpperBound(count);
-  unmasked.walk([](Operation *op) {
-    if (isMask(op)) {
+/// The tiles before the last one. Those where a window begins have slots before it: values stay masked then.
+scf::ForOp withoutLast(OpBuilder &builder, scf::ForOp loop, Value count) {
+  auto rest = cast<scf::ForOp>(builder.clone(*loop));
+  rest.setUpperBound(count);
+  bool windowed = !rest.getBody()->getOps<MaskWindowOp>().empty();
+  rest.walk([&](Operation *op) {
+    if (isa<MaskScoresOp>(op) || (isa<ZeroPastEndOp>(op) && !windowed)) {
       op->getResult(0).replaceAllUsesWith(op->getOperand(0));
       op->erase();
     }
   });
-  return unmasked;
+  return rest;
 }
 
 void peel(scf::ForOp loop) {
@@ -65,8 +66,8 @@ void peel(scf::ForOp loop) {
     auto choice = scf::IfOp::create(
         inner, loc, several,
         [&](OpBuilder &then, Location) {
-          scf::ForOp unmasked = withoutMasks(then, loop, last);
-          scf::YieldOp::create(then, loc, once(then, loop, last, unmasked.getResults()));
+          scf::ForOp rest = withoutLast(then, loop, last);
+          scf::YieldOp::create(then, loc, once(then, loop, last, rest.getResults()));
         },
         [&](OpBuilder &otherwise, Location) {
           scf::YieldOp::create(otherwise, loc, once(otherwise, loop, zero, loop.getInitArgs()));

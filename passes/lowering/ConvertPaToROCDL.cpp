@@ -1,5 +1,5 @@
 // convert-pa-to-rocdl: see Passes.td. Outlines kernels and drives the lowerings of this folder.
-#include "passes/ItemQueries.h"
+#include "passes/Plans.h"
 #include "passes/TileLoop.h"
 #include "passes/lowering/ArgumentFields.h"
 #include "passes/lowering/Outline.h"

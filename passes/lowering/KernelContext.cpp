@@ -17,6 +17,7 @@ Value Emitter::add(Value a, int64_t b) const { return b == 0 ? a : add(a, i32(b)
 Value Emitter::sub(Value a, Value b) const { return arith::SubIOp::create(builder, loc, a, b); }
 Value Emitter::mul(Value a, Value b) const { return arith::MulIOp::create(builder, loc, a, b); }
 Value Emitter::mul(Value a, int64_t b) const { return b == 1 ? a : mul(a, i32(b)); }
+Value Emitter::udiv(Value a, Value b) const { return arith::DivUIOp::create(builder, loc, a, b); }
 Value Emitter::udiv(Value a, int64_t b) const { return b == 1 ? a : arith::DivUIOp::create(builder, loc, a, i32(b)); }
 Value Emitter::urem(Value a, int64_t b) const {
   return b == 1 ? i32(0) : arith::RemUIOp::create(builder, loc, a, i32(b)).getResult();
@@ -102,6 +103,11 @@ Value Emitter::countLane() const {
   Type type = builder.getI32Type();
   Value low = ROCDL::MbcntLoOp::create(builder, loc, type, all, i32(0), ArrayAttr(), ArrayAttr());
   return ROCDL::MbcntHiOp::create(builder, loc, type, all, low, ArrayAttr(), ArrayAttr());
+}
+Value Emitter::partner(Value value, Value lane, int64_t distance) const {
+  Value other = arith::XOrIOp::create(builder, loc, lane, i32(distance));
+  Value bits = bitcast(value, builder.getI32Type());
+  return bitcast(ROCDL::DsBpermuteOp::create(builder, loc, bits.getType(), mul(other, 4), bits), value.getType());
 }
 Value Emitter::broadcast(Value value, int64_t source) const {
   SmallVector<Value> copies;

@@ -36,6 +36,7 @@ struct KernelContext {
   Value workgroup;   // i32, uniform
   StringRef ldsName; // the LDS array's symbol
   bool windowed;     // whether an item may begin inside of its sequence
+  bool fixedParts;   // whether its parts are the same in any batch
   LdsPlan lds;
 
   int64_t waves() const { return target.getWavesPerWorkgroup(); }
@@ -59,6 +60,7 @@ struct Emitter {
   Value sub(Value a, Value b) const;
   Value mul(Value a, Value b) const;
   Value mul(Value a, int64_t b) const;
+  Value udiv(Value a, Value b) const;
   Value udiv(Value a, int64_t b) const;
   Value urem(Value a, int64_t b) const;
   Value minS(Value a, Value b) const;
@@ -84,6 +86,8 @@ struct Emitter {
   Value opaque(Value value, bool uniform = false) const;
   /// The lane's id counted anew, so that no register holds it in the meantime.
   Value countLane() const;
+  /// The f32 of the lane whose id differs from `lane`, this one's, by the bit `distance`.
+  Value partner(Value value, Value lane, int64_t distance) const;
   /// Lane `source` of each 16 lanes, in all of them (DPP row_newbcast); a value of 32 or 64 bits.
   Value broadcast(Value value, int64_t source) const;
   /// All lanes' value of lane 0, as a uniform value.
@@ -127,7 +131,7 @@ struct ItemValues {
   Value firstToken;         // of the sequence's queries, among all
   Value firstRow;           // of the item's share of the rows
   Value firstTile, endTile; // of the item's part of the context
-  Value owner, parts, part; // the first workgroup that has a part of the item, how many there are, and which is ours
+  Value owner, parts, part; // the workgroup that has the item's first part, how many there are, and which is ours
   Value table;              // where the sequence's pages start in the tables, in entries
   Value firstKey;           // that a row of the sequence sees
 

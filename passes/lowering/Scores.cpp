@@ -81,12 +81,8 @@ struct SumGroupsLowering : Lowering<SumGroupsOp> {
   LogicalResult matchAndRewrite(SumGroupsOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Emitter emit{rewriter, op.getLoc()};
     Value lane = emit.countLane(), sum = adaptor.getSource().front();
-    for (int64_t distance : {16, 32}) {
-      Value partner = arith::XOrIOp::create(rewriter, op.getLoc(), lane, emit.i32(distance));
-      Value bits = emit.bitcast(sum, rewriter.getI32Type());
-      Value other = ROCDL::DsBpermuteOp::create(rewriter, op.getLoc(), bits.getType(), emit.mul(partner, 4), bits);
-      sum = arith::AddFOp::create(rewriter, op.getLoc(), sum, emit.bitcast(other, sum.getType()));
-    }
+    for (int64_t distance : {16, 32})
+      sum = arith::AddFOp::create(rewriter, op.getLoc(), sum, emit.partner(sum, lane, distance));
     Type type = registerType(op.getResult().getType());
     rewriter.replaceOpWithMultiple(op,
                                    {SmallVector<Value>{vector::BroadcastOp::create(rewriter, op.getLoc(), type, sum)}});

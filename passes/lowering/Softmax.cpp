@@ -184,10 +184,7 @@ private:
     return max(emit.bitcast(a, value.getType()), emit.bitcast(b, value.getType()), emit);
   }
   Value permuteMax(Value value, int64_t distance, const Emitter &emit) const {
-    Value partner = arith::XOrIOp::create(emit.builder, emit.loc, kernel.lane, emit.i32(distance));
-    Value bits = emit.bitcast(value, emit.builder.getI32Type());
-    Value other = ROCDL::DsBpermuteOp::create(emit.builder, emit.loc, bits.getType(), emit.mul(partner, 4), bits);
-    return max(value, emit.bitcast(other, value.getType()), emit);
+    return max(value, emit.partner(value, kernel.lane, distance), emit);
   }
 };
 

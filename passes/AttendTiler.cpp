@@ -1,0 +1,286 @@
+#include "passes/AttendTiler.h"
+#include "passes/TileLoop.h"
+
+#include <cfloat>
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::pa;
+
+/// The operands of the second product: one tile, or a high and a low one.
+Weights AttendTiler::roundProbabilities(Value probabilities) {
+  TileType exact = cast<TileType>(probabilities.getType());
+  TileType rounded = tiles.tile(exact.getRows(), exact.getCols(), element, exact.getLayout());
+  TileType operand = tiles.tile(exact.getRows(), exact.getCols(), element, weightsLayout());
+  SmallVector<Type> parts(op.getP() == Probability::Split ? 2 : 1, rounded);
+  Weights weights;
+  for (Value part : RoundOp::create(builder, loc, parts, probabilities).getParts()) {
+    weights.rounded.push_back(part);
+    weights.operands.push_back(ConvertLayoutOp::create(builder, loc, operand, part));
+  }
+  return weights;
+}
+
+/// Scores of each block of rows against a part of the keys. Codes are made floats 16 tokens at a time: LLVM would make
+/// all of them first, which the registers do not hold.
+SmallVector<Value> AttendTiler::multiplyKeys(Value keys, ArrayRef<Value> rows) {
+  auto product = [&](Value exact, Value query) {
+    TileType a = cast<TileType>(exact.getType());
+    LayoutAttr layout = productLayout(a.getLayout(), cast<TileType>(query.getType()).getLayout());
+    TileType type = tiles.tile(a.getRows(), 16, f32, layout);
+    return DotOp::create(builder, loc, type, exact, query, fill(type, 0), mfma).getResult();
+  };
+  SmallVector<Value> scores;
+  if (!tiles.isSliced(KvKind::Key)) {
+    Value exact = tiles.dequantized(keys);
+    for (Value query : rows)
+      scores.push_back(product(exact, query));
+    return scores;
+  }
+  SmallVector<SmallVector<Value>> slices(rows.size());
+  for (int64_t from = 0; from < tiles.layouts.partTokens(); from += 16) {
+    Value exact = tiles.dequantized(tiles.slice(keys, from, 16));
+    for (auto [index, query] : llvm::enumerate(rows))
+      slices[index].push_back(product(exact, query));
+    PinOp::create(builder, loc);
+  }
+  TileType type = tiles.tile(tiles.layouts.partTokens(), 16, f32, tiles.layouts.scores());
+  for (ArrayRef<Value> parts : slices)
+    scores.push_back(ConcatOp::create(builder, loc, type, parts));
+  return scores;
+}
+
+/// Score region and masks of one part's scores.
+Value AttendTiler::shapeScore(Value tileIndex, Value score, int64_t part, size_t index) {
+  if (!op.getScore().empty()) {
+    auto map = MapScoresOp::create(builder, loc, score.getType(), score, op.getScale(), positions[index], heads[index],
+                                   tileIndex, part, tiles.tileTokens);
+    IRMapping mapping;
+    op.getScore().cloneInto(&map.getScore(), mapping);
+    score = map;
+  }
+  if (auto window = static_cast<int64_t>(op.getWindow()))
+    score = MaskWindowOp::create(builder, loc, score.getType(), score, bounds[index], tileIndex, part, tiles.tileTokens,
+                                 window);
+  return MaskScoresOp::create(builder, loc, score.getType(), score, bounds[index], tileIndex, part, tiles.tileTokens);
+}
+
+/// Masks and softmax of one block of rows; returns the probabilities, a part each.
+SmallVector<Value> AttendTiler::softmax(Value tileIndex, SmallVector<Value> scores, size_t index, RowBlock &block) {
+  TileType probabilityType = tiles.tile(16, tiles.layouts.partTokens(), f32, tiles.layouts.scores().transposed());
+  for (auto [part, score] : llvm::enumerate(scores))
+    score = shapeScore(tileIndex, score, part, index);
+  SmallVector<Type> types(scores.size(), probabilityType);
+  auto step = SoftmaxStepOp::create(builder, loc, types, rowTile(f32), rowTile(f32), block.max, scale, scores);
+  block.max = step.getNewMax();
+  block.correction = step.getCorrection();
+  return SmallVector<Value>(step.getProbabilities());
+}
+
+void AttendTiler::rescale(OpBuilder &at, RowBlock &block) {
+  block.values = RescaleOp::create(at, loc, block.values, block.correction);
+  if (!scaledByToken())
+    block.sum = RescaleOp::create(at, loc, block.sum, block.correction);
+}
+
+/// All blocks at once, and only if a maximum grew: accumulators that vector instructions need not reach in every tile
+/// can stay in accumulation registers.
+void AttendTiler::rescaleIfNeeded(MutableArrayRef<RowBlock> blocks) {
+  SmallVector<Value> corrections, before;
+  for (RowBlock &block : blocks) {
+    corrections.push_back(block.correction);
+    before.append({block.values, block.sum});
+  }
+  Value grew = MaxGrewOp::create(builder, loc, corrections);
+  auto choice = scf::IfOp::create(
+      builder, loc, grew,
+      [&](OpBuilder &then, Location) {
+        SmallVector<Value> after;
+        for (RowBlock block : blocks) {
+          rescale(then, block);
+          after.append({block.values, block.sum});
+        }
+        scf::YieldOp::create(then, loc, after);
+      },
+      [&](OpBuilder &otherwise, Location) { scf::YieldOp::create(otherwise, loc, before); });
+  for (auto [index, block] : llvm::enumerate(blocks)) {
+    block.values = choice.getResult(2 * index);
+    block.sum = choice.getResult(2 * index + 1);
+  }
+}
+
+void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
+  Value keyIds = tiles.pageIds(tileIndex, KvKind::Key);
+  Value valueIds = tiles.isFragment(KvKind::Value) && tiles.isFragment(KvKind::Key)
+                       ? keyIds
+                       : tiles.pageIds(tileIndex, KvKind::Value);
+  Value scalePlaces = scaledByToken() ? tiles.scaleIds(tileIndex, keyIds) : Value();
+
+  // Few rows: a part of the keys is done with, and can be reloaded, after its own products. Many rows: the scores of
+  // all blocks at once would not fit the registers that vector instructions reach, so all keys stay until the last
+  // block; half of a tile is in flight then at the least instead of three quarters.
+  bool blockByBlock = blocks.size() > 2 && tiles.isFragment(KvKind::Key) && !tiles.hasCodes();
+  bool lazily = blocks.size() > 2;
+  SmallVector<SmallVector<Value>> scores(blocks.size());
+  SmallVector<Value> keys, keyScales;
+  for (int64_t part = 0; part < tiles.parts(); ++part) {
+    keys.push_back(tiles.loadKeys(keyIds, part));
+    if (scaledByToken())
+      keyScales.push_back(tiles.loadScales(scalePlaces, KvKind::Key, part));
+    if (blockByBlock)
+      continue;
+    for (auto [block, score] : llvm::enumerate(multiplyKeys(keys.back(), queries)))
+      scores[block].push_back(score);
+  }
+  SmallVector<TokenScales> valueScales(tiles.parts());
+  for (int64_t part = 0; scaledByToken() && part < tiles.parts(); ++part) {
+    Value loaded = tiles.loadScales(scalePlaces, KvKind::Value, part);
+    Type type = loaded.getType();
+    loaded = ZeroPastEndOp::create(builder, loc, type, loaded, op.getItem(), tileIndex, part, tiles.tileTokens);
+    auto both = InvertScalesOp::create(builder, loc, type, type, loaded);
+    valueScales[part] = {both.getScales(), both.getInverses()};
+  }
+  SmallVector<SmallVector<Weights>> weights; // [block][part]
+  for (auto [index, block] : llvm::enumerate(blocks)) {
+    for (size_t part = 0; blockByBlock && part < keys.size(); ++part)
+      scores[index].append(multiplyKeys(keys[part], queries[index]));
+    for (auto [part, factors] : llvm::enumerate(keyScales)) {
+      scores[index][part] = ScaleTokensOp::create(builder, loc, scores[index][part].getType(), scores[index][part],
+                                                  tiles.spread(factors));
+      PinOp::create(builder, loc);
+    }
+    weights.emplace_back();
+    SmallVector<Value> probabilities = softmax(tileIndex, scores[index], index, block);
+    if (scaledByToken()) // before this tile's weights join it
+      block.sum = RescaleOp::create(builder, loc, block.sum, block.correction);
+    for (auto [part, tile] : llvm::enumerate(probabilities)) {
+      weights.back().push_back(weigh(tile, valueScales[part], block));
+      if (scaledByToken()) // one part at a time: numbers of all tokens would not fit beside what is in flight
+        PinOp::create(builder, loc);
+    }
+    if (!lazily)
+      rescale(builder, block);
+    // One block at a time: LLVM would compute all blocks' masks first and spill them.
+    if (blocks.size() > 1)
+      PinOp::create(builder, loc);
+  }
+  if (lazily)
+    rescaleIfNeeded(blocks);
+  multiplyValues(tileIndex, valueIds, weights, blocks);
+}
+
+/// The weights of a part's values: probabilities, times their tokens' scales if the values have such. Then the sum is
+/// of the same rounded numbers without the scales.
+Weights AttendTiler::weigh(Value probabilities, const TokenScales &scales, RowBlock &block) {
+  if (!scales.scales)
+    return roundProbabilities(probabilities);
+  Value scaled =
+      ScaleTokensOp::create(builder, loc, probabilities.getType(), probabilities, tiles.spread(scales.scales));
+  Weights weights = roundProbabilities(scaled);
+  block.sum =
+      SumTokensOp::create(builder, loc, block.sum.getType(), block.sum, tiles.spread(scales.inverses), weights.rounded);
+  return weights;
+}
+
+/// A product with the sum's ones, unless the sum was taken of weights without their scales.
+void AttendTiler::addToSum(Value ones, Value term, RowBlock &block) {
+  if (!scaledByToken())
+    block.sum = DotOp::create(builder, loc, sumTile(), ones, term, block.sum, mfma);
+}
+
+/// Adds a part's products to the values of all blocks, and to their sums.
+void AttendTiler::addProducts(Value values, Value ones, ArrayRef<SmallVector<Value>> weights,
+                              MutableArrayRef<RowBlock> blocks) {
+  if (tiles.isSliced(KvKind::Value))
+    return addInSlices(values, ones, weights, blocks);
+  Value exact = tiles.dequantized(values);
+  for (auto [index, block] : llvm::enumerate(blocks))
+    for (Value term : weights[index]) {
+      block.values = DotOp::create(builder, loc, valueTile(), exact, term, block.values, mfma);
+      addToSum(ones, term, block);
+    }
+}
+
+/// Codes are made floats some dims at a time, as with keys.
+void AttendTiler::addInSlices(Value values, Value ones, ArrayRef<SmallVector<Value>> weights,
+                              MutableArrayRef<RowBlock> blocks) {
+  for (auto [index, block] : llvm::enumerate(blocks))
+    for (Value term : weights[index])
+      addToSum(ones, term, block);
+  int64_t rows = tiles.layouts.valueDims % 32 == 0 ? 32 : 16;
+  SmallVector<SmallVector<Value>> sums(blocks.size());
+  for (int64_t from = 0; from < tiles.layouts.valueDims; from += rows) {
+    Value exact = tiles.dequantized(tiles.slice(values, from, rows));
+    for (auto [index, block] : llvm::enumerate(blocks)) {
+      Value sum = tiles.slice(block.values, from, rows);
+      for (Value term : weights[index])
+        sum = DotOp::create(builder, loc, sum.getType(), exact, term, sum, mfma);
+      sums[index].push_back(sum);
+    }
+    PinOp::create(builder, loc);
+  }
+  for (auto [block, parts] : llvm::zip(blocks, sums))
+    block.values = ConcatOp::create(builder, loc, valueTile(), parts);
+}
+
+void AttendTiler::multiplyValues(Value tileIndex, Value ids, ArrayRef<SmallVector<Weights>> weights,
+                                 MutableArrayRef<RowBlock> blocks) {
+  Value ones = fill(tiles.tile(16, tiles.layouts.partTokens(), element, weightsLayout()), 1);
+  for (int64_t part = 0; part < tiles.parts(); ++part) {
+    SmallVector<SmallVector<Value>> terms;
+    for (ArrayRef<Weights> ofBlock : weights)
+      terms.push_back(ofBlock[part].operands);
+    addProducts(tiles.loadValues(ids, tileIndex, part), ones, terms, blocks);
+  }
+}
+
+/// Queries and what is known of their rows, for each block of 16.
+void AttendTiler::loadRows() {
+  RowsAttr rows = op.getRows();
+  bool mapped = !op.getScore().empty();
+  Type i32 = builder.getI32Type();
+  // A negative scale's sign goes into the queries; a score region wants the scores themselves.
+  Value sign = op.getScale();
+  if (mapped)
+    sign = arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(1));
+  TileType queryType = tiles.tile(16, tiles.layouts.keyDims, element, tiles.layouts.queryOperand());
+  for (int64_t block = 0; block < rows.blocks(); ++block) {
+    queries.push_back(LoadQueryOp::create(builder, loc, queryType, query, op.getItem(), sign, rows, block));
+    bounds.push_back(RowBoundsOp::create(builder, loc, rowTile(i32), op.getItem(), rows, block, op.getMask()));
+    if (!mapped)
+      continue;
+    positions.push_back(RowPositionsOp::create(builder, loc, rowTile(i32), op.getItem(), rows, block));
+    heads.push_back(RowHeadsOp::create(builder, loc, rowTile(i32), op.getItem(), rows, block));
+  }
+}
+
+SmallVector<Value> AttendTiler::run() {
+  // Base 2 with the scale folded in, unless a score region stands between.
+  scale = arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(static_cast<float>(M_LOG2E)));
+  if (op.getScore().empty())
+    scale = arith::MulFOp::create(builder, loc, math::AbsFOp::create(builder, loc, op.getScale()), scale);
+  loadRows();
+  SmallVector<Value> init;
+  for (int64_t block = 0; block < op.getRows().blocks(); ++block) {
+    init.push_back(fill(valueTile(), 0));
+    init.push_back(fill(rowTile(f32), -FLT_MAX)); // finite: minus infinity minus itself is NaN
+    init.push_back(fill(carriedSum(), 0));
+  }
+
+  auto waveTiles = WaveTilesOp::create(builder, loc, op.getItem(), target.getWavesPerWorkgroup());
+  auto loop = createTileLoop(builder, loc, waveTiles, target.getWavesPerWorkgroup(), init,
+                             [&](Value tileIndex, ValueRange carried) -> SmallVector<Value> {
+                               SmallVector<RowBlock> blocks;
+                               for (size_t i = 0; i < carried.size(); i += 3)
+                                 blocks.push_back({carried[i], carried[i + 2], carried[i + 1], {}});
+                               tileBody(tileIndex, blocks);
+                               SmallVector<Value> next;
+                               for (RowBlock &block : blocks)
+                                 next.append({block.values, block.max, block.sum});
+                               return next;
+                             });
+  SmallVector<Value> results(loop.getResults());
+  for (size_t i = 2; scaledByToken() && i < results.size(); i += 3)
+    results[i] = SumGroupsOp::create(builder, loc, sumTile(), results[i]);
+  return results;
+}

@@ -1,0 +1,80 @@
+// The loop over tiles of one `pa.attend`: scores, softmax, and the values that they weigh.
+#ifndef PA_PASSES_ATTENDTILER_H
+#define PA_PASSES_ATTENDTILER_H
+
+#include "passes/CacheTiles.h"
+#include "passes/Plans.h"
+
+namespace mlir::pa {
+
+/// What a loop over tiles carries for one block of 16 rows.
+struct RowBlock {
+  Value values, sum, max;
+  Value correction; // of this tile
+};
+
+/// Operands of the second product for one part: a tile, or a high and a low one.
+struct Weights {
+  SmallVector<Value> operands;
+  SmallVector<Value> rounded; // the same numbers before they went where the product wants them
+};
+
+/// Scales of a part's values, and one over them, where the scores stand.
+struct TokenScales {
+  Value scales, inverses;
+};
+
+/// Builds the tiles of one `pa.attend`.
+class AttendTiler {
+public:
+  AttendTiler(OpBuilder &builder, AttendOp op, Value query, TargetAttr target, PlanAttr plan, MfmaAttr mfma)
+      : builder(builder), op(op), loc(op.getLoc()), query(query), target(target), mfma(mfma), element(mfma.getType()),
+        f32(builder.getF32Type()),
+        tiles(builder, op, target, tileTokensOf(plan, op.getCache().getType()), mfma.getType()) {}
+
+  /// Values, maximum and sum of each block of rows, in the order of pa.merge.
+  SmallVector<Value> run();
+
+private:
+  TileType rowTile(Type type) { return tiles.tile(1, 16, type, tiles.layouts.rowVector()); }
+  LayoutAttr weightsLayout() { return tiles.layouts.probabilityOperand(tiles.isFragment(KvKind::Value)); }
+  TileType valueTile() {
+    LayoutAttr operand = tiles.isFragment(KvKind::Value) ? tiles.layouts.valueFragment() : tiles.layouts.valueOperand();
+    return tiles.tile(tiles.layouts.valueDims, 16, f32, productLayout(operand, weightsLayout()));
+  }
+  /// Of a sum as the loop carries it.
+  TileType carriedSum() { return scaledByToken() ? tiles.tile(4, 16, f32, tiles.layouts.partialSum()) : sumTile(); }
+  TileType sumTile() { return tiles.tile(16, 16, f32, productLayout(weightsLayout(), weightsLayout())); }
+  bool scaledByToken() { return static_cast<bool>(op.getKeyScales()); }
+  Value fill(TileType type, double value) { return FillOp::create(builder, loc, type, builder.getF64FloatAttr(value)); }
+
+  Weights roundProbabilities(Value probabilities);
+  SmallVector<Value> multiplyKeys(Value keys, ArrayRef<Value> rows);
+  void addToSum(Value ones, Value term, RowBlock &block);
+  void addProducts(Value values, Value ones, ArrayRef<SmallVector<Value>> weights, MutableArrayRef<RowBlock> blocks);
+  void addInSlices(Value values, Value ones, ArrayRef<SmallVector<Value>> weights, MutableArrayRef<RowBlock> blocks);
+  Value shapeScore(Value tileIndex, Value score, int64_t part, size_t index);
+  SmallVector<Value> softmax(Value tileIndex, SmallVector<Value> scores, size_t index, RowBlock &block);
+  void rescale(OpBuilder &at, RowBlock &block);
+  void rescaleIfNeeded(MutableArrayRef<RowBlock> blocks);
+  Weights weigh(Value probabilities, const TokenScales &scales, RowBlock &block);
+  void multiplyValues(Value tileIndex, Value ids, ArrayRef<SmallVector<Weights>> weights,
+                      MutableArrayRef<RowBlock> blocks);
+  void tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks);
+  void loadRows();
+
+  OpBuilder &builder;
+  AttendOp op;
+  Location loc;
+  Value query;
+  TargetAttr target;
+  MfmaAttr mfma;
+  Type element, f32; // of the products' operands, and of what they add up
+  Value scale;       // of scores, in base 2; with a score region log2(e) alone
+  CacheTiles tiles;
+  SmallVector<Value> queries, bounds, positions, heads;
+};
+
+} // namespace mlir::pa
+
+#endif

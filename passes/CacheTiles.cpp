@@ -1,0 +1,94 @@
+#include "passes/CacheTiles.h"
+
+#include <numeric>
+
+using namespace mlir;
+using namespace mlir::pa;
+
+Value CacheTiles::pageIds(Value tileIndex, KvKind kind) {
+  PageIdsType type;
+  KvKindAttr kindAttr;
+  if (isFragment(kind)) {
+    int64_t together = std::gcd(tileTokens, cache.getPage());
+    type = PageIdsType::get(op.getContext(), tileTokens / together, together, cache.getPage(), {});
+  } else {
+    bool key = kind == KvKind::Key;
+    LayoutAttr lookup = layouts.tokenLookup(key ? layouts.keyRows() : layouts.valueRows(), key, parts());
+    type = PageIdsType::get(op.getContext(), tileTokens, 1, cache.getPage(), lookup);
+    kindAttr = KvKindAttr::get(op.getContext(), kind);
+  }
+  return PageIdsOp::create(builder, loc, type, op.getTables(), op.getCache(), op.getItem(), tileIndex, kindAttr);
+}
+
+/// Scales are found where keys are, or by a token a lane where keys are found by tokens too.
+Value CacheTiles::scaleIds(Value tileIndex, Value keyIds) {
+  if (isFragment(KvKind::Key))
+    return keyIds;
+  auto type = PageIdsType::get(op.getContext(), tileTokens, 1, cache.getPage(), layouts.tokenByLane().transposed());
+  auto kind = KvKindAttr::get(op.getContext(), KvKind::Key);
+  return PageIdsOp::create(builder, loc, type, op.getTables(), op.getCache(), op.getItem(), tileIndex, kind);
+}
+
+/// Whether values go from load to use by LDS: accumulators, probabilities and what vector instructions make of the
+/// values would take three quarters of the registers that those reach, so that loads in flight have to stand in others.
+bool CacheTiles::relaysValues() {
+  int64_t rows = op.getRows().getPadded(), lanes = 64, bits = element.getIntOrFloatBitWidth();
+  int64_t accumulators = rows * layouts.valueDims / lanes;
+  int64_t probabilities = rows * tileTokens * bits / 32 / lanes * (op.getP() == Probability::Split ? 2 : 1);
+  int64_t values = isFragment(KvKind::Value) ? 0 : tileTokens * layouts.valueDims * bits / 32 / lanes;
+  return 4 * (accumulators + probabilities + values) >= 3 * target.getVectorRegisters();
+}
+
+Value CacheTiles::dequantized(Value codes) {
+  TileType type = cast<TileType>(codes.getType());
+  if (type.getElementType() == element)
+    return codes;
+  TileType exact = tile(type.getRows(), type.getCols(), element, type.getLayout());
+  return DequantizeOp::create(builder, loc, exact, codes);
+}
+
+Value CacheTiles::loadKeys(Value ids, int64_t part) {
+  LayoutAttr loaded = isFragment(KvKind::Key) ? layouts.keyOperand() : layouts.keyRows();
+  TileType operand = tile(layouts.partTokens(), layouts.keyDims, cache.getElementType(), layouts.keyOperand());
+  TileType type = tile(layouts.partTokens(), layouts.keyDims, cache.getElementType(), loaded);
+  Value keys = LoadKvOp::create(builder, loc, type, KvKind::Key, op.getCache(), op.getItem(), ids, part, false);
+  if (layouts.keyDims != cache.getHeadSize())
+    keys = ZeroPastHeadOp::create(builder, loc, type, keys, cache.getHeadSize());
+  if (type != operand)
+    keys = ConvertLayoutOp::create(builder, loc, operand, keys);
+  return keys;
+}
+
+Value CacheTiles::loadValues(Value ids, Value tileIndex, int64_t part) {
+  bool fragments = isFragment(KvKind::Value);
+  LayoutAttr loaded = fragments ? layouts.valueFragment() : layouts.valueRows();
+  TileType type = tile(layouts.valueDims, layouts.partTokens(), cache.getElementType(), loaded);
+  Value values = LoadKvOp::create(builder, loc, type, KvKind::Value, op.getCache(), op.getItem(), ids, part, false);
+  values = ZeroPastEndOp::create(builder, loc, type, values, op.getItem(), tileIndex, part, tileTokens);
+  if (relaysValues())
+    values = RelayOp::create(builder, loc, values);
+  if (fragments)
+    return values;
+  TileType operand = tile(layouts.valueDims, layouts.partTokens(), element, layouts.valueOperand());
+  return ConvertLayoutOp::create(builder, loc, operand, dequantized(values));
+}
+
+Value CacheTiles::loadScales(Value ids, KvKind kind, int64_t part) {
+  TileType type = tile(1, layouts.partTokens(), builder.getF32Type(), layouts.tokenByLane());
+  Value tensor = kind == KvKind::Key ? op.getKeyScales() : op.getValueScales();
+  return LoadScalesOp::create(builder, loc, type, kind, tensor, op.getCache(), op.getItem(), ids, part);
+}
+Value CacheTiles::spread(Value scales) {
+  return ConvertLayoutOp::create(builder, loc,
+                                 tile(1, layouts.partTokens(), builder.getF32Type(), layouts.tokenVector()), scales);
+}
+
+Value CacheTiles::slice(Value whole, int64_t from, int64_t rows) {
+  TileType type = cast<TileType>(whole.getType());
+  Modes reg;
+  for (Mode mode : type.getLayout().getReg())
+    reg.push_back(mode.row == 0 ? mode : Mode{rows / mode.row, mode.row, mode.col});
+  LayoutAttr layout =
+      LayoutAttr::get(op.getContext(), type.getLayout().getLane(), normalized(reg), type.getLayout().getElem());
+  return SliceOp::create(builder, loc, tile(rows, type.getCols(), type.getElementType(), layout), whole, from);
+}

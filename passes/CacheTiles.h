@@ -1,0 +1,56 @@
+// Tiles of a cache in a loop over tiles of tokens: where they are, loading them, and what products take of them.
+#ifndef PA_PASSES_CACHETILES_H
+#define PA_PASSES_CACHETILES_H
+
+#include "passes/TileLayouts.h"
+
+namespace mlir::pa {
+
+/// The cache of one `pa.attend`, in tiles of `tileTokens` tokens for products of `element`.
+class CacheTiles {
+public:
+  CacheTiles(OpBuilder &builder, AttendOp op, TargetAttr target, int64_t tileTokens, Type element)
+      : tileTokens(tileTokens), layouts(TileLayouts::of(op.getCache().getType())), builder(builder), op(op),
+        loc(op.getLoc()), cache(op.getCache().getType()), target(target), element(element) {}
+
+  TileType tile(int64_t rows, int64_t cols, Type type, LayoutAttr layout) {
+    return TileType::get(op.getContext(), rows, cols, type, layout);
+  }
+  bool isFragment(KvKind kind) { return cache.isFragment(kind); }
+  bool hasCodes() { return cache.getElementType() != element; }
+  /// Codes are made floats some rows at a time. Those of linear caches are cut on their way through LDS, or in the
+  /// lane, as it is.
+  bool isSliced(KvKind kind) { return hasCodes() && isFragment(kind); }
+  int64_t parts() { return tileTokens / layouts.partTokens(); }
+
+  /// Where the tile's keys (values) are, and its scales.
+  Value pageIds(Value tileIndex, KvKind kind);
+  Value scaleIds(Value tileIndex, Value keyIds);
+  Value loadKeys(Value ids, int64_t part);
+  /// Zeros past the end. Of codes still, if values are sliced.
+  Value loadValues(Value ids, Value tileIndex, int64_t part);
+  /// A number a token, to stand where its scores do after `spread`.
+  Value loadScales(Value ids, KvKind kind, int64_t part);
+  Value spread(Value scales);
+  /// What the codes of a tile say; a tile of the products' type as it is.
+  Value dequantized(Value codes);
+  /// Some rows of a tile.
+  Value slice(Value whole, int64_t from, int64_t rows);
+
+  const int64_t tileTokens;
+  const TileLayouts layouts;
+
+private:
+  bool relaysValues();
+
+  OpBuilder &builder;
+  AttendOp op;
+  Location loc;
+  KvCacheType cache;
+  TargetAttr target;
+  Type element;
+};
+
+} // namespace mlir::pa
+
+#endif

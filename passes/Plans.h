@@ -1,0 +1,27 @@
+// The target's resource plans (#pa.plan), as passes ask for them: by a cache and rows, or by an item loop.
+#ifndef PA_PASSES_PLANS_H
+#define PA_PASSES_PLANS_H
+
+#include "passes/Passes.h"
+
+namespace mlir::pa {
+
+/// The target's plan for `rows` rows over `cache`, or null.
+PlanAttr planFor(int64_t rows, KvCacheType cache, TargetAttr target);
+
+/// The most rows that a plan holds for `cache`, 0 if there is none.
+int64_t mostRows(KvCacheType cache, TargetAttr target);
+
+/// The target's plan for the loop's rows and cache; null where the target has none.
+PlanAttr planOf(ItemsOp items, TargetAttr target);
+
+/// Tokens of a tile: the plan's, but a lane looks up one token's place where rows of the cache are found so.
+int64_t tileTokensOf(PlanAttr plan, KvCacheType cache);
+
+/// Workgroups of the plan that share a CU. Scales of tokens take registers that a second one would need, unless tokens
+/// are looked up and tiles are smaller; and so do 256 dims, in rows on their way to operands or beside a window's masks.
+int64_t workgroupsPerCu(ItemsOp items, PlanAttr plan);
+
+} // namespace mlir::pa
+
+#endif
