@@ -125,6 +125,7 @@ void expand(DecodeOp op, TargetAttr target) {
   RowsAttr rows = packRows(op, target);
   auto items = ItemsOp::create(builder, loc, op.getLens(), op.getTables(), op.getQueryStarts(), op.getPageStarts(),
                                cache.getHeads(), cache.getPage(), rows, Schedule::Item, /*min_share_tokens=*/0,
+                               /*part_tokens=*/0,
                                /*tile=*/0, op.getWindow());
   Block *body = builder.createBlock(&items.getBody(), {}, {ItemType::get(op.getContext())}, {loc});
   ItemBody(op, rows, body->getArgument(0), builder).build();

@@ -37,9 +37,14 @@ def PaSplitKv : Pass<"pa-split-kv", "::mlir::func::FuncOp"> {
     device. What finishes a result moves into a `pa.merge` of scope `launch`: the last workgroup to arrive at an item
     merges its parts, in a fixed order, in the same launch. Optional: without it a workgroup walks a whole context.
 
-    Cost: a part of 16 rows of 128 is 8.25 KiB written and read; `min-share` bounds how many there are.
+    With `part-tokens` the schedule is the fixed one: contexts are cut into parts of that many tokens, and a
+    workgroup's share is of parts. An item's result does not depend on the rest of the batch then, nor on the grid.
+
+    Cost: a part of 16 rows of 128 is 8.25 KiB written and read; `min-share` bounds how many there are, or `part-tokens`.
   }];
-  let options = [Option<"minShare", "min-share", "int64_t", "512", "the fewest tokens of a workgroup's share">];
+  let options = [Option<"minShare", "min-share", "int64_t", "512", "the fewest tokens of a workgroup's share">,
+                 Option<"partTokens", "part-tokens", "int64_t", "0",
+                        "tokens of a part, whatever else is in the batch; 0: parts are what shares are">];
   let dependentDialects = ["::mlir::pa::PaDialect"];
 }
 
@@ -64,7 +69,7 @@ def PaPeelMasks : Pass<"pa-peel-masks", "::mlir::func::FuncOp"> {
     Right because the bounds of an item touch at most its last `ceil((query_tokens - 1) / tile) + 1` tiles, and each
     of those is its wave's last. A wave's only tile is written a second time, apart from the loop's: with one masked
     tile behind both, the register allocator has to bring two ways there together, and spills. With a window a loop's
-    first tile is masked as well, and all masks stay: such contexts are short. Optional: saves the
+    first tile has slots before it: `pa.mask_window` and `pa.zero_past_end` stay in the loop then. Optional: saves the
     masks' instructions, and the prefetch's last load.
   }];
   let dependentDialects = ["::mlir::pa::PaDialect", "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];

@@ -32,11 +32,19 @@ struct SplitKv : impl::PaSplitKvBase<SplitKv> {
       getOperation().emitError() << "min-share is at least 1 token, got " << minShare.getValue();
       return signalPassFailure();
     }
+    constexpr int64_t most = 1 << 20; // so that the most parts of that many tokens can be counted in 32 bits
+    if (partTokens < 0 || partTokens > most) {
+      getOperation().emitError() << "part-tokens is 0 to " << most << ", got " << partTokens.getValue();
+      return signalPassFailure();
+    }
     getOperation().walk([&](ItemsOp items) {
-      if (items.getSchedule() == Schedule::Balanced)
+      if (items.getSchedule() != Schedule::Item)
         return;
-      items.setSchedule(Schedule::Balanced);
-      items.setMinShareTokens(minShare);
+      items.setSchedule(partTokens ? Schedule::Fixed : Schedule::Balanced);
+      if (partTokens)
+        items.setPartTokens(partTokens);
+      else
+        items.setMinShareTokens(minShare);
       SmallVector<AttendOp> attends(items.getBody().getOps<AttendOp>());
       for (AttendOp attend : attends)
         mergeLaunch(attend.getResult().getType(), attend.getResult(), attend.getItem());

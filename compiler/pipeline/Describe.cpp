@@ -187,8 +187,12 @@ private:
       whole["abi"] = argumentBlockVersion(op);
       whole[op.getValue()] = std::move(variantJson);
     } else {
-      bool persistent = cast<StringAttr>(launch.get("grid")).getValue() == "persistent";
-      variantJson["split"] = persistent ? "balanced" : "none";
+      llvm::json::Object &launchJson = *whole.getObject("launch");
+      for (StringRef field : {"split", "split_tokens"}) { // what the passes made of the context
+        if (llvm::json::Value *value = launchJson.get(field))
+          variantJson[field] = std::move(*value);
+        launchJson.erase(field);
+      }
       whole["variant"] = std::move(variantJson);
     }
     std::string text;

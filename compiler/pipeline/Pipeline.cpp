@@ -30,6 +30,7 @@ struct Number {
 constexpr Number numbers[] = {
     {"stages", &PipelineOptions::stages, 1, 4},
     {"min-share", &PipelineOptions::minShare, 1, 1 << 20},
+    {"split-tokens", &PipelineOptions::splitTokens, 0, 1 << 20},
 };
 
 std::string optionNames() {
@@ -97,7 +98,7 @@ void mlir::pa::buildPipeline(OpPassManager &passes, const PipelineOptions &optio
   passes.addPass(createDescribeVariantPass());
   passes.addNestedPass<func::FuncOp>(createPaMaskQlen());
   if (options.split)
-    passes.addNestedPass<func::FuncOp>(createPaSplitKv({options.minShare}));
+    passes.addNestedPass<func::FuncOp>(createPaSplitKv({options.minShare, options.splitTokens}));
   passes.addNestedPass<func::FuncOp>(createPaTileMfma());
   if (options.peel)
     passes.addNestedPass<func::FuncOp>(createPaPeelMasks());

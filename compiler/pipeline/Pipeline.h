@@ -20,6 +20,7 @@ struct PipelineOptions {
   bool nontemporal = true;  // pa-mark-nontemporal
   int64_t stages = 2;
   int64_t minShare = 512;
+  int64_t splitTokens = 0; // of parts of a fixed size
 };
 
 /// Reads `key=value` pairs separated by blanks or commas, e.g. "prefetch=false stages=1". On an error returns its text,

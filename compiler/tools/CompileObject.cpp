@@ -40,7 +40,11 @@ LogicalResult addPasses(ModuleOp module, StringRef chip, StringRef paOptions, co
     mlir::pa::PipelineOptions options;
     if (std::string error = mlir::pa::parsePipelineOptions(paOptions, options); !error.empty())
       return module.emitError("--pa-options: ") << error;
-    options.split = options.split && !(variant && variant->split == SplitKv::none);
+    if (variant) {
+      options.split &= variant->split != SplitKv::none;
+      if (variant->split == SplitKv::fixed)
+        options.splitTokens = variant->splitTokens;
+    }
     if (failed(mlir::pa::setTarget(module, chip)))
       return failure();
     mlir::pa::buildPipeline(passes, options);
@@ -90,7 +94,7 @@ LogicalResult checkDescription(ModuleOp module, const Compiled &compiled, Varian
   const llvm::json::Object *whole = description->getAsObject();
   const llvm::json::Value *said = whole ? whole->get("variant") : nullptr;
   if (splitOff)
-    asked.split = SplitKv::none;
+    asked.split = SplitKv::none, asked.splitTokens = 0;
   std::string text;
   if (said)
     llvm::raw_string_ostream(text) << *said;

@@ -37,8 +37,6 @@ const Rule rules[] = {
      "a score region is MLIR, which a description has no place for"},
     {"products", [](const Variant &v, const Chip &) { return v.products == Products::wide; }, "wide", Limit::compiler,
      "products are of 16-bit operands"},
-    {"split", [](const Variant &v, const Chip &) { return v.split != SplitKv::fixed; }, "none, balanced",
-     Limit::compiler, "shares are as large as the batch makes them"},
 };
 
 } // namespace

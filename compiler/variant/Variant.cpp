@@ -18,7 +18,7 @@ constexpr const char *pTerms[] = {"single", "split"};
 constexpr const char *productKinds[] = {"wide", "fp8"};
 
 constexpr uint32_t maxHeads = 1024, maxHeadSize = 1024, maxPageSize = 65536, maxQueryTokens = 4096;
-constexpr uint64_t maxTokens = 1u << 30;
+constexpr uint64_t maxTokens = 1u << 30, maxPart = 1u << 20;
 
 void readTypes(JsonFields &fields, Variant &variant) {
   fields.choice("cache_type", variant.cacheType, elementTypes);
@@ -54,7 +54,7 @@ void readOptions(JsonFields &fields, Variant &variant) {
   fields.choice("products", variant.products, productKinds, optional);
   fields.choice("p", variant.p, pTerms, optional);
   fields.choice("split", variant.split, splits, optional);
-  fields.number("split_tokens", variant.splitTokens, 0, maxTokens, optional);
+  fields.number("split_tokens", variant.splitTokens, 0, maxPart, optional);
 }
 
 /// What contradicts itself in any kernel; what this compiler can do is for the query of support.

@@ -211,11 +211,22 @@ LogicalResult ItemsOp::verify() {
                          << " and " << tile;
   if (getSchedule() == Schedule::Balanced && share < 1)
     return emitOpError() << "a balanced schedule needs min_share_tokens of at least 1, got " << share;
+  if (getSchedule() == Schedule::Fixed && static_cast<int64_t>(getPartTokens()) < 1)
+    return emitOpError() << "a fixed schedule needs part_tokens of at least 1, got "
+                         << static_cast<int64_t>(getPartTokens());
   if (failed(verifyWindow(*this, static_cast<int64_t>(getWindow()))) ||
       failed(verifyTables(*this, getTables(), getPageStarts())))
     return failure();
-  if (getSchedule() == Schedule::Item && share != 0)
-    return emitOpError() << "min_share_tokens goes with schedule <balanced>, got " << share << " with schedule <item>";
+  auto part = static_cast<int64_t>(getPartTokens());
+  auto goesWith = [&](StringRef name, int64_t tokens, Schedule schedule) -> LogicalResult {
+    if (tokens == 0 || getSchedule() == schedule)
+      return success();
+    return emitOpError() << name << " goes with schedule <" << stringifySchedule(schedule) << ">, got " << tokens
+                         << " with schedule <" << stringifySchedule(getSchedule()) << ">";
+  };
+  if (failed(goesWith("min_share_tokens", share, Schedule::Balanced)) ||
+      failed(goesWith("part_tokens", part, Schedule::Fixed)))
+    return failure();
   return success();
 }
 

@@ -189,8 +189,10 @@ def Pa_ItemsOp : Pa_Op<"items", [SingleBlock, NoTerminator, AttrSizedOperandSegm
     sees because of the `window` are left out. `schedule = item`: workgroup `i` does item
     `i = (sequence * heads + head) * shares + share`. `schedule = balanced`: all tiles of all items, in order, are divided
     into equal parts of at least `min_share_tokens`, one a workgroup; a workgroup finds its own from `lens` and does the
-    body once for each item that its part touches. `tile` is 0 until tiles are chosen. `query_starts` and `page_starts` are
-    `pa.decode`'s.
+    body once for each item that its part touches. `schedule = fixed`: an item's tiles are cut into parts of `part_tokens`
+    tokens first, or of as many times that as make 32 parts of it (`mostParts`), and the parts are divided; a workgroup
+    does the body once for each part. So what is added up in which order depends on the item alone. `tile` is 0 until tiles
+    are chosen. `query_starts` and `page_starts` are `pa.decode`'s.
 
     ```mlir
     pa.items lens(%lens : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#pa.rows<...>) schedule <item>
@@ -203,6 +205,7 @@ def Pa_ItemsOp : Pa_Op<"items", [SingleBlock, NoTerminator, AttrSizedOperandSegm
   let arguments = (ins Pa_LensTensor:$lens, Pa_TableTensor:$tables, Optional<Pa_LensTensor>:$query_starts,
                        Optional<Pa_LensTensor>:$page_starts, I64Attr:$heads, I64Attr:$page, Pa_RowsAttr:$rows,
                        Pa_ScheduleAttr:$schedule, DefaultValuedAttr<I64Attr, "0">:$min_share_tokens,
+                       DefaultValuedAttr<I64Attr, "0">:$part_tokens,
                        DefaultValuedAttr<I64Attr, "0">:$tile, DefaultValuedAttr<I64Attr, "0">:$window);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
@@ -210,6 +213,10 @@ def Pa_ItemsOp : Pa_Op<"items", [SingleBlock, NoTerminator, AttrSizedOperandSegm
     (`query_starts` `(` $query_starts^ `:` type($query_starts) `)`)?
     (`page_starts` `(` $page_starts^ `:` type($page_starts) `)`)?
     `heads` `(` $heads `)` `page` `(` $page `)` `rows` `(` $rows `)` `schedule` $schedule attr-dict `do` $body
+  }];
+  let extraClassDeclaration = [{
+    /// Parts of an item with schedule <fixed>, at the most: the workspace holds as many a workgroup.
+    static constexpr int64_t mostParts = 32;
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;

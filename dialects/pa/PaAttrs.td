@@ -55,6 +55,7 @@ def Pa_MaskAttr : Pa_EnumAttr<Pa_Mask, "mask">;
 def Pa_Schedule : Pa_Enum<"Schedule", "which work a workgroup does", [
   I32EnumAttrCase<"Item", 0, "item">,         // workgroup i does item i, whole
   I32EnumAttrCase<"Balanced", 1, "balanced">, // equal shares of all tiles of all items
+  I32EnumAttrCase<"Fixed", 2, "fixed">,       // equal shares of all parts of all items
 ]>;
 def Pa_ScheduleAttr : Pa_EnumAttr<Pa_Schedule, "schedule">;
 

@@ -166,14 +166,18 @@ LogicalResult KernelOutliner::bindArguments(KernelContext &kernel) {
 }
 
 DictionaryAttr KernelOutliner::launchDescription() {
-  bool persistent = items.getSchedule() == Schedule::Balanced;
-  int64_t slot = 0;
+  bool persistent = items.getSchedule() != Schedule::Item, fixed = items.getSchedule() == Schedule::Fixed;
+  int64_t slot = 0, partTokens = fixed ? static_cast<int64_t>(items.getPartTokens()) : 0;
   items.walk([&](MergeOp merge) {
     if (merge.getScope() == MergeScope::Launch)
-      slot = slotBytes(TypeRange(merge.getParts()));
+      slot = slotBytes(TypeRange(merge.getParts())) * (fixed ? ItemsOp::mostParts / 2 : 1); // half of a workgroup's
   });
   PlanAttr plan = planOf(items, target);
   return builder.getDictionaryAttr({
+      builder.getNamedAttr("split", builder.getStringAttr(fixed        ? "fixed"
+                                                          : persistent ? "balanced"
+                                                                       : "none")),
+      builder.getNamedAttr("split_tokens", builder.getI64IntegerAttr(partTokens)),
       builder.getNamedAttr("block", builder.getI64IntegerAttr(64 * target.getWavesPerWorkgroup())),
       builder.getNamedAttr("grid", builder.getStringAttr(persistent ? "persistent" : "items")),
       builder.getNamedAttr("workgroups_per_cu", builder.getI64IntegerAttr(plan ? workgroupsPerCu(items, plan) : 1)),
@@ -188,6 +192,7 @@ FailureOr<gpu::GPUModuleOp> KernelOutliner::run(KernelContext &kernel) {
   kernel.target = target;
   kernel.lds = planLds(function, target);
   kernel.windowed = items.getWindow() != 0;
+  kernel.fixedParts = items.getSchedule() == Schedule::Fixed;
   kernel.ldsName = builder.getStringAttr(ldsSymbol).getValue();
   if (int64_t bytes = kernel.lds.total(kernel.waves()); bytes > target.getLdsBytes())
     return function.emitError() << "the kernel needs " << bytes << " bytes of LDS, " << target.getChip() << " has "

@@ -18,6 +18,17 @@ public:
       pageStart = pageStarts[0];
   }
 
+  /// Tiles of one part of a fixed size.
+  Value partTiles(Value tiles) const {
+    int64_t least = llvm::divideCeil(static_cast<int64_t>(op.getPartTokens()), static_cast<int64_t>(op.getTile()));
+    return emit.mul(ceilDiv(tiles, emit.i32(least * ItemsOp::mostParts)), least);
+  }
+  /// What workgroups' shares of an item are counted in.
+  Value units(Value tiles) const {
+    return op.getSchedule() == Schedule::Fixed ? ceilDiv(tiles, partTiles(tiles)) : tiles;
+  }
+  Value units(Value sequence, Value context) const { return units(tiles(sequence, context)); }
+
   int64_t itemsPerSequence() const { return op.getHeads() * op.getRows().shares(); }
   Value firstToken(Value sequence) const {
     return queryStart ? at(queryStart, sequence) : emit.mul(sequence, op.getRows().getQueryTokens());
@@ -53,7 +64,7 @@ public:
     return op.getWindow() == 0 ? emit.i32(0) : emit.udiv(firstKey(sequence, context), op.getTile());
   }
   Value endTile(Value context) const { return emit.udiv(emit.add(context, op.getTile() - 1), op.getTile()); }
-  /// Tiles as units of work: an empty context still has a row of zeros to store.
+  /// Tiles to do: an empty context still has a row of zeros to store.
   Value tiles(Value sequence, Value context) const {
     return emit.maxS(emit.sub(endTile(context), firstTile(sequence, context)), emit.i32(1));
   }
@@ -63,21 +74,22 @@ public:
   Emitter emit;
 
 private:
+  Value ceilDiv(Value a, Value b) const { return arith::CeilDivUIOp::create(emit.builder, emit.loc, a, b); }
   Value at(Value numbers, Value index) const {
     Value pointer = emit.offset(numbers, emit.mul(emit.sext(index), emit.i64(4)));
     return emit.load(emit.builder.getI32Type(), pointer, 4);
   }
 };
 
-/// The tiles of all sequences, for one item each.
-Value countTiles(const WorkList &list, ConversionPatternRewriter &rewriter) {
+/// The units of all sequences, for one item each.
+Value countUnits(const WorkList &list, ConversionPatternRewriter &rewriter) {
   const Emitter &emit = list.emit;
   auto loop = scf::ForOp::create(rewriter, emit.loc, emit.i32(0), list.numSeqs, emit.i32(1), ValueRange{emit.i32(0)});
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPointToStart(loop.getBody());
   Value sequence = loop.getInductionVar();
-  Value tiles = list.tiles(sequence, list.context(sequence));
-  scf::YieldOp::create(rewriter, emit.loc, ValueRange{emit.add(loop.getRegionIterArg(0), tiles)});
+  Value units = list.units(sequence, list.context(sequence));
+  scf::YieldOp::create(rewriter, emit.loc, ValueRange{emit.add(loop.getRegionIterArg(0), units)});
   return loop.getResult(0);
 }
 
@@ -90,7 +102,7 @@ struct ItemsLowering : Lowering<ItemsOp> {
     if (op.getSchedule() == Schedule::Item)
       oneItem(op, adaptor, rewriter);
     else
-      balanced(op, adaptor, rewriter);
+      shares(op, adaptor, rewriter);
     rewriter.eraseOp(op);
     return success();
   }
@@ -136,13 +148,13 @@ private:
     inlineBody(op, item, rewriter);
   }
 
-  /// All tiles of all items stand in a line; a workgroup has `share` of them and walks the items they belong to.
-  void balanced(ItemsOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const {
+  /// All units of all items stand in a line; a workgroup has `share` of them and walks the items they belong to.
+  void shares(ItemsOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const {
     Emitter emit{rewriter, op.getLoc()};
     Location loc = op.getLoc();
     WorkList list = workList(op, adaptor, emit);
     Value groups = loadArg(emit, kernel, args::numWorkgroups);
-    Value total = emit.mul(countTiles(list, rewriter), list.itemsPerSequence());
+    Value total = emit.mul(countUnits(list, rewriter), list.itemsPerSequence());
     Value even = arith::CeilDivUIOp::create(rewriter, loc, total, groups);
     int64_t least = std::max<int64_t>(1, op.getMinShareTokens() / op.getTile());
     Value share = emit.maxS(even, emit.i32(least));
@@ -162,27 +174,55 @@ private:
     Value position = after->getArgument(0);
     auto [sequence, start] = findSequence(list, position, after->getArgument(1), after->getArgument(2), rewriter);
 
-    Value tiles = list.tiles(sequence, list.context(sequence));
+    Value tiles = list.tiles(sequence, list.context(sequence)), units = list.units(tiles);
     Value inSequence = emit.sub(position, start);
-    Value index = arith::DivUIOp::create(rewriter, loc, inSequence, tiles);
+    Value index = emit.udiv(inSequence, units);
     ItemValues item = itemOf(list, sequence, index);
-    Value first = emit.sub(inSequence, emit.mul(index, tiles)); // of this part, from the item's first tile
-    Value shareEnd = emit.minS(tiles, emit.add(first, emit.sub(end, position)));
-    Value firstSeen = list.firstTile(sequence, item.context);
-    item.firstTile = emit.add(firstSeen, first);
-    item.endTile = emit.minS(emit.add(firstSeen, shareEnd), list.endTile(item.context));
-    Value itemStart = emit.sub(position, first);
-    item.owner = arith::DivUIOp::create(rewriter, loc, itemStart, share);
-    Value lastTile = emit.add(itemStart, emit.sub(tiles, emit.i32(1)));
-    Value lastOwner = arith::DivUIOp::create(rewriter, loc, lastTile, share);
-    item.parts = emit.add(emit.sub(lastOwner, item.owner), 1);
-    item.part = emit.sub(kernel.workgroup, item.owner);
-    Value next = emit.add(position, emit.sub(shareEnd, first));
-    auto yield = scf::YieldOp::create(rewriter, loc, ValueRange{next, sequence, start});
+    Place place{position, emit.sub(inSequence, emit.mul(index, units)), units, tiles, share, end};
+    Value done = op.getSchedule() == Schedule::Fixed ? onePart(list, sequence, place, item)
+                                                     : restOfShare(list, sequence, place, item);
+    auto yield = scf::YieldOp::create(rewriter, loc, ValueRange{emit.add(position, done), sequence, start});
     rewriter.setInsertionPoint(yield);
     inlineBody(op, item, rewriter);
     emit.barrier(); // LDS is the next item's from here on: no wave may still be reading this one's
     rewriter.setInsertionPointAfter(walk);
+  }
+
+  /// Where in the line a workgroup is, and in which of an item's units.
+  struct Place {
+    Value position, unit, units, tiles, share, end;
+  };
+
+  /// The item's tiles up to the end of the workgroup's share; returns how many.
+  Value restOfShare(const WorkList &list, Value sequence, const Place &at, ItemValues &item) const {
+    const Emitter &emit = list.emit;
+    Value shareEnd = emit.minS(at.tiles, emit.add(at.unit, emit.sub(at.end, at.position)));
+    setTiles(list, sequence, at.unit, shareEnd, item);
+    Value itemStart = emit.sub(at.position, at.unit);
+    item.owner = emit.udiv(itemStart, at.share);
+    Value lastTile = emit.add(itemStart, emit.sub(at.tiles, emit.i32(1)));
+    item.parts = emit.add(emit.sub(emit.udiv(lastTile, at.share), item.owner), 1);
+    item.part = emit.sub(kernel.workgroup, item.owner);
+    return emit.sub(shareEnd, at.unit);
+  }
+
+  /// One part of a fixed size.
+  Value onePart(const WorkList &list, Value sequence, const Place &at, ItemValues &item) const {
+    const Emitter &emit = list.emit;
+    Value partTiles = list.partTiles(at.tiles), first = emit.mul(at.unit, partTiles);
+    setTiles(list, sequence, first, emit.minS(at.tiles, emit.add(first, partTiles)), item);
+    item.owner = emit.udiv(emit.sub(at.position, at.unit), at.share);
+    item.parts = at.units;
+    item.part = at.unit;
+    return emit.i32(1);
+  }
+
+  /// Tiles are counted from the first that a row sees.
+  static void setTiles(const WorkList &list, Value sequence, Value first, Value end, ItemValues &item) {
+    const Emitter &emit = list.emit;
+    Value seen = list.firstTile(sequence, item.context);
+    item.firstTile = emit.add(seen, first);
+    item.endTile = emit.minS(emit.add(seen, end), list.endTile(item.context));
   }
 
   std::pair<Value, Value> findSequence(const WorkList &list, Value position, Value sequence, Value start,
@@ -195,8 +235,8 @@ private:
     Block *before = rewriter.createBlock(&search.getBefore(), {}, types, locs);
     rewriter.setInsertionPointToEnd(before);
     Value candidate = before->getArgument(0);
-    Value tiles = list.tiles(candidate, list.context(candidate));
-    Value behind = emit.add(before->getArgument(1), emit.mul(tiles, list.itemsPerSequence()));
+    Value units = list.units(candidate, list.context(candidate));
+    Value behind = emit.add(before->getArgument(1), emit.mul(units, list.itemsPerSequence()));
     Value isBefore = arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::sle, behind, position);
     // The sequence after this one starts behind it; carried so that it is computed once.
     scf::ConditionOp::create(rewriter, loc, isBefore,
@@ -229,9 +269,13 @@ Value rowOf(const Emitter &emit, const KernelContext &kernel, TileType tile, con
   Value column = laneCorner(emit, kernel, tile.getLayout()).col;
   return emit.add(item.firstRow, emit.add(column, 16 * block));
 }
-/// The row's query token, in its sequence; an empty row goes with the last one.
-Value tokenOf(const Emitter &emit, Value row, RowsAttr rows, const ItemValues &item) {
-  return emit.minS(emit.udiv(row, rows.getGroup()), emit.sub(item.queryTokens, emit.i32(1)));
+
+/// The position of the row's own token in its sequence; an empty row goes with the last token.
+template <typename RowOp>
+Value positionOf(RowOp op, const ItemValues &item, const Emitter &emit, const KernelContext &kernel) {
+  Value row = rowOf(emit, kernel, op.getResult().getType(), item, op.getBlock());
+  Value token = emit.minS(emit.udiv(row, op.getRows().getGroup()), emit.sub(item.queryTokens, emit.i32(1)));
+  return emit.add(emit.sub(item.context, item.queryTokens), token);
 }
 
 struct RowBoundsLowering : Lowering<RowBoundsOp> {
@@ -240,13 +284,8 @@ struct RowBoundsLowering : Lowering<RowBoundsOp> {
   LogicalResult matchAndRewrite(RowBoundsOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Emitter emit{rewriter, op.getLoc()};
     ItemValues item = ItemValues::from(adaptor.getItem());
-    if (op.getMask() == Mask::None) {
-      rewriter.replaceOp(op, item.context);
-      return success();
-    }
-    Value row = rowOf(emit, kernel, op.getResult().getType(), item, op.getBlock());
-    Value first = emit.add(emit.sub(item.context, item.queryTokens), 1); // of the first token
-    rewriter.replaceOp(op, emit.add(first, tokenOf(emit, row, op.getRows(), item)));
+    bool all = op.getMask() == Mask::None;
+    rewriter.replaceOp(op, all ? item.context : emit.add(positionOf(op, item, emit, kernel), 1));
     return success();
   }
 };
@@ -257,10 +296,7 @@ struct RowPositionsLowering : Lowering<RowPositionsOp> {
   LogicalResult matchAndRewrite(RowPositionsOp op, Adaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     Emitter emit{rewriter, op.getLoc()};
-    ItemValues item = ItemValues::from(adaptor.getItem());
-    Value row = rowOf(emit, kernel, op.getResult().getType(), item, op.getBlock());
-    Value first = emit.sub(item.context, item.queryTokens);
-    rewriter.replaceOp(op, emit.add(first, tokenOf(emit, row, op.getRows(), item)));
+    rewriter.replaceOp(op, positionOf(op, ItemValues::from(adaptor.getItem()), emit, kernel));
     return success();
   }
 };
@@ -286,8 +322,10 @@ struct ItemScaleLowering : Lowering<ItemScaleOp> {
     Emitter emit{rewriter, op.getLoc()};
     ValueRange scales = adaptor.getScales();
     Value pointer = scales[0];
-    if (scales.size() > 1) // of heads, a stride apart
-      pointer = emit.offset(pointer, emit.mul(emit.sext(ItemValues::from(adaptor.getItem()).head), scales[1]));
+    if (op.getScales().getType().getDimSize(0) != 1) { // of heads: dense, or a stride apart that the caller gives
+      Value stride = scales.size() > 1 ? scales[1] : emit.i64(4);
+      pointer = emit.offset(pointer, emit.mul(emit.sext(ItemValues::from(adaptor.getItem()).head), stride));
+    }
     Value scale = emit.load(rewriter.getF32Type(), pointer, 4);
     rewriter.replaceOp(op, scale);
     return success();

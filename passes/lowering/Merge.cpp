@@ -184,15 +184,20 @@ private:
     return UnrealizedConversionCastOp::create(rewriter, loc, op.getParts()[index].getType(), registers).getResult(0);
   }
 
-  /// Slot of part `part` in the workspace: an item's first part is its workgroup's last piece of work, any other its
-  /// first, so that two slots a workgroup are enough.
+  /// Which slot of the workspace is part `part`'s. Of shares an item's first part is its workgroup's last piece of
+  /// work, any other its first: two slots a workgroup are enough. Parts of a fixed size all have a slot of their item's
+  /// owner, who has one such item at a time.
+  Value slotIndex(Value part) {
+    if (kernel.fixedParts)
+      return emit.add(emit.mul(item.owner, ItemsOp::mostParts), part);
+    Value first = emit.select(emit.equal(part, 0), emit.i32(1), emit.i32(0));
+    return emit.add(emit.mul(emit.add(item.owner, part), 2), first);
+  }
   Value slot(Value part, int64_t bytes) {
     Value workspace = loadArg(emit, kernel, args::workspace);
     Value groups = loadArg(emit, kernel, args::numWorkgroups);
     Value counters = emit.mul(emit.udiv(emit.add(groups, 63), 64), 256); // 4 bytes each, in 256-byte steps
-    Value first = emit.select(emit.equal(part, 0), emit.i32(1), emit.i32(0));
-    Value index = emit.add(emit.mul(emit.add(item.owner, part), 2), first);
-    Value place = emit.add(emit.zext(counters), emit.mul(emit.zext(index), emit.i64(bytes)));
+    Value place = emit.add(emit.zext(counters), emit.mul(emit.zext(slotIndex(part)), emit.i64(bytes)));
     return emit.offset(workspace, place);
   }
 

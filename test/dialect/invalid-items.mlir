@@ -56,6 +56,28 @@ func.func @items_balanced_share(%n: memref<?xi32>, %t: memref<?x?xi32>) {
 
 // -----
 
+func.func @items_fixed_part(%n: memref<?xi32>, %t: memref<?x?xi32>) {
+  // expected-error @+1 {{'pa.items' op a fixed schedule needs part_tokens of at least 1, got -1}}
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(<group = 8, query_tokens = 1, padded = 16>) schedule <fixed> {part_tokens = -1 : i64} do {
+  ^bb0(%item: !pa.item):
+    pa.pin
+  }
+  return
+}
+
+// -----
+
+func.func @items_part_goes_with_fixed(%n: memref<?xi32>, %t: memref<?x?xi32>) {
+  // expected-error @+1 {{'pa.items' op part_tokens goes with schedule <fixed>, got 256 with schedule <item>}}
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {part_tokens = 256 : i64} do {
+  ^bb0(%item: !pa.item):
+    pa.pin
+  }
+  return
+}
+
+// -----
+
 func.func @items_share_goes_with_balanced(%n: memref<?xi32>, %t: memref<?x?xi32>) {
   // expected-error @+1 {{'pa.items' op min_share_tokens goes with schedule <balanced>, got 512 with schedule <item>}}
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {min_share_tokens = 512 : i64} do {

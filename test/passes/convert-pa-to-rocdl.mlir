@@ -4,7 +4,7 @@
 // The frame: one kernel a function in a gpu.module of its own, with the argument block as its only argument and no hidden
 // ones; what a function takes is loaded from its place in the block (runtime/include/pa/abi.h).
 // CHECK-LABEL: gpu.module @frame_module [#rocdl.target<O = 3, chip = "gfx0">]
-// CHECK-SAME:  pa.launch = {block = 128 : i64, grid = "items", items_per_sequence = 8 : i64, slot_bytes = 0 : i64, tile_tokens = 32 : i64, workgroups_per_cu = 1 : i64}
+// CHECK-SAME:  pa.launch = {block = 128 : i64, grid = "items", items_per_sequence = 8 : i64, slot_bytes = 0 : i64, split = "none", split_tokens = 0 : i64, tile_tokens = 32 : i64, workgroups_per_cu = 1 : i64}
 // CHECK-LABEL: llvm.func @frame
 // CHECK-SAME:  (%[[ARGS:.*]]: !llvm.ptr<4> {llvm.align = 8 : i64, llvm.byref = !llvm.array<288 x i8>, llvm.noalias})
 // CHECK-SAME:  passthrough = {{\[\[}}"amdgpu-implicitarg-num-bytes", "0"]]
@@ -108,6 +108,32 @@ func.func @balanced(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 
 // -----
 
+// A fixed one: 256 tokens are 8 tiles of 32, and as many times that as make at most 32 parts, 256 tiles of the context.
+// CHECK-LABEL: gpu.module @fixed_module
+// CHECK-SAME:  grid = "persistent"
+// CHECK-SAME:  split = "fixed", split_tokens = 256 : i64
+// CHECK-LABEL: llvm.func @fixed
+// CHECK:         scf.for
+// CHECK:           %[[TIMES:.*]] = arith.ceildivui %[[TILES:.*]], %c256_i32
+// CHECK:           %[[PART:.*]] = arith.muli %[[TIMES]], %c8_i32
+// CHECK-NEXT:      arith.ceildivui %[[TILES]], %[[PART]]
+// CHECK:         scf.while
+// CHECK:         scf.while
+module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [],
+    plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
+func.func @fixed(%t: memref<?x?xi32>, %n: memref<?xi32>) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <fixed> {part_tokens = 256 : i64, tile = 32 : i64} do {
+  ^bb0(%item: !pa.item):
+    pa.pin
+  }
+  return
+}
+}
+
+// -----
+
 // Tiles go round the waves, and as many as reach the context; rows see what their query token sees.
 // CHECK-LABEL: llvm.func @tiles_and_bounds
 // CHECK:         %[[WAVE:.*]] = rocdl.readfirstlane
@@ -121,15 +147,16 @@ func.func @balanced(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 // CHECK:         %[[SOME:.*]] = arith.maxsi %[[LEFT]], %c0_i32
 // CHECK:         %[[UP:.*]] = arith.addi %[[SOME]], %c1_i32
 // CHECK:         arith.divui %[[UP]], %c2_i32
-// Row r is of query token r / 5, an empty row as the last of the 3. It sees context - 3 + token + 1 keys.
+// Row r is of query token r / 5, an empty row as the last of the 3. It sees the context - 3 + token keys before its own,
+// and that.
 // CHECK:         %[[COLUMN:.*]] = arith.remui %{{.*}}, %c16_i32
 // CHECK-NEXT:    %[[ROW:.*]] = arith.addi %[[FIRSTROW]], %[[COLUMN]]
-// CHECK-NEXT:    %[[BEFORE:.*]] = arith.subi %[[CONTEXT]], %[[TOKENS]]
-// CHECK:         %[[BASE:.*]] = arith.addi %[[BEFORE]], %c1_i32
 // CHECK:         %[[OF:.*]] = arith.divui %[[ROW]], %c5_i32
 // CHECK:         %[[LAST:.*]] = arith.subi %[[TOKENS]], %c1_i32
 // CHECK-NEXT:    %[[TOKEN:.*]] = arith.minsi %[[OF]], %[[LAST]]
-// CHECK-NEXT:    arith.addi %[[BASE]], %[[TOKEN]]
+// CHECK-NEXT:    %[[BEFORE:.*]] = arith.subi %[[CONTEXT]], %[[TOKENS]]
+// CHECK-NEXT:    %[[OWN:.*]] = arith.addi %[[BEFORE]], %[[TOKEN]]
+// CHECK:         arith.addi %[[OWN]], %c1_i32
 #row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
 #rows2 = #pa.rows<group = 5, query_tokens = 3, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,

@@ -34,7 +34,7 @@ gpu.module @nothing_module {
 // EMBEDDED:       llvm.mlir.global external protected constant @__pa_variant("{
 // EMBEDDED-SAME:    \22chip\22:\22gfx0\22,\22compiler\22:\22pa-mlir {{[0-9.]+}} (LLVM {{[0-9.]+}})\22,\22kernel\22:\22kernel\22,
 // EMBEDDED-SAME:    \22launch\22:{\22block\22:128,\22grid\22:\22persistent\22,\22slot_bytes\22:4608,\22tile_tokens\22:32,\22workgroups_per_cu\22:2},\22pa\22:2,
-// EMBEDDED-SAME:    \22variant\22:{\22head_size\22:64,\22lse\22:false,\22split\22:\22balanced\22}}")
+// EMBEDDED-SAME:    \22variant\22:{\22head_size\22:64,\22lse\22:false,\22split\22:\22balanced\22,\22split_tokens\22:0}}")
 // EMBEDDED-SAME:    {addr_space = 4 : i32, alignment = 1 : i64, section = ".pa.variant"}
 // EMBEDDED-LABEL: gpu.module @other_module
 // EMBEDDED:       \22kernel\22:\22other\22
@@ -42,7 +42,7 @@ gpu.module @nothing_module {
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [], plans = []>} {
 gpu.module @kernel_module attributes {
-    pa.launch = {block = 128 : i64, grid = "persistent", slot_bytes = 4608 : i64, tile_tokens = 32 : i64, workgroups_per_cu = 2 : i64},
+    pa.launch = {block = 128 : i64, grid = "persistent", slot_bytes = 4608 : i64, split = "balanced", split_tokens = 0 : i64, tile_tokens = 32 : i64, workgroups_per_cu = 2 : i64},
     pa.variant = {head_size = 64 : i64, lse = false}} {
   llvm.func @helper() {
     llvm.return
@@ -52,7 +52,7 @@ gpu.module @kernel_module attributes {
   }
 }
 gpu.module @other_module attributes {
-    pa.launch = {block = 128 : i64, grid = "items", slot_bytes = 0 : i64, tile_tokens = 32 : i64, workgroups_per_cu = 2 : i64},
+    pa.launch = {block = 128 : i64, grid = "items", slot_bytes = 0 : i64, split = "none", split_tokens = 0 : i64, tile_tokens = 32 : i64, workgroups_per_cu = 2 : i64},
     pa.variant = {head_size = 64 : i64, lse = false}} {
   llvm.func @other() attributes {rocdl.kernel} {
     llvm.return

@@ -56,7 +56,7 @@
 // VARIANT:      {"chip":"[[CHIP]]","compiler":"pa-mlir {{[0-9.]+}} (LLVM {{[0-9.]+}})","kernel":"decode",
 // VARIANT-SAME: "launch":{"block":256,"grid":"persistent","items_per_sequence":8,"slot_bytes":8704,"tile_tokens":64,"workgroups_per_cu":2},"pa":2,
 // VARIANT-SAME: "variant":{"alibi":false,"cache_type":"[[TYPE]]","head_size":128,"kv_heads":8,"layout":"shuffled","lse":false,"mask":"causal","output_type":"[[TYPE]]","p":"single","page_size":16,"products":"wide","q_heads":64,"query_tokens":1,"query_type":"[[TYPE]]",
-// VARIANT-SAME: "ragged":false,"scales":"none","sinks":false,"soft_cap":false,"split":"balanced","tables":"block","user_score":false,"value_head_size":128,"window":0}}
+// VARIANT-SAME: "ragged":false,"scales":"none","sinks":false,"soft_cap":false,"split":"balanced","split_tokens":0,"tables":"block","user_score":false,"value_head_size":128,"window":0}}
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = shuffled, owner = caller>
 
 func.func @decode(%q: memref<?x64x128xbf16>, %kv: !kv, %tables: memref<?x?xi32>, %lens: memref<?xi32>, %scale: f32,

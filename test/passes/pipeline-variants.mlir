@@ -27,7 +27,7 @@ func.func @writer(%k: memref<?x8x64xbf16>, %v: memref<?x8x64xbf16>, %s: memref<?
 
 // 64 rows of 128, one KV head, LSE, P in two terms, linear pages of 64.
 // CHECK-LABEL: gpu.module @everything_module
-// CHECK-SAME:    pa.launch = {block = 256 : i64, grid = "persistent", items_per_sequence = 1 : i64, slot_bytes = 34816 : i64, tile_tokens = 64 : i64, workgroups_per_cu = 1 : i64}
+// CHECK-SAME:    pa.launch = {block = 256 : i64, grid = "persistent", items_per_sequence = 1 : i64, slot_bytes = 34816 : i64, split = "balanced", split_tokens = 0 : i64, tile_tokens = 64 : i64, workgroups_per_cu = 1 : i64}
 // CHECK-SAME:    pa.variant = {alibi = false, cache_type = "f16", head_size = 128 : i64, kv_heads = 1 : i64, layout = "nhd", lse = true, mask = "causal", output_type = "f16", p = "split", page_size = 64 : i64, products = "wide", q_heads = 16 : i64, query_tokens = 4 : i64, query_type = "f16", ragged = false, scales = "none", sinks = false, soft_cap = false, tables = "block", user_score = false, value_head_size = 128 : i64, window = 0 : i64}
 // CHECK:         rocdl.mfma.f32.16x16x16f16
 !kv = !pa.kv_cache<f16, heads = 1, head_size = 128, page = 64, layout = nhd, owner = caller>

@@ -5,7 +5,7 @@
 // Nothing of ours is left but what describes the kernel; the argument of each pipeline step is checked by its own file.
 // CHECK-NOT:   func.func
 // CHECK:       gpu.module @decode_module [#rocdl.target<O = 3, chip = "[[NAME:gfx9[0-9]+]]">]
-// CHECK-SAME:  pa.launch = {block = 256 : i64, grid = "persistent", items_per_sequence = 8 : i64, slot_bytes = 4608 : i64, tile_tokens = 64 : i64, workgroups_per_cu = 2 : i64}
+// CHECK-SAME:  pa.launch = {block = 256 : i64, grid = "persistent", items_per_sequence = 8 : i64, slot_bytes = 4608 : i64, split = "balanced", split_tokens = 0 : i64, tile_tokens = 64 : i64, workgroups_per_cu = 2 : i64}
 // CHECK:         llvm.mlir.global external protected constant @__pa_variant("{\22chip\22:\22[[NAME]]\22,{{.*}}\22kernel\22:\22decode\22
 // CHECK-SAME:      section = ".pa.variant"
 // CHECK:         llvm.func @decode(
@@ -21,7 +21,7 @@
 // ALL-NEXT: pa-shuffle-kv-layout,
 // ALL-NEXT: pa-describe-variant,
 // ALL:      pa-mask-qlen
-// ALL:      pa-split-kv{min-share=512}
+// ALL:      pa-split-kv{min-share=512 part-tokens=0}
 // ALL:      pa-tile-mfma
 // ALL:      pa-peel-masks
 // ALL:      pa-prefetch-kv
@@ -47,7 +47,7 @@
 
 // RUN: pa-opt %s '--pa-pipeline=chip=gfx950, stages=3 min-share=128' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=NUMBERS
 // NUMBERS: pa-set-target{chip=gfx950},
-// NUMBERS: pa-split-kv{min-share=128}
+// NUMBERS: pa-split-kv{min-share=128 part-tokens=0}
 // NUMBERS: pa-double-buffer-lds{stages=3}
 
 // RUN: not pa-opt %s --pa-pipeline=chip=gfx999 2>&1 | FileCheck %s --check-prefix=CHIP

@@ -1,12 +1,17 @@
 // pa-split-kv: contexts are shared by workgroups; what finishes a result runs where its parts have been merged.
 // RUN: pa-opt %s --pass-pipeline='builtin.module(func.func(pa-split-kv))' | FileCheck %s --check-prefixes=CHECK,DEFAULT
 // RUN: pa-opt %s --pass-pipeline='builtin.module(func.func(pa-split-kv{min-share=64}))' | FileCheck %s --check-prefixes=CHECK,SMALL
+// RUN: pa-opt %s --pass-pipeline='builtin.module(func.func(pa-split-kv{part-tokens=1024}))' | FileCheck %s --check-prefixes=CHECK,FIXED
+// RUN: not pa-opt %s --pass-pipeline='builtin.module(func.func(pa-split-kv{part-tokens=-1}))' 2>&1 | FileCheck %s --check-prefix=BELOW
+// RUN: not pa-opt %s --pass-pipeline='builtin.module(func.func(pa-split-kv{part-tokens=1048577}))' 2>&1 | FileCheck %s --check-prefix=LONG
 // RUN: not pa-opt %s --pass-pipeline='builtin.module(func.func(pa-split-kv{min-share=0}))' 2>&1 | FileCheck %s --check-prefix=ZERO
 // RUN: not pa-opt %s --pass-pipeline='builtin.module(func.func(pa-split-kv{min-share=-5}))' 2>&1 | FileCheck %s --check-prefix=NEGATIVE
 // RUN: not pa-opt %s --pass-pipeline='builtin.module(func.func(pa-split-kv{min-share=many}))' 2>&1 | FileCheck %s --check-prefix=WORD
 
 // ZERO:     error: min-share is at least 1 token, got 0
 // NEGATIVE: error: min-share is at least 1 token, got -5
+// BELOW:    error: part-tokens is 0 to 1048576, got -1
+// LONG:     error: part-tokens is 0 to 1048576, got 1048577
 // WORD:     'many' value invalid for
 
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = shuffled, owner = caller>
@@ -15,6 +20,7 @@
 // CHECK-LABEL:  @shared
 // DEFAULT-NEXT: pa.items {{.*}} heads(8) page(16) rows(#rows) schedule <balanced> {min_share_tokens = 512 : i64} do {
 // SMALL-NEXT:   pa.items {{.*}} heads(8) page(16) rows(#rows) schedule <balanced> {min_share_tokens = 64 : i64} do {
+// FIXED-NEXT:   pa.items {{.*}} heads(8) page(16) rows(#rows) schedule <fixed> {part_tokens = 1024 : i64} do {
 // CHECK-NEXT:   ^bb0(%[[ITEM:.*]]: !pa.item):
 // CHECK-NEXT:     pa.pack_rows
 // CHECK-NEXT:     %[[PART:.*]] = pa.attend

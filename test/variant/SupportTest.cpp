@@ -100,8 +100,8 @@ private:
           said[name] = mlir::cast<mlir::IntegerAttr>(entry.getValue()).getInt();
       }
     });
-    if (variant.split == pa::SplitKv::none) // a matter of the pipeline's
-      said["split"] = "none";
+    said["split"] = toString(variant.split); // a matter of the pipeline's
+    said["split_tokens"] = variant.splitTokens;
     return mlir::pa::differingFields(variant, textOf(std::move(said)));
   }
 

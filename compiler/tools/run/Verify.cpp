@@ -124,6 +124,20 @@ Check checkMaskedRows(const Problem &problem, const Outcome &outcome, const Outc
           std::to_string(compared) + " query tokens give the same bits as with a context that ends there"};
 }
 
+// The sequences that two batches begin with: the results of the smaller one are those of the larger one.
+Check checkCommonSequences(const char *name, const Problem &problem, const Problem &other, const Outcome &outcome,
+                           const Outcome &otherOutcome) {
+  bool fewer = other.sequences() < problem.sequences();
+  auto prefix = [](const auto &longer, const auto &shorter) {
+    return std::equal(shorter.begin(), shorter.end(), longer.begin());
+  };
+  const Outcome &large = fewer ? outcome : otherOutcome, &small = fewer ? otherOutcome : outcome;
+  std::string counts = std::to_string(std::min(problem.sequences(), other.sequences())) + " of " +
+                       std::to_string(std::max(problem.sequences(), other.sequences())) + " sequences";
+  bool same = prefix(large.output, small.output) && prefix(large.lse, small.lse);
+  return {name, same, counts + (same ? " give the same bits without the others" : " depend on the others")};
+}
+
 // A changed call, and how its result relates to that of the problem itself.
 struct Variation {
   const char *name;
@@ -143,6 +157,15 @@ bool always(const Variant &, const InputOptions &) { return true; }
 bool hasMaskedRows(const Variant &variant, const InputOptions &options) {
   return variant.mask == Mask::causal && variant.queryTokens > 1 && variant.split != SplitKv::balanced &&
          options.distribution != Distribution::everyCode;
+}
+
+// Of a balanced split an item's parts are as long as the batch makes them.
+bool ignoresBatch(const Variant &variant, const InputOptions &) { return variant.split != SplitKv::balanced; }
+
+void changeBatch(InputOptions &options, const Problem &problem) {
+  options.batch = problem.sequences() > 1 ? (problem.sequences() + 1) / 2 : 2;
+  if (isFp8(problem.shape.outputType)) // chosen by all inputs
+    options.outputScale = problem.outputScale;
 }
 
 void shorten(InputOptions &options, const Problem &problem) {
@@ -179,6 +202,7 @@ constexpr Variation variations[] = {
        return checkMaskedRows(problem, outcome, shorter);
      },
      hasMaskedRows},
+    {"batch", changeBatch, checkCommonSequences, ignoresBatch},
 };
 
 } // namespace
