@@ -1,8 +1,8 @@
 // What a wave has issued to memory and what its waits have covered.
 //
 // VMEM (with stores and atomics) is in order and counted by vmcnt; LDS is in order, and SMEM out of order, both counted
-// by lgkmcnt, as messages are. A wait `count <= n` covers an in-order entry iff at most n entries of its own class were issued after it;
-// SMEM only n = 0. FLAT is covered once each counter has been waited to 0 since its issue.
+// by lgkmcnt, as messages are. A wait `count <= n` covers an in-order entry iff at most n entries of its own class were
+// issued after it; SMEM only n = 0. FLAT is covered once each counter has been waited to 0 since its issue.
 #ifndef PA_RUNTIME_EMULATOR_OBSERVE_OUTSTANDING_H
 #define PA_RUNTIME_EMULATOR_OBSERVE_OUTSTANDING_H
 
