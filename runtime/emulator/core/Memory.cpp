@@ -182,6 +182,15 @@ Result<uint8_t *> Memory::host(uint64_t address, uint64_t bytes) const {
 
 namespace {
 
+// What the host writes as a whole exists as a whole: large pages of the host save it most of the misses of its
+// translation buffers. What kernels touch here and there stays on small ones.
+void preferLargePages(uint8_t *host, uint64_t bytes) {
+  constexpr uint64_t large = 2ull << 20;
+  uint64_t at = reinterpret_cast<uint64_t>(host), first = roundUp(at, large), end = (at + bytes) / large * large;
+  if (first < end)
+    madvise(host + (first - at), end - first, MADV_HUGEPAGE); // a wish
+}
+
 // The host has written the range.
 void setDefined(const Memory::Impl &m, uint64_t address, uint64_t bytes) {
   if (const Allocation *a = bytes ? m.find(address) : nullptr)
@@ -194,6 +203,7 @@ Status Memory::write(uint64_t address, const void *source, uint64_t bytes) {
   Result<uint8_t *> p = host(address, bytes);
   if (!p)
     return p.error();
+  preferLargePages(*p, bytes);
   if (bytes)
     std::memcpy(*p, source, bytes);
   setDefined(*state, address, bytes);
@@ -223,6 +233,7 @@ Status Memory::fill(uint64_t address, uint8_t value, uint64_t bytes) {
   Result<uint8_t *> p = host(address, bytes);
   if (!p)
     return p.error();
+  preferLargePages(*p, bytes);
   if (bytes)
     std::memset(*p, value, bytes);
   setDefined(*state, address, bytes);

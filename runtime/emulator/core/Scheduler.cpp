@@ -232,7 +232,8 @@ void Scheduler::settle(Slot &slot) {
     g.ended += w->status == WaveStatus::ended;
     g.waiting += w->status == WaveStatus::atBarrier;
   }
-  if (g.waiting == 0 || g.waiting + g.ended != g.waveCount)
+  slot.metAtBarrier = g.waiting != 0 && g.waiting + g.ended == g.waveCount;
+  if (!slot.metAtBarrier)
     return;
   {
     ObserverGuard guard(machine);
@@ -250,7 +251,8 @@ template <class T> std::vector<T *> Scheduler::ordered(std::vector<T *> list) {
   return list;
 }
 
-bool Scheduler::runGroup(Slot &slot) {
+// A slice of each wave that can run. False: stop everything.
+bool Scheduler::runRound(Slot &slot) {
   for (Wave *w : ordered(slot.group.waves)) {
     if (w->status != WaveStatus::running)
       continue;
@@ -263,10 +265,22 @@ bool Scheduler::runGroup(Slot &slot) {
     }
   }
   settle(slot);
-  if (slot.group.ended == slot.group.waveCount) {
+  return true;
+}
+
+// Rounds as long as its waves meet at barriers within a slice, so that its registers stay in the host's caches. One
+// that waits for another workgroup runs out of its slices, or yields.
+bool Scheduler::runGroup(Slot &slot) {
+  Workgroup &g = slot.group;
+  uint64_t end = machine.total + uint64_t(machine.options.timeSlice) * g.waveCount;
+  do {
+    if (!runRound(slot))
+      return false;
+  } while (g.ended != g.waveCount && slot.metAtBarrier && machine.total < end && !machine.options.shuffle);
+  if (g.ended == g.waveCount) {
     ObserverGuard guard(machine);
     for (RunObserver *o : machine.attached)
-      o->groupEnds(slot.group);
+      o->groupEnds(g);
     slot.busy = false;
     ++shared.finished;
   }
@@ -282,16 +296,19 @@ void Scheduler::run() {
   while (busy && !shared.stop) {
     busy = false;
     for (Slot *slot : ordered(all)) {
-      if (!slot->busy && more)
-        more = admit(*slot);
-      if (slot->busy && !runGroup(*slot)) {
-        shared.stop = true;
-        return;
-      }
+      // A workgroup that has ended makes room for the next one.
+      do {
+        if (!slot->busy && more)
+          more = admit(*slot);
+        if (slot->busy && !runGroup(*slot)) {
+          shared.stop = true;
+          return;
+        }
+        if (machine.options.progress && slots[0]->group.slot == 0)
+          machine.options.progress(machine.options.progressContext, shared.finished, grid.total());
+      } while (!slot->busy && more && !machine.options.shuffle && !shared.stop);
       busy |= slot->busy || more;
     }
-    if (machine.options.progress && slots[0]->group.slot == 0)
-      machine.options.progress(machine.options.progressContext, shared.finished, grid.total());
   }
 }
 

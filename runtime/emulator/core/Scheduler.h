@@ -36,6 +36,7 @@ private:
     std::vector<uint32_t> registers; // of all waves, with slack to align rows
     std::unique_ptr<uint8_t, decltype(&std::free)> scratch{nullptr, std::free};
     bool busy = false;
+    bool metAtBarrier = false; // at the end of the last round: it has opened
   };
 
   bool admit(Slot &slot); // false: all workgroups have been admitted
@@ -43,6 +44,7 @@ private:
   void setScalars(Wave &w, const Workgroup &g);
   uint32_t firstInstruction() const;
   bool runGroup(Slot &slot); // false: stop everything
+  bool runRound(Slot &slot);
   bool runWave(Wave &w);
   void stopAtLimit(Wave &w);
   template <bool Observed, bool Results, bool Threaded> void slice(Wave &w, uint64_t budget);

@@ -35,41 +35,53 @@ Plan planOf(const Chip &chip, bool write, unsigned bytes) {
   return {8, 32};
 }
 
+// What one phase asks of each bank, in units of a dword, or of several neighbours that all accesses ask for together.
 class Tally {
 public:
-  explicit Tally(unsigned banks) : banks(banks) {}
-  void add(uint64_t address, unsigned bytes) {
-    for (unsigned d = 0; d < (bytes + 3) / 4; ++d) {
-      uint32_t dword = uint32_t(address / 4 + d);
-      unsigned bank = dword % banks;
-      uint32_t *seen = dwords[bank];
-      if (std::find(seen, seen + counts[bank], dword) == seen + counts[bank])
-        seen[counts[bank]++] = dword;
+  Tally(unsigned banks, unsigned bytes, uint64_t mask, const uint64_t *addresses) {
+    uint64_t any = 0;
+    for (unsigned l = 0; l < 64; ++l)
+      any |= mask >> l & 1 ? addresses[l] : 0;
+    shift = bytes == 16 && any % 16 == 0 ? 4 : bytes == 8 && any % 8 == 0 ? 3 : 2;
+    units = (bytes + (1u << shift) - 1) >> shift;
+    lastBank = (banks * 4 >> shift) - 1;
+  }
+  void add(uint64_t address) {
+    for (unsigned n = 0; n < units; ++n) {
+      uint32_t unit = uint32_t(address >> shift) + n, bank = unit & lastBank, *seen = asked[bank];
+      if (!(used >> bank & 1)) { // nearly always
+        used |= 1ull << bank;
+        seen[0] = unit;
+        counts[bank] = 1;
+      } else if (std::find(seen, seen + counts[bank], unit) == seen + counts[bank]) {
+        seen[counts[bank]++] = unit;
+        most = std::max(most, counts[bank]);
+      }
     }
   }
   unsigned extra() {
-    unsigned most = 1;
-    for (unsigned b = 0; b < banks; ++b) {
-      most = std::max<unsigned>(most, counts[b]);
-      counts[b] = 0;
-    }
-    return most - 1;
+    unsigned more = most - 1;
+    used = 0;
+    most = 1;
+    return more;
   }
 
 private:
-  unsigned banks;
-  uint16_t counts[64] = {};
-  uint32_t dwords[64][64];
+  unsigned shift, units, lastBank;
+  uint64_t used = 0; // a bit a bank; of the others, what stands below is old
+  uint16_t most = 1;
+  uint16_t counts[64];
+  uint32_t asked[64][64];
 };
 
 template <size_t N>
-unsigned byPhases(const Phase (&phases)[N], Tally &tally, unsigned bytes, uint64_t mask, const uint64_t *addresses) {
+unsigned byPhases(const Phase (&phases)[N], Tally &tally, uint64_t mask, const uint64_t *addresses) {
   unsigned extra = 0;
   for (const Phase &p : phases) {
     for (unsigned r = 0; r < p.count; ++r)
       for (unsigned l = p.ranges[r].first; l <= p.ranges[r].last; ++l)
         if (mask >> l & 1)
-          tally.add(addresses[l], bytes);
+          tally.add(addresses[l]);
     extra += tally.extra();
   }
   return extra;
@@ -79,17 +91,17 @@ unsigned byPhases(const Phase (&phases)[N], Tally &tally, unsigned bytes, uint64
 
 unsigned bankConflicts(const Chip &chip, bool write, unsigned bytes, uint64_t mask, const uint64_t *addresses) {
   if (bytes == 16 && !write) {
-    Tally tally(chip.ldsBanks);
-    return chip.ldsBanks == 64 ? byPhases(read128gfx950, tally, bytes, mask, addresses)
-                               : byPhases(read128gfx942, tally, bytes, mask, addresses);
+    Tally tally(chip.ldsBanks, bytes, mask, addresses);
+    return chip.ldsBanks == 64 ? byPhases(read128gfx950, tally, mask, addresses)
+                               : byPhases(read128gfx942, tally, mask, addresses);
   }
   Plan plan = planOf(chip, write, bytes);
-  Tally tally(plan.banks);
+  Tally tally(plan.banks, bytes, mask, addresses);
   unsigned extra = 0;
   for (unsigned first = 0; first < 64; first += plan.lanes) {
     for (unsigned l = first; l < first + plan.lanes; ++l)
       if (mask >> l & 1)
-        tally.add(addresses[l], bytes);
+        tally.add(addresses[l]);
     extra += tally.extra();
   }
   return extra;

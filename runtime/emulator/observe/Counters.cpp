@@ -13,11 +13,16 @@ constexpr uint64_t lineBytes = 128;
 class Touched {
 public:
   explicit Touched(uint64_t size)
-      : bytes(size + lineBytes), lineCount((size + lineBytes - 1) / lineBytes), seen(lineCount) {}
+      : bytes(size + lineBytes), lineCount((size + lineBytes - 1) / lineBytes), seen(lineCount), whole(lineCount) {}
   void mark(uint64_t offset, uint64_t count) {
-    bytes.set(offset, count, true);
-    uint64_t first = offset / lineBytes, last = (offset + count - 1) / lineBytes;
+    uint64_t end = offset + count, first = offset / lineBytes, last = (end - 1) / lineBytes;
     seen.set(first, last - first + 1, true);
+    uint64_t firstWhole = (offset + lineBytes - 1) / lineBytes, endWhole = end / lineBytes;
+    if (firstWhole >= endWhole)
+      return bytes.set(offset, count, true);
+    whole.set(firstWhole, endWhole - firstWhole, true);
+    bytes.set(offset, firstWhole * lineBytes - offset, true);
+    bytes.set(endWhole * lineBytes, end - endWhole * lineBytes, true);
   }
   void count(uint64_t &uniqueBytes, uint64_t &uniqueLines) const {
     for (uint64_t line = 0; line < lineCount; ++line) {
@@ -25,15 +30,19 @@ public:
       if (line == lineCount)
         return;
       ++uniqueLines;
+      if (whole.get(line, 1)) {
+        uniqueBytes += lineBytes;
+        continue;
+      }
       for (uint64_t w = 0; w < lineBytes / 64; ++w)
         uniqueBytes += unsigned(__builtin_popcountll(bytes.word(line * lineBytes / 64 + w)));
     }
   }
 
 private:
-  SparseBits bytes;
+  SparseBits bytes; // of lines that no access touched as a whole
   uint64_t lineCount;
-  SparseBits seen; // by line
+  SparseBits seen, whole; // by line
 };
 
 unsigned widthClass(unsigned bytes) { return bytes <= 2 ? 0 : std::min(bytes / 4, 4u); }
@@ -69,10 +78,11 @@ private:
 
   void ldsAccess(const Inst &i, const AccessEvent &e);
   void globalAccess(const Inst &i, const AccessEvent &e);
-  void add(const Inst &i, const AccessEvent &e, const Window &window, uint64_t mask);
+  void add(const Inst &i, const AccessEvent &e, const Window &window, uint64_t mask, const Run *runs, unsigned count);
   PerAllocation &of(const Window &window);
   static unsigned runsOf(const AccessEvent &e, uint64_t mask, Run *runs);
   static uint64_t distinctLines(const Run *runs, unsigned count);
+  static bool allInside(const Run *runs, unsigned count, const Window &window);
 
   const Chip &chip;
   Memory::Impl &memory;
@@ -101,8 +111,19 @@ CounterObserver::PerAllocation &CounterObserver::of(const Window &window) {
   return perAllocation[window.id];
 }
 
+bool CounterObserver::allInside(const Run *runs, unsigned count, const Window &window) {
+  for (unsigned n = 0; n < count; ++n)
+    if (!window.holds(runs[n].begin, runs[n].end - runs[n].begin))
+      return false;
+  return true;
+}
+
 // Lanes that hit one allocation at a time; nearly always all of them.
 void CounterObserver::globalAccess(const Inst &i, const AccessEvent &e) {
+  Run runs[64];
+  unsigned count = runsOf(e, e.lanes, runs);
+  if (allInside(runs, count, last))
+    return add(i, e, last, e.lanes, runs, count);
   for (uint64_t left = e.lanes; left;) {
     uint64_t first = e.addresses[__builtin_ctzll(left)];
     if (!last.holds(first, e.bytes)) {
@@ -118,13 +139,25 @@ void CounterObserver::globalAccess(const Inst &i, const AccessEvent &e) {
     }
     if (here == 0)
       return;
-    add(i, e, last, here);
+    add(i, e, last, here, runs, runsOf(e, here, runs));
     left &= ~here;
   }
 }
 
 unsigned CounterObserver::runsOf(const AccessEvent &e, uint64_t mask, Run *runs) {
   unsigned count = 0;
+  if (mask == ~0ull) {
+    uint64_t begins = 1; // the lanes that do not go on where the one before ends
+    for (unsigned l = 1; l < 64; ++l)
+      begins |= uint64_t(e.addresses[l] != e.addresses[l - 1] + e.bytes) << l;
+    for (; begins; begins &= begins - 1) {
+      unsigned first = unsigned(__builtin_ctzll(begins));
+      uint64_t after = begins & (begins - 1);
+      unsigned lanes = (after ? unsigned(__builtin_ctzll(after)) : 64) - first;
+      runs[count++] = {e.addresses[first], e.addresses[first] + uint64_t(lanes) * e.bytes};
+    }
+    return count;
+  }
   for (uint64_t rest = mask; rest; rest &= rest - 1) {
     uint64_t address = e.addresses[__builtin_ctzll(rest)];
     if (count && runs[count - 1].end == address)
@@ -139,7 +172,7 @@ uint64_t CounterObserver::distinctLines(const Run *runs, unsigned count) {
   std::pair<uint64_t, uint64_t> lines[64]; // first and last
   for (unsigned n = 0; n < count; ++n)
     lines[n] = {runs[n].begin / lineBytes, (runs[n].end - 1) / lineBytes};
-  if (count > 1)
+  if (!std::is_sorted(lines, lines + count))
     std::sort(lines, lines + count);
   uint64_t total = 0, next = 0; // the first line not counted yet
   for (unsigned n = 0; n < count; ++n) {
@@ -151,7 +184,8 @@ uint64_t CounterObserver::distinctLines(const Run *runs, unsigned count) {
   return total;
 }
 
-void CounterObserver::add(const Inst &i, const AccessEvent &e, const Window &window, uint64_t mask) {
+void CounterObserver::add(const Inst &i, const AccessEvent &e, const Window &window, uint64_t mask, const Run *runs,
+                          unsigned count) {
   PerAllocation &a = of(window);
   AllocationCounters &c = a.counters;
   uint64_t bytes = uint64_t(__builtin_popcountll(mask)) * e.bytes;
@@ -159,8 +193,6 @@ void CounterObserver::add(const Inst &i, const AccessEvent &e, const Window &win
     c.bytesAtomic += bytes;
   if (e.access == Access::store)
     c.bytesStored += bytes;
-  Run runs[64];
-  unsigned count = runsOf(e, mask, runs);
   uint64_t lines = distinctLines(runs, count);
   perInstruction[i.index].lines += lines;
   if (e.access != Access::load)

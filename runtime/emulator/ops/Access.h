@@ -29,6 +29,17 @@ template <class T> PA_EMU_INLINE T loadAs(const uint8_t *p) {
 }
 template <class T> PA_EMU_INLINE void storeAs(uint8_t *p, T x) { __builtin_memcpy(p, &x, sizeof x); }
 
+// Four neighbouring lanes' 16 bytes are a square of dwords: turned over, its rows are pieces of four registers.
+using FourDwords = uint32_t __attribute__((vector_size(16)));
+PA_EMU_INLINE void transpose(FourDwords (&x)[4]) {
+  FourDwords a = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5), b = __builtin_shufflevector(x[2], x[3], 0, 4, 1, 5);
+  FourDwords c = __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7), d = __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7);
+  x[0] = __builtin_shufflevector(a, b, 0, 1, 4, 5);
+  x[1] = __builtin_shufflevector(a, b, 2, 3, 6, 7);
+  x[2] = __builtin_shufflevector(c, d, 0, 1, 4, 5);
+  x[3] = __builtin_shufflevector(c, d, 2, 3, 6, 7);
+}
+
 // How a lane's bytes become registers and back.
 template <unsigned N> struct Dwords {
   static constexpr unsigned bytes = 4 * N;
@@ -64,12 +75,38 @@ template <class T, bool High> struct D16 {
   }
 };
 
+// 16 bytes of all lanes.
+PA_EMU_INLINE void loadFours(uint32_t (*v)[lanes], Pointers &p) {
+  for (unsigned l = 0; l < lanes; l += 4) {
+    FourDwords x[4];
+    for (unsigned n = 0; n < 4; ++n)
+      __builtin_memcpy(&x[n], p[l + n], 16);
+    transpose(x);
+    for (unsigned d = 0; d < 4; ++d)
+      __builtin_memcpy(&v[d][l], &x[d], 16);
+  }
+}
+PA_EMU_INLINE void storeFours(uint32_t (*v)[lanes], Pointers &p) {
+  for (unsigned l = 0; l < lanes; l += 4) {
+    FourDwords x[4];
+    for (unsigned d = 0; d < 4; ++d)
+      __builtin_memcpy(&x[d], &v[d][l], 16);
+    transpose(x);
+    for (unsigned n = 0; n < 4; ++n)
+      __builtin_memcpy(p[l + n], &x[n], 16);
+  }
+}
+
 template <class Data> PA_EMU_INLINE void loadLanes(Wave &w, unsigned reg, uint64_t mask, Pointers &p) {
   uint32_t (*v)[lanes] = w.v + reg;
+  if (std::is_same_v<Data, Dwords<4>> && mask == ~0ull)
+    return loadFours(v, p);
   forEachLane(mask, [&](unsigned l) { Data::load(v, l, p[l]); });
 }
 template <class Data> PA_EMU_INLINE void storeLanes(Wave &w, unsigned reg, uint64_t mask, Pointers &p) {
   uint32_t (*v)[lanes] = w.v + reg;
+  if (std::is_same_v<Data, Dwords<4>> && mask == ~0ull)
+    return storeFours(v, p);
   forEachLane(mask, [&](unsigned l) { Data::store(v, l, p[l]); });
 }
 
