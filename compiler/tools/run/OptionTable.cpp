@@ -118,6 +118,14 @@ template <std::string InputOptions::*member> const char *setInput(const std::str
   return text.empty() ? "a file" : nullptr;
 }
 
+// What the device itself understands, or refuses.
+constexpr char sanitizerOption[] = "sanitizer", mfmaOption[] = "mfma", initOption[] = "init", limitOption[] = "limit",
+               threadsOption[] = "threads", countersOption[] = "counters";
+template <const char *Name> const char *setDeviceOption(const std::string &text, Options &options) {
+  options.deviceOptions.emplace_back(Name, text);
+  return nullptr;
+}
+
 const std::vector<OptionRow> rows = {
     {"chip", "NAME", "chip to compile an .mlir for, and of the emulated device (default: the code object's)",
      setText<&Options::chip>},
@@ -184,25 +192,16 @@ const std::vector<OptionRow> rows = {
     {"score-numbers", "LIST", "of a user's score, up to 4", setScoreNumbers},
     {"score-tensors", "FILES", "of a user's score, up to 4, raw float32", setScoreTensors},
     {"sanitize", "on|off", "whether the emulated device reports a register used before its wait (default on)",
-     [](auto &text, auto &options) -> const char * {
-       options.deviceOptions.emplace_back("sanitizer", text);
-       return nullptr;
-     }},
-    {"mfma", "exact|fast", "how the emulated device sums matrix products (default exact)",
-     [](auto &text, auto &options) -> const char * {
-       options.deviceOptions.emplace_back("mfma", text);
-       return nullptr;
-     }},
+     setDeviceOption<sanitizerOption>},
+    {"mfma", "exact|fast", "how the emulated device sums matrix products (default exact)", setDeviceOption<mfmaOption>},
     {"init", "PATTERN", "what registers and LDS of the emulated device hold at first, e.g. 0x7fc00000",
-     [](auto &text, auto &options) -> const char * {
-       options.deviceOptions.emplace_back("init", text);
-       return nullptr;
-     }},
+     setDeviceOption<initOption>},
     {"limit", "N", "most instructions of a launch on the emulated device (default: no limit)",
-     [](auto &text, auto &options) -> const char * {
-       options.deviceOptions.emplace_back("limit", text);
-       return nullptr;
-     }},
+     setDeviceOption<limitOption>},
+    {"threads", "N", "of the host for the emulated device, where nothing depends on order: --sanitize off (default 1)",
+     setDeviceOption<threadsOption>},
+    {"counters", "on|off", "whether the emulated device counts what a launch does (default on)",
+     setDeviceOption<countersOption>},
     {"check", "LIST", "verify (default), exactness, both with a comma, or none", setChecks},
     {"exactness", nullptr, "also check what must hold to the bit: see --check",
      [](auto &, auto &options) -> const char * {
