@@ -360,7 +360,6 @@ TEST(Binding, recordsPrintedBackAreLlvmsText) {
 const std::set<std::string> withoutEffect = {"s_nop",
                                              "s_waitcnt",
                                              "s_setprio",
-                                             "s_sethalt",
                                              "s_ttracedata",
                                              "s_icache_inv",
                                              "s_dcache_inv",

@@ -887,6 +887,14 @@ const WaitCase waitCases[] = {
      "v_mov_b32 v2, s4\n v_mov_b32 v3, s5\n flat_load_dword v4, v[2:3]\n s_waitcnt vmcnt(0)\n s_nop 0\n"
      "s_waitcnt lgkmcnt(0)\n v_mov_b32 v5, v4",
      nullptr},
+    {"a register that an index leads to",
+     "s_mov_b32 s8, 3\n global_load_dword v6, v1, s[4:5]\n s_set_gpr_idx_on s8, gpr_idx(SRC0)\n v_mov_b32 v7, v3\n"
+     "s_set_gpr_idx_off",
+     "v6 is read"},
+    {"a register that an index leads from",
+     "s_mov_b32 s8, 3\n global_load_dword v6, v1, s[4:5]\n s_set_gpr_idx_on s8, gpr_idx(SRC0)\n v_mov_b32 v7, v6\n"
+     "s_set_gpr_idx_off",
+     nullptr},
     {"a message is out of order, as scalar loads are",
      "s_mov_b32 m0, 0\n s_load_dword s6, s[4:5], 0x0\n s_sendmsg sendmsg(MSG_INTERRUPT)\n s_waitcnt lgkmcnt(1)\n"
      "s_mov_b32 s8, s6",

@@ -164,6 +164,22 @@ const Case undefinedCases[] = {
      "v_cmp_eq_u32 vcc, 18, v0\n v_cndmask_b32 v10, v2, v9, vcc\n v_mov_b32 v11, 0\n"
      "v_mfma_f32_16x16x16_f16 v[12:15], v[2:3], v[10:11], 0\n s_nop 10\n ds_read_b32 v5, v13",
      "wave 0, lane 2"},
+    {"matrix product of several blocks",
+     "v_cmp_eq_u32 vcc, 18, v0\n v_cndmask_b32 v10, v2, v9, vcc\n v_mov_b32 v11, 0\n"
+     "v_mfma_f32_4x4x4_16b_f16 v[12:15], v[2:3], v[10:11], 0\n s_nop 10\n ds_read_b32 v5, v13",
+     "wave 0, lane 18"},
+    {"swizzled",
+     "v_cmp_eq_u32 vcc, 4, v0\n v_cndmask_b32 v10, v2, v9, vcc\n"
+     "ds_swizzle_b32 v11, v10 offset:swizzle(QUAD_PERM,3,2,1,0)\n s_waitcnt lgkmcnt(0)\n ds_read_b32 v5, v11",
+     "wave 0, lane 7"},
+    {"through an index",
+     "s_mov_b32 s8, 3\n s_set_gpr_idx_on s8, gpr_idx(SRC0)\n v_mov_b32 v10, v6\n s_set_gpr_idx_off\n"
+     "ds_read_b32 v5, v10",
+     "v10 is an address"},
+    {"to an index",
+     "s_mov_b32 s8, 3\n v_mov_b32 v10, 0\n s_set_gpr_idx_on s8, gpr_idx(DST)\n v_mov_b32 v7, v9\n"
+     "s_set_gpr_idx_off\n ds_read_b32 v5, v10",
+     "v10 is an address"},
     {"packed half",
      "v_mov_b32_sdwa v10, v2 dst_sel:WORD_0 dst_unused:UNUSED_PRESERVE src0_sel:WORD_0\n"
      "v_lshrrev_b32 v10, 16, v10\n ds_read_b32 v5, v10",
@@ -202,6 +218,20 @@ const Case undefinedCases[] = {
      "v_cmp_eq_u32 vcc, 18, v0\n v_cndmask_b32 v10, v2, v9, vcc\n v_mov_b32 v11, 0\n"
      "v_mfma_f32_16x16x16_f16 v[12:15], v[2:3], v[10:11], 0\n s_nop 10\n"
      "s_mov_b32 exec_lo, 0xfff8fff8\n s_mov_b32 exec_hi, 0xfff8\n ds_read_b32 v5, v13",
+     nullptr},
+    {"another block of a product",
+     "v_cmp_eq_u32 vcc, 18, v0\n v_cndmask_b32 v10, v2, v9, vcc\n v_mov_b32 v11, 0\n"
+     "v_mfma_f32_4x4x4_16b_f16 v[12:15], v[2:3], v[10:11], 0\n s_nop 10\n"
+     "s_mov_b32 exec_lo, 0xfff0ffff\n ds_read_b32 v5, v13\n s_mov_b64 exec, 0x30000\n ds_read_b32 v5, v13",
+     nullptr},
+    {"another lane of a swizzle",
+     "v_cmp_eq_u32 vcc, 4, v0\n v_cndmask_b32 v10, v2, v9, vcc\n"
+     "ds_swizzle_b32 v11, v10 offset:swizzle(QUAD_PERM,3,2,1,0)\n s_waitcnt lgkmcnt(0)\n s_mov_b64 exec, 0x7f\n"
+     "ds_read_b32 v5, v11",
+     nullptr},
+    {"past the register that an index moves from",
+     "s_mov_b32 s8, 3\n v_mov_b32 v9, 0\n s_set_gpr_idx_on s8, gpr_idx(SRC0)\n v_mov_b32 v10, v6\n s_set_gpr_idx_off\n"
+     "ds_read_b32 v5, v10",
      nullptr},
     {"the lower half of a sum",
      "v_mov_b32 v8, 0\n v_mad_u64_u32 v[10:11], s[8:9], v0, 4, v[8:9]\n v_lshl_add_u64 v[10:11], v[10:11], 1, v[8:9]\n"

@@ -1,5 +1,6 @@
 #include "runtime/emulator/core/HostState.h"
 
+#include "runtime/emulator/core/Indexing.h"
 #include "runtime/emulator/core/Machine.h"
 
 #include <xmmintrin.h>
@@ -95,22 +96,14 @@ void runWithConditions(Wave &w, const Inst &i) {
   (run ? run : i.row->run)(w, i);
 }
 
-// A VALU instruction of a kernel that uses VGPR indexing: its registers are moved by M0's index while that is on.
+// A VALU instruction of a kernel that uses VGPR indexing.
 void runIndexed(Wave &w, const Inst &i) {
-  auto run = [&](const Inst &inst) { runWithConditions(w, inst); };
-  if (!w.gprIndexing)
-    return run(i);
-  Inst moved = i;
-  uint32_t index = w.s[sreg::m0] & 0xff, which = w.s[sreg::m0] >> 12;
-  auto move = [&](Operand &o, unsigned bit) {
-    if ((which >> bit & 1) && o.place == Place::vgpr)
-      o.reg = uint16_t(o.reg + index);
-    return o.place != Place::vgpr || unsigned(o.reg) + o.dwords <= w.vgprs;
-  };
-  constexpr unsigned destination = 3;
-  if (!move(moved.src[0], 0) || !move(moved.src[1], 1) || !move(moved.src[2], 2) || !move(moved.dst[0], destination))
-    return faultText(w, i, "VGPR indexing past the wave's registers");
-  run(moved);
+  if (!isIndexed(w, i))
+    return runWithConditions(w, i);
+  if (std::optional<Inst> moved = indexed(w, i))
+    runWithConditions(w, *moved);
+  else
+    faultText(w, i, "VGPR indexing past the wave's registers");
 }
 
 } // namespace pa::emu

@@ -1,4 +1,5 @@
 // Hands a run's instructions to a user's observer, with the registers that they read and wrote where it asks for them.
+#include "runtime/emulator/core/Indexing.h"
 #include "runtime/emulator/core/Names.h"
 #include "runtime/emulator/observe/Observers.h"
 
@@ -44,7 +45,8 @@ public:
     if (!wanted)
       return;
     read.clear();
-    for (const Operand &o : i.src)
+    moved = isIndexed(w, i) ? indexed(w, i) : std::nullopt;
+    for (const Operand &o : (moved ? *moved : i).src)
       add(read, w, o);
     if (i.row->flags & flag::readsVcc)
       add(read, w, vcc());
@@ -57,7 +59,7 @@ public:
     if (!wanted)
       return;
     Values written;
-    for (const Operand &o : i.dst)
+    for (const Operand &o : (moved ? *moved : i).dst)
       add(written, w, o);
     if ((i.row->flags & flag::dataIsResult) && i.has(Modifier::sc0))
       add(written, w, i.src[0]);
@@ -81,6 +83,7 @@ private:
   Observer &observer;
   InstructionEvent event{};
   Values read;
+  std::optional<Inst> moved; // where registers are indexed
   bool wanted = false;
   uint32_t scc = 0;
   uint64_t exec = 0;

@@ -3,6 +3,7 @@
 // host's copying it out is one of Memory::read.
 #include "runtime/emulator/observe/Undefined.h"
 
+#include "runtime/emulator/core/Indexing.h"
 #include "runtime/emulator/observe/Observers.h"
 #include "runtime/emulator/observe/PerWave.h"
 
@@ -25,17 +26,6 @@ struct GroupMemory {
 template <class F> void forEach(uint64_t mask, F f) {
   for (; mask; mask &= mask - 1)
     f(unsigned(__builtin_ctzll(mask)));
-}
-
-// The instruction with M0's index added to its registers, as s_set_gpr_idx_on says.
-Inst indexed(const Wave &w, const Inst &i) {
-  Inst moved = i;
-  uint32_t index = w.s[sreg::m0] & 0xff, which = w.s[sreg::m0] >> 12;
-  Operand *const operands[] = {&moved.src[0], &moved.src[1], &moved.src[2], &moved.dst[0]};
-  for (unsigned n = 0; n < 4; ++n)
-    if ((which >> n & 1) && operands[n]->place == Place::vgpr)
-      operands[n]->reg = uint16_t(std::min(operands[n]->reg + index, w.vgprs - operands[n]->dwords));
-  return moved;
 }
 
 class UndefinedChecker : public RunObserver {
@@ -89,9 +79,10 @@ private:
 };
 
 void UndefinedChecker::follow(Wave &w, const Inst &i, const Plan &p, WaveMemory &state) {
-  bool vector = i.row->kind == Kind::valu || i.row->kind == Kind::transcendental;
-  Inst moved = w.gprIndexing && vector ? indexed(w, i) : Inst();
-  ShadowStep step(w, moved.row ? moved : i, p, state.registers);
+  std::optional<Inst> moved = isIndexed(w, i) ? indexed(w, i) : i;
+  if (!moved)
+    return; // the wave is about to fault
+  ShadowStep step(w, *moved, p, state.registers);
   if (p.rule == Rule::memory)
     memoryStep(step);
   else

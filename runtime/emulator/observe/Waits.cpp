@@ -1,5 +1,6 @@
 // Use before wait: a load's destination is pending from its issue until a wait that surely covers it. Finding: any read
 // of a pending register, and any write of one except by a later load of the same in-order class.
+#include "runtime/emulator/core/Indexing.h"
 #include "runtime/emulator/core/Names.h"
 #include "runtime/emulator/core/Text.h"
 #include "runtime/emulator/observe/Observers.h"
@@ -29,6 +30,7 @@ public:
 
 private:
   bool check(Wave &w, const Inst &i, WaveState &s, const Operand &o, bool write, MemoryClass own);
+  bool checkOperands(Wave &w, const Inst &i, WaveState &s, MemoryClass own);
   bool checkImplicit(Wave &w, const Inst &i, WaveState &s);
   bool checkOne(Wave &w, const Inst &i, WaveState &s, const PendingLoad &p, bool write, MemoryClass own, bool vector,
                 unsigned reg);
@@ -98,19 +100,26 @@ void WaitChecker::issue(WaveState &s, const Inst &i, MemoryClass own) {
     setPending(s, i, i.src[0], own);
 }
 
+bool WaitChecker::checkOperands(Wave &w, const Inst &i, WaveState &s, MemoryClass own) {
+  for (const Operand &o : i.src)
+    if (o.place != Place::none && !check(w, i, s, o, false, own))
+      return false;
+  for (const Operand &o : i.dst)
+    if (o.place != Place::none && !check(w, i, s, o, true, own))
+      return false;
+  return checkImplicit(w, i, s);
+}
+
 void WaitChecker::instruction(Wave &w, const Inst &i) {
   WaveState &s = states.of(w);
   if (i.row->kind == Kind::waitcnt)
     return s.outstanding.wait(i);
   MemoryClass own = classOf(*i.row);
   if (s.outstanding.anything()) {
-    for (const Operand &o : i.src)
-      if (o.place != Place::none && !check(w, i, s, o, false, own))
-        return;
-    for (const Operand &o : i.dst)
-      if (o.place != Place::none && !check(w, i, s, o, true, own))
-        return;
-    if (!checkImplicit(w, i, s))
+    std::optional<Inst> moved;
+    if (isIndexed(w, i))
+      moved = indexed(w, i);
+    if (!checkOperands(w, moved ? *moved : i, s, own))
       return;
   }
   if (own != MemoryClass::none)

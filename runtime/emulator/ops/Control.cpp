@@ -54,6 +54,11 @@ void endProgram(Wave &w, const Inst &) { w.status = WaveStatus::ended; }
 void barrier(Wave &w, const Inst &) { w.status = WaveStatus::atBarrier; }
 void yield(Wave &w, const Inst &) { w.status = WaveStatus::yielded; }
 void trap(Wave &w, const Inst &i) { faultText(w, i, "the kernel trapped"); }
+// Nobody would let it go on.
+void halt(Wave &w, const Inst &i) {
+  if (i.src[0].value & 1)
+    faultText(w, i, "the kernel halted");
+}
 
 void jump(Wave &w, const Inst &i, uint64_t address) {
   if (const Inst *target = findInstruction(w, address))
@@ -142,7 +147,7 @@ constexpr Row table[] = {
     row("s_nop", nothing, Kind::other, Type::imm),
     row("s_sleep", yield, Kind::other, Type::imm),
     row("s_setprio", nothing, Kind::other, Type::imm),
-    row("s_sethalt", nothing, Kind::other, Type::imm),
+    row("s_sethalt", halt, Kind::other, Type::imm),
     row("s_wakeup", nothing, Kind::other), // no wave sleeps longer than a time slice
     // Profiling and exceptions leave no trace in a program's results.
     row("s_ttracedata", nothing, Kind::other),

@@ -1,4 +1,5 @@
 // Values that cross lanes: lane reads and writes, permutes through LDS's crossbar, gfx950's lane swaps.
+#include "runtime/emulator/core/Swizzle.h"
 #include "runtime/emulator/ops/Access.h"
 #include "runtime/emulator/ops/Tables.h"
 
@@ -46,24 +47,11 @@ void permute(Wave &w, const Inst &i) {
   blend(w, i.dst[0].reg, out);
 }
 
-// The offset's encodings: 0x8000 permutes quads by two bits a lane; below that, groups of 32 lanes by and, or, xor of
-// the lane number; 0xc000 rotates within a power of two of lanes.
-unsigned swizzledLane(uint32_t offset, unsigned lane) {
-  unsigned base = lane & 32, in = lane & 31;
-  if (offset >= 0xc000) {
-    unsigned mask = offset & 31, count = offset >> 5 & 31;
-    unsigned turned = offset >> 10 & 1 ? in - count : in + count;
-    return base | (in & mask) | (turned & ~mask & 31);
-  }
-  if (offset & 0x8000)
-    return (lane & ~3u) | (offset >> (2 * (lane & 3)) & 3);
-  return base | ((((in & (offset & 31)) | (offset >> 5 & 31)) ^ (offset >> 10 & 31)) & 31);
-}
 void swizzle(Wave &w, const Inst &i) {
   const uint32_t *data = w.v[i.src[0].reg];
   alignas(64) LaneRow out;
   for (unsigned l = 0; l < lanes; ++l) {
-    unsigned from = swizzledLane(uint32_t(i.offset), l);
+    unsigned from = swizzleSource(uint32_t(i.offset), l);
     out[l] = data[from] & w.execRow[from];
   }
   blend(w, i.dst[0].reg, out);
