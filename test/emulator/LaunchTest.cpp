@@ -195,6 +195,30 @@ TEST(Launch, barrierThatAWaveNeverReaches) {
   EXPECT_EQ(e.wave, 0u);
 }
 
+// Of a CU's four SIMDs with 512 registers and eight waves each (ISA manuals).
+TEST(Launch, occupancy) {
+  struct Fit {
+    unsigned items, registers, lds, workgroups;
+    const char *limit;
+  };
+  const Fit fits[] = {{64, 64, 0, 32, "waves"},         {64, 128, 0, 16, "registers"}, {128, 64, 0, 16, "waves"},
+                      {192, 64, 0, 10, "waves"},        {256, 64, 0, 8, "waves"},      {256, 72, 0, 7, "registers"},
+                      {320, 64, 0, 6, "waves"},         {1024, 64, 0, 2, "waves"},     {1024, 128, 0, 1, "registers"},
+                      {64, 512, 0, 4, "registers"},     {512, 256, 0, 1, "registers"}, {768, 256, 0, 0, "registers"},
+                      {64, 64, 8192, 8, "LDS"},         {128, 256, 0, 4, "registers"}, {64, 64, 65536, 1, "LDS"},
+                      {256, 128, 16384, 4, "registers"}};
+  Device device = *Device::create("gfx942");
+  for (const Fit &f : fits) {
+    KernelInfo kernel;
+    kernel.vgprs = f.registers;
+    kernel.ldsBytes = f.lds;
+    Occupancy o = device.occupancy(kernel, {f.items, 1, 1}, 0);
+    EXPECT_EQ(o.workgroups, f.workgroups) << f.items << " items, " << f.registers << " registers, " << f.lds;
+    EXPECT_EQ(o.waves, f.workgroups * ((f.items + 63) / 64));
+    EXPECT_EQ(o.limit, f.limit) << f.items << " items, " << f.registers << " registers, " << f.lds;
+  }
+}
+
 TEST(Launch, checkedAgainstKernelAndChip) {
   KernelSpec spec;
   spec.kernargBytes = 16;
