@@ -174,6 +174,24 @@ TEST(CrossLane, swizzles) {
       {"swizzle(BITMASK_PERM, \"01pip\")",
        // bits 4..0: 0, 1, kept, inverted, kept
        [](unsigned l) { return (l & 32) | 8 | (l & 4) | (~l & 2) | (l & 1); }},
+      {"swizzle(ROTATE, 0, 3)", [](unsigned l) { return (l & 32) | ((l + 3) & 31); }},
+      {"swizzle(ROTATE, 1, 3)", [](unsigned l) { return (l & 32) | ((l - 3) & 31); }},
+      // The manual's own tables, which count from 1.
+      {"swizzle(FFT, 0)",
+       [](unsigned l) {
+         const uint8_t from[] = {0x01, 0x11, 0x09, 0x19, 0x05, 0x15, 0x0d, 0x1d, 0x03, 0x13, 0x0b,
+                                 0x1b, 0x07, 0x17, 0x0f, 0x1f, 0x02, 0x12, 0x0a, 0x1a, 0x06, 0x16,
+                                 0x0e, 0x1e, 0x04, 0x14, 0x0c, 0x1c, 0x08, 0x18, 0x10, 0x20};
+         return (l & 32) + from[l & 31] - 1;
+       }},
+      {"swizzle(FFT, 16)",
+       [](unsigned l) {
+         const uint8_t from[] = {0x01, 0x09, 0x05, 0x0d, 0x03, 0x0b, 0x07, 0x0f, 0x02, 0x0a, 0x06,
+                                 0x0e, 0x04, 0x0c, 0x08, 0x10, 0x11, 0x19, 0x15, 0x1d, 0x13, 0x1b,
+                                 0x17, 0x1f, 0x12, 0x1a, 0x16, 0x1e, 0x14, 0x1c, 0x18, 0x20};
+         return (l & 32) + from[l & 31] - 1;
+       }},
+      {"swizzle(FFT, 31)", [](unsigned l) { return l; }},
   };
   for (const Swizzle &s : all) {
     Bench bench("gfx942");
@@ -289,7 +307,7 @@ TEST_F(Lds, readsOfEveryWidth) {
     EXPECT_EQ(int32_t(bench.v[23][l]), int8_t(at(a + 1, 1)));
     EXPECT_EQ(bench.v[24][l], at(a + 2, 2));
     EXPECT_EQ(int32_t(bench.v[25][l]), int16_t(at(a + 2, 2)));
-    EXPECT_EQ(bench.v[26][l], at(a, 2) << 16 | 0xbbbb);
+    EXPECT_EQ(bench.v[26][l], at(a, 2) << 16); // registers with ECC are written as a whole
     EXPECT_EQ(bench.v[28][l], at(a + 12, 4));
     EXPECT_EQ(bench.v[29][l], at(a + 20, 4));
     EXPECT_EQ(bench.v64(32, l), at(a + 8, 8));
@@ -332,6 +350,17 @@ TEST_F(Lds, writes) {
 
 // hardware.md section 3.4: element v of lane t is element (t % 4) of the 8 bytes that lane (4v + t/4) of the group of
 // 16 addresses, for 16 bits; byte (t % 8) of lane (2v + t/8) for 8 bits.
+// One address, one access: the first data is written.
+TEST_F(Lds, twoWritesToOneAddress) {
+  for (unsigned l = 0; l < lanes; ++l) {
+    bench.v[1][l] = 100 + l;
+    bench.v[2][l] = 200 + l;
+  }
+  ASSERT_EQ(bench.run("ds_write2_b32 v0, v1, v2 offset0:3 offset1:3"), "");
+  for (unsigned l = 0; l < lanes; ++l)
+    EXPECT_EQ(at(bench.v[0][l] + 12, 4), 100 + l);
+}
+
 TEST_F(Lds, transposingReads) {
   ASSERT_EQ(bench.run("ds_read_b64_tr_b16 v[10:11], v0"), "");
   ASSERT_EQ(bench.run("ds_read_b64_tr_b8 v[12:13], v0 offset:8"), "");
@@ -420,6 +449,22 @@ TEST_F(Lds, maskedOrWrapAndExchanges) {
       uint32_t data = bench.v[2 + d][l];
       EXPECT_EQ(at(a + 48 + 4 * d, 4), data >> 31 ? data & 0x7fffffff : was(a + 48 + 4 * d, 4));
     }
+  }
+}
+
+// The exchange's address loses its lower three bits.
+TEST_F(Lds, conditionalExchangeIsAligned) {
+  std::vector<uint8_t> before = bench.lds;
+  for (unsigned l = 0; l < lanes; ++l) {
+    bench.v[1][l] = bench.v[0][l] + l % 8;
+    bench.setV64(2, l, 0x80000005ull << 32 | 0x80000003);
+  }
+  ASSERT_EQ(bench.run("ds_condxchg32_rtn_b64 v[10:11], v1, v[2:3]"), "");
+  for (unsigned l = 0; l < lanes; ++l) {
+    uint64_t a = bench.v[0][l], old = 0;
+    std::memcpy(&old, &before[a], 8);
+    EXPECT_EQ(bench.v64(10, l), old);
+    EXPECT_EQ(at(a, 8), 0x0000000500000003ull);
   }
 }
 

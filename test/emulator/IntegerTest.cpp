@@ -345,6 +345,10 @@ const std::vector<Case> &cases() {
       {"v_ashrrev_i64 v[10:11], v0, v[2:3]", [](u32 a, u32, u32 c) { return u64(i64(u64(c) << 32 | c) >> (a & 63)); },
        true},
       {"v_lshl_add_u64 v[10:11], v[2:3], 3, v[2:3]", [](u32, u32, u32 c) { return (u64(c) << 32 | c) * 9; }, true},
+      // Of more than four there is none.
+      {"v_lshl_add_u64 v[10:11], v[2:3], v0, v[2:3]",
+       [](u32 a, u32, u32 c) { return (u64(c) << 32 | c) * ((a <= 4 ? 1ull << a : 1) + 1); }, true},
+      {"v_lshl_add_u64 v[10:11], v[2:3], 4, v[2:3]", [](u32, u32, u32 c) { return (u64(c) << 32 | c) * 17; }, true},
       {"v_mov_b64 v[10:11], v[2:3]", [](u32, u32, u32 c) { return u64(c) << 32 | c; }, true},
   };
   return all;
@@ -461,7 +465,8 @@ const std::vector<ScalarCase> &scalarCases() {
       {"s_min_i32 s10, s0, s1", [](u64 a, u64 b, bool) { return u32(std::min(i32(a), i32(b))); },
        [](u64 a, u64 b, u64) { return int(i32(a) < i32(b)); }, 32},
       {"s_max_u32 s10, s0, s1", [](u64 a, u64 b, bool) { return std::max(a, b); },
-       [](u64 a, u64 b, u64) { return int(a > b); }, 32},
+       [](u64 a, u64 b, u64) { return int(a >= b); }, 32},
+      {"s_max_i32 s10, s0, s0", [](u64 a, u64, bool) { return a; }, [](u64, u64, u64) { return 1; }, 32},
       {"s_abs_i32 s10, s0", [](u64 a, u64, bool) { return u32(std::abs(i64(i32(a)))); }, nonzero, 32},
       {"s_and_b32 s10, s0, s1", [](u64 a, u64 b, bool) { return a & b; }, nonzero, 32},
       {"s_or_b32 s10, s0, s1", [](u64 a, u64 b, bool) { return a | b; }, nonzero, 32},

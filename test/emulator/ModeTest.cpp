@@ -364,6 +364,44 @@ TEST(Mode, setByTheKernel) {
   EXPECT_EQ(f32(bench.v[10][7]), 1.0f);
 }
 
+// Atomics round to nearest. Those of memory keep denormals whatever MODE says; LDS has them as MODE says, f64 by its
+// own setting.
+TEST(Mode, denormalsOfAtomics) {
+  for (bool flush32 : {false, true})
+    for (bool flush64 : {false, true}) {
+      Bench bench("gfx950");
+      bench.setMode(0x303 | (flush32 ? 0 : 0x30) | (flush64 ? 0 : 0xc0));
+      uint64_t memory = *bench.memory.allocate("memory", 64);
+      bench.setExec(1);
+      auto put = [&](unsigned at, uint64_t x) {
+        std::memcpy(*bench.memory.host(memory + at, 8), &x, 8);
+        std::memcpy(&bench.lds[at], &x, 8);
+      };
+      put(0, 1);  // the smallest f32
+      put(8, 1);  // and f64
+      put(16, 1); // twice
+      bench.setV64(0, 0, memory);
+      bench.v[2][0] = 0;
+      bench.setV64(4, 0, 2);
+      ASSERT_EQ(bench.run("global_atomic_add_f32 v[0:1], v4, off"), "");
+      ASSERT_EQ(bench.run("global_atomic_add_f64 v[0:1], v[4:5], off offset:8"), "");
+      ASSERT_EQ(bench.run("flat_atomic_add_f64 v[0:1], v[4:5] offset:16"), "");
+      ASSERT_EQ(bench.run("ds_add_f32 v2, v4"), "");
+      ASSERT_EQ(bench.run("ds_add_f64 v2, v[4:5] offset:8"), "");
+      auto word = [&](const uint8_t *p) {
+        uint64_t x;
+        std::memcpy(&x, p, 8);
+        return x;
+      };
+      uint8_t *host = *bench.memory.host(memory, 64);
+      EXPECT_EQ(word(host), 3u);
+      EXPECT_EQ(word(host + 8), 3u);
+      EXPECT_EQ(word(host + 16), 3u);
+      EXPECT_EQ(word(bench.lds.data()), flush32 ? 0u : 3u);
+      EXPECT_EQ(word(bench.lds.data() + 8), flush64 ? 0u : 3u);
+    }
+}
+
 // What a mode makes of these is not published: refused, and nothing else is.
 TEST(Mode, unknownIsRefused) {
   constexpr uint32_t overflow = 0x3f0 | 1 << 23, upwards = 0x3f0 | 1 << 2;

@@ -184,7 +184,7 @@ const Case undefinedCases[] = {
      "v_mov_b32_sdwa v10, v2 dst_sel:WORD_0 dst_unused:UNUSED_PRESERVE src0_sel:WORD_0\n"
      "v_lshrrev_b32 v10, 16, v10\n ds_read_b32 v5, v10",
      "v10 is an address"},
-    {"half of a loaded register", "global_load_short_d16 v10, v1, s[4:5]\n s_waitcnt vmcnt(0)\n ds_read_b32 v5, v10",
+    {"half of a loaded register", "global_load_short_d16_hi v10, v1, s[6:7]\n s_waitcnt vmcnt(0)\n ds_read_b32 v5, v10",
      "v10 is an address"},
     {"index of a register", "s_set_gpr_idx_on s20, gpr_idx(SRC0)\n v_mov_b32 v5, v1\n s_set_gpr_idx_off",
      "s20 chooses a register"},
@@ -202,9 +202,11 @@ const Case undefinedCases[] = {
     {"the selected side is defined", "v_cmp_eq_u32 vcc, v0, v0\n v_cndmask_b32 v10, v9, v2, vcc\n ds_read_b32 v5, v10",
      nullptr},
     {"the defined half",
-     "global_load_short_d16 v10, v1, s[4:5]\n s_waitcnt vmcnt(0)\n v_and_b32 v10, 0xffff, v10\n"
+     "global_load_short_d16_hi v10, v1, s[6:7]\n s_waitcnt vmcnt(0)\n v_and_b32 v10, 0xffff, v10\n"
      "ds_read_b32 v5, v10",
      nullptr},
+    {"the half that a load makes zero",
+     "global_load_short_d16 v10, v1, s[4:5]\n s_waitcnt vmcnt(0)\n ds_read_b32 v5, v10", nullptr},
     {"the defined byte",
      "global_load_ubyte v10, v2, s[4:5]\n s_waitcnt vmcnt(0)\n v_lshl_or_b32 v10, v9, 8, v10\n"
      "v_bfe_u32 v10, v10, 0, 8\n ds_read_b32 v5, v10",

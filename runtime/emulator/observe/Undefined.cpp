@@ -107,10 +107,7 @@ void UndefinedChecker::memoryStep(ShadowStep step) {
       if (o.place == Place::sgpr) {
         step.shadow.scalar[o.reg + d] = 0;
       } else if (o.place == Place::vgpr) {
-        UndefinedLanes value = p.half ? step.shadow.vector(o.reg + d) : UndefinedLanes();
-        if (p.half)
-          value.byte[p.highHalf ? 2 : 0] = value.byte[p.highHalf ? 3 : 1] = 0;
-        step.shadow.put(o.reg + d, value, exec);
+        step.shadow.put(o.reg + d, {}, exec);
       }
   };
   define(i.dst[0]);
@@ -186,7 +183,7 @@ void UndefinedChecker::load(const Inst &i, const Plan &p, const AccessEvent &e, 
     return;
   }
   unsigned reg = target.reg + (p.twoAddress ? s.event * e.bytes / 4 : 0), first = p.highHalf ? 2 : 0;
-  unsigned end = e.bytes >= 4 ? e.bytes : p.half ? 2 : 4; // of what is written
+  unsigned end = e.bytes >= 4 ? e.bytes : p.half ? 2 : 4; // of what has the value
   forEach(e.lanes, [&](unsigned l) {
     for (unsigned b = 0; b < end && bits[l]; ++b) {
       bool extended = b >= e.bytes,

@@ -62,13 +62,14 @@ template <class T> struct Small {
   }
   PA_EMU_INLINE static void store(uint32_t (*v)[lanes], unsigned l, uint8_t *p) { storeAs(p, T(v[0][l])); }
 };
-// A 16-bit half of a register, the other half kept (d16, d16_hi).
+// A 16-bit half of a register (d16, d16_hi). A load makes the other half zero: these chips' registers have ECC, with
+// which a load writes whole ones (ISA manuals, "D16"; LLVM's d16PreservesUnusedBits).
 template <class T, bool High> struct D16 {
   static constexpr unsigned bytes = sizeof(T);
   static constexpr Type type = Type::b32;
   PA_EMU_INLINE static void load(uint32_t (*v)[lanes], unsigned l, const uint8_t *p) {
     uint32_t x = uint16_t(int16_t(loadAs<T>(p)));
-    v[0][l] = High ? (v[0][l] & 0xffffu) | x << 16 : (v[0][l] & 0xffff0000u) | x;
+    v[0][l] = High ? x << 16 : x;
   }
   PA_EMU_INLINE static void store(uint32_t (*v)[lanes], unsigned l, uint8_t *p) {
     storeAs(p, T(v[0][l] >> (High ? 16 : 0)));
@@ -252,12 +253,18 @@ struct PackedBf16Add {
 };
 } // namespace atomic
 
+// Floating-point atomics of memory are the caches', which know no MODE: to nearest, denormals kept (LLVM's
+// FeatureMemoryAtomicFAddF32DenormalSupport). LDS rounds to nearest too, and has denormals as MODE says.
+constexpr uint32_t hostStateOf(Kind kind, uint32_t flags) {
+  return kind == Kind::vmem && (flags & flag::atomic) ? flag::defaultHostState : 0;
+}
+
 constexpr Row memoryRow(const char *name, Handler run, Kind kind, uint32_t flags, unsigned bytes, uint64_t modifiers) {
   Row r;
   r.name = name;
   r.run = run;
   r.kind = kind;
-  r.flags = flags;
+  r.flags = flags | hostStateOf(kind, flags);
   r.bytes = bytes;
   r.modifiers = modifiers;
   return r;

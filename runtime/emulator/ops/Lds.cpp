@@ -67,8 +67,9 @@ template <class Data, unsigned Scale> void read2(Wave &w, const Inst &i) {
   for (unsigned n = 0; n < 2; ++n)
     loadLanes<Data>(w, i.dst[0].reg + n * Data::bytes / 4, w.exec(), p[n]);
 }
+// With equal offsets there is one address, and the first data (ISA manuals, "LDS indexed and atomic access").
 template <class Data, unsigned Scale> void write2(Wave &w, const Inst &i) {
-  for (unsigned n = 0; n < 2; ++n) {
+  for (unsigned n = 0; n < (i.offset == i.offset1 ? 1u : 2u); ++n) {
     alignas(64) Addresses a;
     alignas(64) Pointers p;
     uint32_t offset = uint32_t(n ? i.offset1 : i.offset) * Data::bytes * Scale;
@@ -156,13 +157,17 @@ void wrap(Wave &w, const Inst &i) {
     w.v[i.dst[0].reg][l] = old;
   });
 }
-// Each half of the data whose upper bit is set is stored, without that bit.
+// Each half of the data whose upper bit is set is stored, without that bit. Addresses lose their lower three bits.
 void conditionalExchange(Wave &w, const Inst &i) {
   alignas(64) Addresses a;
   alignas(64) Pointers p;
   uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), 8, w.exec(), a, p);
   if (w.status == WaveStatus::faulted)
     return;
+  for (unsigned l = 0; l < lanes; ++l) {
+    p[l] -= a[l] & 7;
+    a[l] &= ~7ull;
+  }
   report(w, i, Access::atomic, true, inside, 8, a);
   forEachLane(inside, [&](unsigned l) {
     uint64_t old = loadAs<uint64_t>(p[l]);
@@ -295,16 +300,19 @@ template <class Element> constexpr Row transposedRow(const char *name) {
   return gfx950(operands(memoryRow(name, readTransposed<Element>, Kind::lds, flag::load, 8, one), to(Type::b64),
                          from(Type::b32)));
 }
+template <class T> constexpr uint32_t atomicFlags() {
+  return flag::atomic | (std::is_same_v<T, double> ? flag::wideHostState : 0);
+}
 template <class T, class F> constexpr Row silentRow(const char *name) {
-  return operands(memoryRow(name, atomicOp<T, F>, Kind::lds, flag::atomic, sizeof(T), one), from(Type::b32),
+  return operands(memoryRow(name, atomicOp<T, F>, Kind::lds, atomicFlags<T>(), sizeof(T), one), from(Type::b32),
                   from(typeOf(sizeof(T))));
 }
 template <class T, class F> constexpr Row returningRow(const char *name) {
-  return operands(memoryRow(name, atomicOp<T, F>, Kind::lds, flag::atomic, sizeof(T), one), to(typeOf(sizeof(T))),
+  return operands(memoryRow(name, atomicOp<T, F>, Kind::lds, atomicFlags<T>(), sizeof(T), one), to(typeOf(sizeof(T))),
                   from(Type::b32), from(typeOf(sizeof(T))));
 }
 template <class T> constexpr Row swapRow(const char *name, bool returns) {
-  Row r = memoryRow(name, compareAndSwap<T>, Kind::lds, flag::atomic, sizeof(T), one);
+  Row r = memoryRow(name, compareAndSwap<T>, Kind::lds, atomicFlags<T>(), sizeof(T), one);
   if (returns)
     r = operands(r, to(typeOf(sizeof(T))));
   return operands(r, from(Type::b32), from(typeOf(sizeof(T))), from(typeOf(sizeof(T))));

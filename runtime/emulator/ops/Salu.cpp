@@ -112,8 +112,8 @@ constexpr Row table[] = {
     salu("s_mul_hi_i32", [](i32 a, i32 b) { return i32(i64(a) * b >> 32); }),
     salu("s_min_i32", [](i32 a, i32 b) { return Scc<i32>{a < b ? a : b, a < b}; }),
     salu("s_min_u32", [](u32 a, u32 b) { return Scc<u32>{a < b ? a : b, a < b}; }),
-    salu("s_max_i32", [](i32 a, i32 b) { return Scc<i32>{a > b ? a : b, a > b}; }),
-    salu("s_max_u32", [](u32 a, u32 b) { return Scc<u32>{a > b ? a : b, a > b}; }),
+    salu("s_max_i32", [](i32 a, i32 b) { return Scc<i32>{a > b ? a : b, a >= b}; }),
+    salu("s_max_u32", [](u32 a, u32 b) { return Scc<u32>{a > b ? a : b, a >= b}; }),
     salu("s_abs_i32", [](i32 a) { return nonzero(a < 0 ? 0 - u32(a) : u32(a)); }),
     salu("s_absdiff_i32",
          [](u32 a, u32 b) {

@@ -141,7 +141,7 @@ constexpr Row table[] = {
     valu("v_add_lshl_u32", [](u32 a, u32 b, u32 n) { return (a + b) << (n & 31); }),
     valu("v_add3_u32", [](u32 a, u32 b, u32 c) { return a + b + c; }),
     valu("v_xad_u32", [](u32 a, u32 b, u32 c) { return (a ^ b) + c; }),
-    valu("v_lshl_add_u64", [](u64 a, u32 n, u64 c) { return (a << (n & 7)) + c; }),
+    valu("v_lshl_add_u64", [](u64 a, u32 n, u64 c) { return (a << (n <= 4 ? n : 0)) + c; }), // by more: not at all
     aligned(valu("v_alignbit_b32", [](u32 a, u32 b, HalfCount n) { return align(a, b, n.bits & 31); })),
     aligned(valu("v_alignbyte_b32", [](u32 a, u32 b, HalfCount n) { return align(a, b, 8 * (n.bits & 3)); })),
     valu("v_perm_b32", [](u32 a, u32 b, u32 s) { return perm(a, b, s); }),
