@@ -273,6 +273,7 @@ template <class... T> constexpr Row operands(Row r, T... specs) {
   ((r.operands[r.operandCount++] = specs), ...);
   return r;
 }
+constexpr Type dataType(unsigned bytes) { return bytes == 4 ? Type::b32 : bytes == 8 ? Type::b64 : Type::b128; }
 constexpr OperandSpec to(Type type) { return {Role::dst, type}; }
 constexpr OperandSpec from(Type type) { return {Role::src, type}; }
 

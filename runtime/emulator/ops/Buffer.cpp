@@ -2,6 +2,7 @@
 //
 // Text: `op vdata, vaddr|off, srsrc, soffset [offen] [idxen] [lds]`; the lds form has no vdata.
 #include "runtime/emulator/ops/Access.h"
+#include "runtime/emulator/ops/MemoryRows.h"
 #include "runtime/emulator/ops/Tables.h"
 
 namespace pa::emu::PA_EMU_LEVEL {
@@ -178,11 +179,7 @@ template <class Data> constexpr Row ldsRow(const char *name) {
                   from(Type::vaddr), from(Type::b128), from(Type::b32));
 }
 constexpr Row atomicOperands(Row r, unsigned bytes) {
-  return operands(r,
-                  from(bytes == 4   ? Type::b32
-                       : bytes == 8 ? Type::b64
-                                    : Type::b128),
-                  from(Type::vaddr), from(Type::b128), from(Type::b32));
+  return operands(r, from(dataType(bytes)), from(Type::vaddr), from(Type::b128), from(Type::b32));
 }
 // With sc0 the data register is the result too.
 template <class T, class F> constexpr Row atomicRow(const char *name) {
@@ -196,58 +193,18 @@ template <class T> constexpr Row swapRow(const char *name) {
       2 * sizeof(T));
 }
 
+#define PA_EMU_ATOMIC(NAME, T, F) atomicRow<T, F>(NAME)
 #define PA_EMU_ATOMIC_BOTH(NAME, T32, T64, F) atomicRow<T32, F>(NAME), atomicRow<T64, F>(NAME "_x2")
 
 constexpr Row table[] = {
-    loadRow<Small<uint8_t>>("buffer_load_ubyte"),
-    loadRow<Small<int8_t>>("buffer_load_sbyte"),
-    loadRow<Small<uint16_t>>("buffer_load_ushort"),
-    loadRow<Small<int16_t>>("buffer_load_sshort"),
-    loadRow<Dwords<1>>("buffer_load_dword"),
-    loadRow<Dwords<2>>("buffer_load_dwordx2"),
-    loadRow<Dwords<3>>("buffer_load_dwordx3"),
-    loadRow<Dwords<4>>("buffer_load_dwordx4"),
-    loadRow<D16<uint8_t, false>>("buffer_load_ubyte_d16"),
-    loadRow<D16<uint8_t, true>>("buffer_load_ubyte_d16_hi"),
-    loadRow<D16<int8_t, false>>("buffer_load_sbyte_d16"),
-    loadRow<D16<int8_t, true>>("buffer_load_sbyte_d16_hi"),
-    loadRow<D16<uint16_t, false>>("buffer_load_short_d16"),
-    loadRow<D16<uint16_t, true>>("buffer_load_short_d16_hi"),
+    PA_EMU_LOADS("buffer", loadRow),
+    PA_EMU_STORES("buffer", storeRow),
 
-    storeRow<Small<uint8_t>>("buffer_store_byte"),
-    storeRow<D16<uint8_t, true>>("buffer_store_byte_d16_hi"),
-    storeRow<Small<uint16_t>>("buffer_store_short"),
-    storeRow<D16<uint16_t, true>>("buffer_store_short_d16_hi"),
-    storeRow<Dwords<1>>("buffer_store_dword"),
-    storeRow<Dwords<2>>("buffer_store_dwordx2"),
-    storeRow<Dwords<3>>("buffer_store_dwordx3"),
-    storeRow<Dwords<4>>("buffer_store_dwordx4"),
-
-    ldsRow<Small<uint8_t>>("buffer_load_ubyte"),
-    ldsRow<Small<int8_t>>("buffer_load_sbyte"),
-    ldsRow<Small<uint16_t>>("buffer_load_ushort"),
-    ldsRow<Small<int16_t>>("buffer_load_sshort"),
-    ldsRow<Dwords<1>>("buffer_load_dword"),
+    PA_EMU_LOADS_TO_LDS("buffer_load", ldsRow),
     gfx950(ldsRow<Dwords<3>>("buffer_load_dwordx3")),
     gfx950(ldsRow<Dwords<4>>("buffer_load_dwordx4")),
 
-    PA_EMU_ATOMIC_BOTH("buffer_atomic_swap", uint32_t, uint64_t, atomic::Swap),
-    PA_EMU_ATOMIC_BOTH("buffer_atomic_add", uint32_t, uint64_t, atomic::Add),
-    PA_EMU_ATOMIC_BOTH("buffer_atomic_sub", uint32_t, uint64_t, atomic::Sub),
-    PA_EMU_ATOMIC_BOTH("buffer_atomic_smin", int32_t, int64_t, atomic::Min),
-    PA_EMU_ATOMIC_BOTH("buffer_atomic_umin", uint32_t, uint64_t, atomic::Min),
-    PA_EMU_ATOMIC_BOTH("buffer_atomic_smax", int32_t, int64_t, atomic::Max),
-    PA_EMU_ATOMIC_BOTH("buffer_atomic_umax", uint32_t, uint64_t, atomic::Max),
-    PA_EMU_ATOMIC_BOTH("buffer_atomic_and", uint32_t, uint64_t, atomic::And),
-    PA_EMU_ATOMIC_BOTH("buffer_atomic_or", uint32_t, uint64_t, atomic::Or),
-    PA_EMU_ATOMIC_BOTH("buffer_atomic_xor", uint32_t, uint64_t, atomic::Xor),
-    PA_EMU_ATOMIC_BOTH("buffer_atomic_inc", uint32_t, uint64_t, atomic::Inc),
-    PA_EMU_ATOMIC_BOTH("buffer_atomic_dec", uint32_t, uint64_t, atomic::Dec),
-    atomicRow<float, atomic::Add>("buffer_atomic_add_f32"),
-    atomicRow<double, atomic::Add>("buffer_atomic_add_f64"),
-    atomicRow<double, atomic::FloatMin>("buffer_atomic_min_f64"),
-    atomicRow<double, atomic::FloatMax>("buffer_atomic_max_f64"),
-    atomicRow<uint32_t, atomic::PackedHalfAdd>("buffer_atomic_pk_add_f16"),
+    PA_EMU_ATOMICS("buffer", PA_EMU_ATOMIC, PA_EMU_ATOMIC_BOTH),
     gfx950(atomicRow<uint32_t, atomic::PackedBf16Add>("buffer_atomic_pk_add_bf16")),
     swapRow<uint32_t>("buffer_atomic_cmpswap"),
     swapRow<uint64_t>("buffer_atomic_cmpswap_x2"),

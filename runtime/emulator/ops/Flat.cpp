@@ -4,6 +4,7 @@
 // Text: `flat_load vdst, vaddr`, `flat_store vaddr, vdata`; `scratch_load vdst, vaddr|off, saddr|off`,
 // `scratch_store vaddr|off, vdata, saddr|off`.
 #include "runtime/emulator/ops/Access.h"
+#include "runtime/emulator/ops/MemoryRows.h"
 #include "runtime/emulator/ops/Tables.h"
 
 namespace pa::emu::PA_EMU_LEVEL {
@@ -134,7 +135,6 @@ template <class T> void flatCompareAndSwap(Wave &w, const Inst &i) {
 }
 
 constexpr uint64_t allowed = mods::offset | mods::cache;
-constexpr Type typeOf(unsigned bytes) { return bytes == 4 ? Type::b32 : bytes == 8 ? Type::b64 : Type::b128; }
 
 constexpr Row flatRow(const char *name, Handler run, uint32_t flags, unsigned bytes) {
   return memoryRow(name, run, Kind::vmem, flags | flag::flat, bytes, allowed);
@@ -158,35 +158,21 @@ template <class Data> constexpr Row scratchLdsRow(const char *name) {
                   from(Type::scratchV), from(Type::scratchS));
 }
 template <class T, class F> constexpr Row silentRow(const char *name) {
-  return operands(flatRow(name, flatAtomic<T, F>, flag::atomic, sizeof(T)), from(Type::b64), from(typeOf(sizeof(T))));
+  return operands(flatRow(name, flatAtomic<T, F>, flag::atomic, sizeof(T)), from(Type::b64), from(dataType(sizeof(T))));
 }
 template <class T, class F> constexpr Row returningRow(const char *name) {
-  return operands(flatRow(name, flatAtomic<T, F>, flag::atomic, sizeof(T)), to(typeOf(sizeof(T))), from(Type::b64),
-                  from(typeOf(sizeof(T))));
+  return operands(flatRow(name, flatAtomic<T, F>, flag::atomic, sizeof(T)), to(dataType(sizeof(T))), from(Type::b64),
+                  from(dataType(sizeof(T))));
 }
 template <class T> constexpr Row swapRow(const char *name, bool returns) {
   Row r = flatRow(name, flatCompareAndSwap<T>, flag::atomic, sizeof(T));
   if (returns)
-    r = operands(r, to(typeOf(sizeof(T))));
-  return operands(r, from(Type::b64), from(typeOf(2 * sizeof(T))));
+    r = operands(r, to(dataType(sizeof(T))));
+  return operands(r, from(Type::b64), from(dataType(2 * sizeof(T))));
 }
 
 #define PA_EMU_ATOMIC(NAME, T, F) silentRow<T, F>(NAME), returningRow<T, F>(NAME)
 #define PA_EMU_ATOMIC_BOTH(NAME, T32, T64, F) PA_EMU_ATOMIC(NAME, T32, F), PA_EMU_ATOMIC(NAME "_x2", T64, F)
-
-#define PA_EMU_LOADS(SPACE, ROW)                                                                                       \
-  ROW<Small<uint8_t>>(SPACE "_load_ubyte"), ROW<Small<int8_t>>(SPACE "_load_sbyte"),                                   \
-      ROW<Small<uint16_t>>(SPACE "_load_ushort"), ROW<Small<int16_t>>(SPACE "_load_sshort"),                           \
-      ROW<Dwords<1>>(SPACE "_load_dword"), ROW<Dwords<2>>(SPACE "_load_dwordx2"),                                      \
-      ROW<Dwords<3>>(SPACE "_load_dwordx3"), ROW<Dwords<4>>(SPACE "_load_dwordx4"),                                    \
-      ROW<D16<uint8_t, false>>(SPACE "_load_ubyte_d16"), ROW<D16<uint8_t, true>>(SPACE "_load_ubyte_d16_hi"),          \
-      ROW<D16<int8_t, false>>(SPACE "_load_sbyte_d16"), ROW<D16<int8_t, true>>(SPACE "_load_sbyte_d16_hi"),            \
-      ROW<D16<uint16_t, false>>(SPACE "_load_short_d16"), ROW<D16<uint16_t, true>>(SPACE "_load_short_d16_hi")
-#define PA_EMU_STORES(SPACE, ROW)                                                                                      \
-  ROW<Small<uint8_t>>(SPACE "_store_byte"), ROW<D16<uint8_t, true>>(SPACE "_store_byte_d16_hi"),                       \
-      ROW<Small<uint16_t>>(SPACE "_store_short"), ROW<D16<uint16_t, true>>(SPACE "_store_short_d16_hi"),               \
-      ROW<Dwords<1>>(SPACE "_store_dword"), ROW<Dwords<2>>(SPACE "_store_dwordx2"),                                    \
-      ROW<Dwords<3>>(SPACE "_store_dwordx3"), ROW<Dwords<4>>(SPACE "_store_dwordx4")
 
 constexpr Row table[] = {
     PA_EMU_LOADS("flat", flatLoadRow),
@@ -194,29 +180,9 @@ constexpr Row table[] = {
     PA_EMU_LOADS("scratch", scratchLoadRow),
     PA_EMU_STORES("scratch", scratchStoreRow),
 
-    scratchLdsRow<Small<uint8_t>>("scratch_load_lds_ubyte"),
-    scratchLdsRow<Small<int8_t>>("scratch_load_lds_sbyte"),
-    scratchLdsRow<Small<uint16_t>>("scratch_load_lds_ushort"),
-    scratchLdsRow<Small<int16_t>>("scratch_load_lds_sshort"),
-    scratchLdsRow<Dwords<1>>("scratch_load_lds_dword"),
+    PA_EMU_LOADS_TO_LDS("scratch_load_lds", scratchLdsRow),
 
-    PA_EMU_ATOMIC_BOTH("flat_atomic_swap", uint32_t, uint64_t, atomic::Swap),
-    PA_EMU_ATOMIC_BOTH("flat_atomic_add", uint32_t, uint64_t, atomic::Add),
-    PA_EMU_ATOMIC_BOTH("flat_atomic_sub", uint32_t, uint64_t, atomic::Sub),
-    PA_EMU_ATOMIC_BOTH("flat_atomic_smin", int32_t, int64_t, atomic::Min),
-    PA_EMU_ATOMIC_BOTH("flat_atomic_umin", uint32_t, uint64_t, atomic::Min),
-    PA_EMU_ATOMIC_BOTH("flat_atomic_smax", int32_t, int64_t, atomic::Max),
-    PA_EMU_ATOMIC_BOTH("flat_atomic_umax", uint32_t, uint64_t, atomic::Max),
-    PA_EMU_ATOMIC_BOTH("flat_atomic_and", uint32_t, uint64_t, atomic::And),
-    PA_EMU_ATOMIC_BOTH("flat_atomic_or", uint32_t, uint64_t, atomic::Or),
-    PA_EMU_ATOMIC_BOTH("flat_atomic_xor", uint32_t, uint64_t, atomic::Xor),
-    PA_EMU_ATOMIC_BOTH("flat_atomic_inc", uint32_t, uint64_t, atomic::Inc),
-    PA_EMU_ATOMIC_BOTH("flat_atomic_dec", uint32_t, uint64_t, atomic::Dec),
-    PA_EMU_ATOMIC("flat_atomic_add_f32", float, atomic::Add),
-    PA_EMU_ATOMIC("flat_atomic_add_f64", double, atomic::Add),
-    PA_EMU_ATOMIC("flat_atomic_min_f64", double, atomic::FloatMin),
-    PA_EMU_ATOMIC("flat_atomic_max_f64", double, atomic::FloatMax),
-    PA_EMU_ATOMIC("flat_atomic_pk_add_f16", uint32_t, atomic::PackedHalfAdd),
+    PA_EMU_ATOMICS("flat", PA_EMU_ATOMIC, PA_EMU_ATOMIC_BOTH),
     PA_EMU_ATOMIC("flat_atomic_pk_add_bf16", uint32_t, atomic::PackedBf16Add),
     swapRow<uint32_t>("flat_atomic_cmpswap", false),
     swapRow<uint32_t>("flat_atomic_cmpswap", true),

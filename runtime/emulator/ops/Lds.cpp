@@ -29,77 +29,85 @@ PA_EMU_INLINE uint64_t locate(Wave &w, const Inst &i, const Operand &vaddr, uint
 
 alignas(16) const uint8_t zeros[16] = {};
 
-template <class Data> void read(Wave &w, const Inst &i) {
+// One access of all active lanes.
+struct LdsAccess {
   alignas(64) Addresses a;
   alignas(64) Pointers p;
-  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), Data::bytes, w.exec(), a, p);
+  uint64_t inside;
+  // Lanes outside read zeros.
+  PA_EMU_INLINE void readZerosOutside(uint64_t exec) {
+    if (inside != exec)
+      forEachLane(exec & ~inside, [&](unsigned l) { p[l] = const_cast<uint8_t *>(zeros); });
+  }
+};
+// Finds it, and tells observers. False: the wave has faulted.
+PA_EMU_INLINE bool begin(Wave &w, const Inst &i, uint32_t offset, unsigned bytes, Access access, LdsAccess &x) {
+  x.inside = locate(w, i, i.src[0], offset, bytes, w.exec(), x.a, x.p);
   if (w.status == WaveStatus::faulted)
+    return false;
+  report(w, i, access, true, x.inside, bytes, x.a);
+  return true;
+}
+
+template <class Data> void read(Wave &w, const Inst &i) {
+  LdsAccess x;
+  if (!begin(w, i, uint32_t(i.offset), Data::bytes, Access::load, x))
     return;
-  report(w, i, Access::load, true, inside, Data::bytes, a);
-  if (inside != w.exec())
-    forEachLane(w.exec() & ~inside, [&](unsigned l) { p[l] = const_cast<uint8_t *>(zeros); });
-  loadLanes<Data>(w, i.dst[0].reg, w.exec(), p);
+  x.readZerosOutside(w.exec());
+  loadLanes<Data>(w, i.dst[0].reg, w.exec(), x.p);
 }
 
 template <class Data> void write(Wave &w, const Inst &i) {
-  alignas(64) Addresses a;
-  alignas(64) Pointers p;
-  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), Data::bytes, w.exec(), a, p);
-  if (w.status == WaveStatus::faulted)
-    return;
-  report(w, i, Access::store, true, inside, Data::bytes, a);
-  storeLanes<Data>(w, i.src[1].reg, inside, p);
+  LdsAccess x;
+  if (begin(w, i, uint32_t(i.offset), Data::bytes, Access::store, x))
+    storeLanes<Data>(w, i.src[1].reg, x.inside, x.p);
 }
 
 // Two addresses: offsets count units of the data's size, or 64 of them.
 template <class Data, unsigned Scale> void read2(Wave &w, const Inst &i) {
-  alignas(64) Addresses a[2];
-  alignas(64) Pointers p[2];
-  uint64_t inside[2];
+  LdsAccess x[2];
   for (unsigned n = 0; n < 2; ++n) {
-    uint32_t offset = uint32_t(n ? i.offset1 : i.offset) * Data::bytes * Scale;
-    inside[n] = locate(w, i, i.src[0], offset, Data::bytes, w.exec(), a[n], p[n]);
-    if (w.status == WaveStatus::faulted)
+    if (!begin(w, i, uint32_t(n ? i.offset1 : i.offset) * Data::bytes * Scale, Data::bytes, Access::load, x[n]))
       return;
-    report(w, i, Access::load, true, inside[n], Data::bytes, a[n]);
-    forEachLane(w.exec() & ~inside[n], [&](unsigned l) { p[n][l] = const_cast<uint8_t *>(zeros); });
+    x[n].readZerosOutside(w.exec());
   }
   for (unsigned n = 0; n < 2; ++n)
-    loadLanes<Data>(w, i.dst[0].reg + n * Data::bytes / 4, w.exec(), p[n]);
+    loadLanes<Data>(w, i.dst[0].reg + n * Data::bytes / 4, w.exec(), x[n].p);
 }
 // With equal offsets there is one address, and the first data (ISA manuals, "LDS indexed and atomic access").
 template <class Data, unsigned Scale> void write2(Wave &w, const Inst &i) {
   for (unsigned n = 0; n < (i.offset == i.offset1 ? 1u : 2u); ++n) {
-    alignas(64) Addresses a;
-    alignas(64) Pointers p;
-    uint32_t offset = uint32_t(n ? i.offset1 : i.offset) * Data::bytes * Scale;
-    uint64_t inside = locate(w, i, i.src[0], offset, Data::bytes, w.exec(), a, p);
-    if (w.status == WaveStatus::faulted)
+    LdsAccess x;
+    if (!begin(w, i, uint32_t(n ? i.offset1 : i.offset) * Data::bytes * Scale, Data::bytes, Access::store, x))
       return;
-    report(w, i, Access::store, true, inside, Data::bytes, a);
-    storeLanes<Data>(w, i.src[1 + n].reg, inside, p);
+    storeLanes<Data>(w, i.src[1 + n].reg, x.inside, x.p);
   }
+}
+
+bool beginTransposed(Wave &w, const Inst &i, unsigned bytes, LdsAccess &x) {
+  if (w.exec() != ~0ull) {
+    faultText(w, i, "a transposing LDS read needs all lanes active");
+    return false;
+  }
+  if (!begin(w, i, uint32_t(i.offset), bytes, Access::load, x))
+    return false;
+  x.readZerosOutside(w.exec());
+  return true;
 }
 
 // Transposes blocks of lanes: element e of lane t of a group of 16 comes from the bytes that lane (step * e + t /
 // width) addresses, where `width` elements fit a lane's 8 bytes.
 template <class Element> void readTransposed(Wave &w, const Inst &i) {
   constexpr unsigned width = 8 / sizeof(Element), step = 16 / width;
-  alignas(64) Addresses a;
-  alignas(64) Pointers p;
-  if (w.exec() != ~0ull)
-    return faultText(w, i, "a transposing LDS read needs all lanes active");
-  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), 8, w.exec(), a, p);
-  if (w.status == WaveStatus::faulted)
+  LdsAccess x;
+  if (!beginTransposed(w, i, 8, x))
     return;
-  report(w, i, Access::load, true, inside, 8, a);
-  forEachLane(w.exec() & ~inside, [&](unsigned l) { p[l] = const_cast<uint8_t *>(zeros); });
   uint64_t out[lanes];
   for (unsigned l = 0; l < lanes; ++l) {
     unsigned group = l / 16 * 16, t = l % 16;
     Element elements[width];
     for (unsigned e = 0; e < width; ++e)
-      elements[e] = loadAs<Element>(p[group + step * e + t / width] + t % width * sizeof(Element));
+      elements[e] = loadAs<Element>(x.p[group + step * e + t / width] + t % width * sizeof(Element));
     __builtin_memcpy(&out[l], elements, 8);
   }
   for (unsigned l = 0; l < lanes; ++l)
@@ -107,53 +115,41 @@ template <class Element> void readTransposed(Wave &w, const Inst &i) {
 }
 
 template <class T, class F> void atomicOp(Wave &w, const Inst &i) {
-  alignas(64) Addresses a;
-  alignas(64) Pointers p;
-  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), sizeof(T), w.exec(), a, p);
-  if (w.status == WaveStatus::faulted)
+  LdsAccess x;
+  if (!begin(w, i, uint32_t(i.offset), sizeof(T), Access::atomic, x))
     return;
-  report(w, i, Access::atomic, true, inside, sizeof(T), a);
   int result = i.dst[0].place == Place::vgpr ? i.dst[0].reg : -1;
-  atomicLanes<T>(w, inside, p, i.src[1].reg, result, [](T m, T d) { return F::apply(m, d); });
+  atomicLanes<T>(w, x.inside, x.p, i.src[1].reg, result, [](T m, T d) { return F::apply(m, d); });
 }
 // The first data register is what LDS must hold, the second the new value.
 template <class T> void compareAndSwap(Wave &w, const Inst &i) {
-  alignas(64) Addresses a;
-  alignas(64) Pointers p;
-  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), sizeof(T), w.exec(), a, p);
-  if (w.status == WaveStatus::faulted)
+  LdsAccess x;
+  if (!begin(w, i, uint32_t(i.offset), sizeof(T), Access::atomic, x))
     return;
-  report(w, i, Access::atomic, true, inside, sizeof(T), a);
   int result = i.dst[0].place == Place::vgpr ? i.dst[0].reg : -1;
-  compareAndSwapLanes<T>(w, inside, p, i.src[2].reg, i.src[1].reg, result);
+  compareAndSwapLanes<T>(w, x.inside, x.p, i.src[2].reg, i.src[1].reg, result);
 }
 
 // Memory's bits that the first data register names become the second's.
 template <class T> void maskedOr(Wave &w, const Inst &i) {
-  alignas(64) Addresses a;
-  alignas(64) Pointers p;
-  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), sizeof(T), w.exec(), a, p);
-  if (w.status == WaveStatus::faulted)
+  LdsAccess x;
+  if (!begin(w, i, uint32_t(i.offset), sizeof(T), Access::atomic, x))
     return;
-  report(w, i, Access::atomic, true, inside, sizeof(T), a);
-  forEachLane(inside, [&](unsigned l) {
-    T old = loadAs<T>(p[l]);
-    storeAs(p[l], T((old & ~registerValue<T>(w, i.src[1].reg, l)) | registerValue<T>(w, i.src[2].reg, l)));
+  forEachLane(x.inside, [&](unsigned l) {
+    T old = loadAs<T>(x.p[l]);
+    storeAs(x.p[l], T((old & ~registerValue<T>(w, i.src[1].reg, l)) | registerValue<T>(w, i.src[2].reg, l)));
     if (i.dst[0].place == Place::vgpr)
       setRegisterValue(w, i.dst[0].reg, l, old);
   });
 }
 // Counts down by the first data register, from zero up to the second.
 void wrap(Wave &w, const Inst &i) {
-  alignas(64) Addresses a;
-  alignas(64) Pointers p;
-  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), 4, w.exec(), a, p);
-  if (w.status == WaveStatus::faulted)
+  LdsAccess x;
+  if (!begin(w, i, uint32_t(i.offset), 4, Access::atomic, x))
     return;
-  report(w, i, Access::atomic, true, inside, 4, a);
-  forEachLane(inside, [&](unsigned l) {
-    uint32_t old = loadAs<uint32_t>(p[l]), down = w.v[i.src[1].reg][l], up = w.v[i.src[2].reg][l];
-    storeAs(p[l], old >= down ? old - down : old + up);
+  forEachLane(x.inside, [&](unsigned l) {
+    uint32_t old = loadAs<uint32_t>(x.p[l]), down = w.v[i.src[1].reg][l], up = w.v[i.src[2].reg][l];
+    storeAs(x.p[l], old >= down ? old - down : old + up);
     w.v[i.dst[0].reg][l] = old;
   });
 }
@@ -178,24 +174,18 @@ void conditionalExchange(Wave &w, const Inst &i) {
   });
 }
 template <class T, unsigned Scale> void exchange2(Wave &w, const Inst &i) {
-  alignas(64) Addresses a[2];
-  alignas(64) Pointers p[2];
-  uint64_t inside[2];
-  for (unsigned n = 0; n < 2; ++n) {
-    uint32_t offset = uint32_t(n ? i.offset1 : i.offset) * sizeof(T) * Scale;
-    inside[n] = locate(w, i, i.src[0], offset, sizeof(T), w.exec(), a[n], p[n]);
-    if (w.status == WaveStatus::faulted)
+  LdsAccess x[2];
+  for (unsigned n = 0; n < 2; ++n)
+    if (!begin(w, i, uint32_t(n ? i.offset1 : i.offset) * sizeof(T) * Scale, sizeof(T), Access::atomic, x[n]))
       return;
-    report(w, i, Access::atomic, true, inside[n], sizeof(T), a[n]);
-  }
-  forEachLane(inside[0] & inside[1], [&](unsigned l) {
+  forEachLane(x[0].inside & x[1].inside, [&](unsigned l) {
     T fresh[2], old[2];
     for (unsigned n = 0; n < 2; ++n) {
       fresh[n] = registerValue<T>(w, i.src[1 + n].reg, l);
-      old[n] = loadAs<T>(p[n][l]);
+      old[n] = loadAs<T>(x[n].p[l]);
     }
     for (unsigned n = 0; n < 2; ++n)
-      storeAs(p[n][l], fresh[n]);
+      storeAs(x[n].p[l], fresh[n]);
     for (unsigned n = 0; n < 2; ++n)
       setRegisterValue(w, unsigned(i.dst[0].reg + n * sizeof(T) / 4), l, old[n]);
   });
@@ -247,16 +237,9 @@ template <bool Append> void count(Wave &w, const Inst &i) {
 // Numbers of 4 or 6 bits: number n of lane t of a group of 16 is number t of the 16 that lane n addresses.
 template <unsigned Bits> void readTransposedBits(Wave &w, const Inst &i) {
   constexpr unsigned bytes = 2 * Bits;
-  alignas(64) Addresses a;
-  alignas(64) Pointers p;
-  alignas(16) static const uint8_t nothing[16] = {};
-  if (w.exec() != ~0ull)
-    return faultText(w, i, "a transposing LDS read needs all lanes active");
-  uint64_t inside = locate(w, i, i.src[0], uint32_t(i.offset), bytes, w.exec(), a, p);
-  if (w.status == WaveStatus::faulted)
+  LdsAccess x;
+  if (!beginTransposed(w, i, bytes, x))
     return;
-  report(w, i, Access::load, true, inside, bytes, a);
-  forEachLane(w.exec() & ~inside, [&](unsigned l) { p[l] = const_cast<uint8_t *>(nothing); });
   uint32_t out[lanes][bytes / 4] = {};
   auto numberAt = [](const uint8_t *row, unsigned n) {
     unsigned at = n * Bits;
@@ -265,10 +248,10 @@ template <unsigned Bits> void readTransposedBits(Wave &w, const Inst &i) {
   };
   for (unsigned l = 0; l < lanes; ++l)
     for (unsigned n = 0; n < 16; ++n) {
-      uint64_t x = uint64_t(numberAt(p[l / 16 * 16 + n], l % 16)) << (n * Bits % 32);
-      out[l][n * Bits / 32] |= uint32_t(x);
-      if (x >> 32)
-        out[l][n * Bits / 32 + 1] |= uint32_t(x >> 32);
+      uint64_t code = uint64_t(numberAt(x.p[l / 16 * 16 + n], l % 16)) << (n * Bits % 32);
+      out[l][n * Bits / 32] |= uint32_t(code);
+      if (code >> 32)
+        out[l][n * Bits / 32 + 1] |= uint32_t(code >> 32);
     }
   for (unsigned l = 0; l < lanes; ++l)
     for (unsigned d = 0; d < bytes / 4; ++d)
@@ -278,7 +261,6 @@ template <unsigned Bits> void readTransposedBits(Wave &w, const Inst &i) {
 constexpr uint64_t one = mods::offset;
 constexpr uint64_t two = bit(Modifier::offset0) | bit(Modifier::offset1);
 constexpr Type doubled(Type t) { return t == Type::b32 ? Type::b64 : Type::b128; }
-constexpr Type typeOf(unsigned bytes) { return bytes == 4 ? Type::b32 : Type::b64; }
 
 template <class Data> constexpr Row readRow(const char *name) {
   return operands(memoryRow(name, read<Data>, Kind::lds, flag::load, Data::bytes, one), to(Data::type),
@@ -305,29 +287,30 @@ template <class T> constexpr uint32_t atomicFlags() {
 }
 template <class T, class F> constexpr Row silentRow(const char *name) {
   return operands(memoryRow(name, atomicOp<T, F>, Kind::lds, atomicFlags<T>(), sizeof(T), one), from(Type::b32),
-                  from(typeOf(sizeof(T))));
+                  from(dataType(sizeof(T))));
 }
 template <class T, class F> constexpr Row returningRow(const char *name) {
-  return operands(memoryRow(name, atomicOp<T, F>, Kind::lds, atomicFlags<T>(), sizeof(T), one), to(typeOf(sizeof(T))),
-                  from(Type::b32), from(typeOf(sizeof(T))));
+  return operands(memoryRow(name, atomicOp<T, F>, Kind::lds, atomicFlags<T>(), sizeof(T), one), to(dataType(sizeof(T))),
+                  from(Type::b32), from(dataType(sizeof(T))));
 }
 template <class T> constexpr Row swapRow(const char *name, bool returns) {
   Row r = memoryRow(name, compareAndSwap<T>, Kind::lds, atomicFlags<T>(), sizeof(T), one);
   if (returns)
-    r = operands(r, to(typeOf(sizeof(T))));
-  return operands(r, from(Type::b32), from(typeOf(sizeof(T))), from(typeOf(sizeof(T))));
+    r = operands(r, to(dataType(sizeof(T))));
+  return operands(r, from(Type::b32), from(dataType(sizeof(T))), from(dataType(sizeof(T))));
 }
 
 // Memory's address and two data operands.
 constexpr Row twoData(const char *name, Handler run, unsigned bytes, bool returns) {
   Row r = memoryRow(name, run, Kind::lds, flag::atomic, bytes, one);
   if (returns)
-    r = operands(r, to(typeOf(bytes)));
-  return operands(r, from(Type::b32), from(typeOf(bytes)), from(typeOf(bytes)));
+    r = operands(r, to(dataType(bytes)));
+  return operands(r, from(Type::b32), from(dataType(bytes)), from(dataType(bytes)));
 }
 template <class T, unsigned Scale> constexpr Row exchange2Row(const char *name) {
   return operands(memoryRow(name, exchange2<T, Scale>, Kind::lds, flag::atomic, sizeof(T), two),
-                  to(doubled(typeOf(sizeof(T)))), from(Type::b32), from(typeOf(sizeof(T))), from(typeOf(sizeof(T))));
+                  to(doubled(dataType(sizeof(T)))), from(Type::b32), from(dataType(sizeof(T))),
+                  from(dataType(sizeof(T))));
 }
 constexpr Row byM0(const char *name, Handler run, uint32_t flags, OperandSpec operand) {
   return operands(memoryRow(name, run, Kind::lds, flags | flag::readsM0, 4, one), operand);

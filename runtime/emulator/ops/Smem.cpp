@@ -22,8 +22,9 @@ const uint8_t *pointerTo(Wave &w, const Inst &i, uint64_t address, unsigned byte
   return w.window.host + (address - w.window.base);
 }
 
-template <unsigned N> void load(Wave &w, const Inst &i) {
-  uint64_t address = (w.s64(i.src[0].reg) + offsetOf(w, i, i.src[1])) & ~3ull;
+// Offsets count bytes, those of scratch 64 of them.
+template <unsigned N, unsigned Unit = 1> void load(Wave &w, const Inst &i) {
+  uint64_t address = (w.s64(i.src[0].reg) + offsetOf(w, i, i.src[1]) * Unit) & ~3ull;
   unsigned present = 0;
   const uint8_t *p = pointerTo(w, i, address, 4 * N, present);
   if (!p)
@@ -60,22 +61,8 @@ template <unsigned N> void bufferLoad(Wave &w, const Inst &i) {
 constexpr Type resultType(unsigned n) {
   return n == 1 ? Type::b32 : n == 2 ? Type::b64 : n == 4 ? Type::b128 : n == 8 ? Type::b256 : Type::b512;
 }
-// Offsets count 64 bytes.
-template <unsigned N> void scratchLoad(Wave &w, const Inst &i) {
-  uint64_t address = (w.s64(i.src[0].reg) + offsetOf(w, i, i.src[1]) * 64) & ~3ull;
-  unsigned present = 0;
-  const uint8_t *p = pointerTo(w, i, address, 4 * N, present);
-  if (!p)
-    return;
-  if (w.observeAccesses)
-    observeAccess(w, i, {Access::load, false, true, 1, present, &address});
-  uint32_t words[N] = {};
-  std::memcpy(words, p, present);
-  for (unsigned d = 0; d < N; ++d)
-    writeDword(w, i.dst[0], d, words[d]);
-}
 template <unsigned N> constexpr Row scratchRow(const char *name) {
-  return operands(memoryRow(name, scratchLoad<N>, Kind::smem, flag::load, 4 * N, mods::offset | bit(Modifier::glc)),
+  return operands(memoryRow(name, load<N, 64>, Kind::smem, flag::load, 4 * N, mods::offset | bit(Modifier::glc)),
                   to(resultType(N)), from(Type::b64), from(Type::b32));
 }
 template <unsigned N> constexpr Row loadRow(const char *name) {
