@@ -153,6 +153,24 @@ PA_EMU_INLINE void reportScratch(Wave &w, const Inst &i, Access access, uint64_t
     observeAccess(w, i, {access, false, false, mask, bytes, a, true});
 }
 
+// Loads straight to LDS: to M0's lower half, the instruction's offset and the lane's place, a dword at least.
+template <class Data> PA_EMU_INLINE void moveToLds(Wave &w, const Inst &i, const Pointers &p) {
+  constexpr unsigned unit = Data::bytes < 4 ? 4 : Data::bytes;
+  alignas(64) Addresses inLds;
+  uint64_t base = (w.s[sreg::m0] & 0xffffu) + uint64_t(int64_t(i.offset));
+  for (unsigned l = 0; l < lanes; ++l)
+    inLds[l] = base + l * unit;
+  report(w, i, Access::store, true, w.exec(), unit, inLds);
+  forEachLane(w.exec(), [&](unsigned l) {
+    alignas(16) uint32_t words[4][lanes];
+    Data::load(words, 0, p[l]);
+    if (inLds[l] + unit > w.ldsBytes)
+      return faultLds(w, i, int(l), inLds[l], unit);
+    for (unsigned d = 0; d < unit / 4; ++d)
+      storeAs(w.lds + inLds[l] + 4 * d, words[d][0]);
+  });
+}
+
 // --- Atomics -------------------------------------------------------------------------------------------------------
 
 template <class T> PA_EMU_INLINE T registerValue(const Wave &w, unsigned reg, unsigned l) {

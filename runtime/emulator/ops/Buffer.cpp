@@ -79,89 +79,78 @@ bool locate(Wave &w, const Inst &i, const Operand &vaddr, const Operand &srsrc, 
 
 alignas(16) const uint8_t zeros[16] = {};
 
-template <class Data> void load(Wave &w, const Inst &i) {
-  alignas(64) Pointers p;
-  BufferLanes b;
-  if (!locate(w, i, i.src[0], i.src[1], i.src[2], Data::bytes, b) ||
-      !resolve(w, i, b.address, b.inside, Data::bytes, false, p))
-    return;
-  report(w, i, Access::load, false, b.inside, Data::bytes, b.address);
+// The lanes' places, and pointers of those that are wholly in range, told to observers; lanes that are not have zeros
+// to read. `first` is the operand of addresses. False: the wave has faulted.
+PA_EMU_INLINE bool begin(Wave &w, const Inst &i, unsigned first, unsigned bytes, Access access, BufferLanes &b,
+                         Pointers &p) {
+  if (!locate(w, i, i.src[first], i.src[first + 1], i.src[first + 2], bytes, b) ||
+      !resolve(w, i, b.address, b.inside, bytes, access != Access::load, p))
+    return false;
+  report(w, i, access, false, b.inside, bytes, b.address);
   forEachLane(w.exec() & ~b.inside, [&](unsigned l) { p[l] = const_cast<uint8_t *>(zeros); });
-  alignas(16) uint8_t staging[lanes][16];
+  return true;
+}
+
+// Calls f(lane, pointer, bytes) for the lanes of which some dwords are in range. False: the wave has faulted.
+template <class F> bool forPartialLanes(Wave &w, const Inst &i, const BufferLanes &b, bool write, F f) {
   for (uint64_t left = b.partial; left; left &= left - 1) {
     unsigned l = unsigned(__builtin_ctzll(left)), whole = unsigned(b.left[l] / 4 * 4);
     Pointers one;
-    if (!resolve(w, i, b.address, 1ull << l, whole, false, one))
-      return;
-    std::memset(staging[l], 0, 16);
-    std::memcpy(staging[l], one[l], whole);
-    p[l] = staging[l];
+    if (!resolve(w, i, b.address, 1ull << l, whole, write, one))
+      return false;
+    f(l, one[l], whole);
   }
-  loadLanes<Data>(w, i.dst[0].reg, w.exec(), p);
+  return true;
+}
+
+template <class Data> void load(Wave &w, const Inst &i) {
+  alignas(64) Pointers p;
+  alignas(16) uint8_t staging[lanes][16];
+  BufferLanes b;
+  bool located = begin(w, i, 0, Data::bytes, Access::load, b, p) &&
+                 forPartialLanes(w, i, b, false, [&](unsigned l, const uint8_t *from, unsigned bytes) {
+                   std::memset(staging[l], 0, 16);
+                   std::memcpy(staging[l], from, bytes);
+                   p[l] = staging[l];
+                 });
+  if (located)
+    loadLanes<Data>(w, i.dst[0].reg, w.exec(), p);
 }
 
 template <class Data> void store(Wave &w, const Inst &i) {
   alignas(64) Pointers p;
   BufferLanes b;
-  if (!locate(w, i, i.src[1], i.src[2], i.src[3], Data::bytes, b) ||
-      !resolve(w, i, b.address, b.inside, Data::bytes, true, p))
+  if (!begin(w, i, 1, Data::bytes, Access::store, b, p))
     return;
-  report(w, i, Access::store, false, b.inside, Data::bytes, b.address);
   storeLanes<Data>(w, i.src[0].reg, b.inside, p);
-  for (uint64_t left = b.partial; left; left &= left - 1) {
-    unsigned l = unsigned(__builtin_ctzll(left)), whole = unsigned(b.left[l] / 4 * 4);
-    Pointers one;
-    if (!resolve(w, i, b.address, 1ull << l, whole, true, one))
-      return;
+  forPartialLanes(w, i, b, true, [&](unsigned l, uint8_t *to, unsigned bytes) {
     uint8_t staging[16];
     Data::store(w.v + i.src[0].reg, l, staging);
-    std::memcpy(one[l], staging, whole);
-  }
+    std::memcpy(to, staging, bytes);
+  });
 }
 
 // Lanes outside write zeros to LDS.
 template <class Data> void loadToLds(Wave &w, const Inst &i) {
   alignas(64) Pointers p;
   BufferLanes b;
-  if (!locate(w, i, i.src[0], i.src[1], i.src[2], Data::bytes, b) ||
-      !resolve(w, i, b.address, b.inside, Data::bytes, false, p))
-    return;
-  report(w, i, Access::load, false, b.inside, Data::bytes, b.address);
-  constexpr unsigned unit = Data::bytes < 4 ? 4 : Data::bytes;
-  alignas(64) Addresses inLds;
-  uint64_t base = (w.s[sreg::m0] & 0xffffu) + uint64_t(int64_t(i.offset));
-  for (unsigned l = 0; l < lanes; ++l)
-    inLds[l] = base + l * unit;
-  report(w, i, Access::store, true, w.exec(), unit, inLds);
-  forEachLane(w.exec(), [&](unsigned l) {
-    uint32_t words[4][lanes];
-    Data::load(words, 0, b.inside >> l & 1 ? p[l] : zeros);
-    if (inLds[l] + unit > w.ldsBytes)
-      return faultLds(w, i, int(l), inLds[l], unit);
-    for (unsigned d = 0; d < unit / 4; ++d)
-      storeAs(w.lds + inLds[l] + 4 * d, words[d][0]);
-  });
+  if (begin(w, i, 0, Data::bytes, Access::load, b, p))
+    moveToLds<Data>(w, i, p);
 }
 
 template <class T, class F> void atomicOp(Wave &w, const Inst &i) {
   alignas(64) Pointers p;
   BufferLanes b;
-  if (!locate(w, i, i.src[1], i.src[2], i.src[3], sizeof(T), b) ||
-      !resolve(w, i, b.address, b.inside, sizeof(T), true, p))
-    return;
-  report(w, i, Access::atomic, false, b.inside, sizeof(T), b.address);
-  atomicLanes<T>(w, b.inside, p, i.src[0].reg, i.has(Modifier::sc0) ? int(i.src[0].reg) : -1,
-                 [](T m, T d) { return F::apply(m, d); });
+  if (begin(w, i, 1, sizeof(T), Access::atomic, b, p))
+    atomicLanes<T>(w, b.inside, p, i.src[0].reg, i.has(Modifier::sc0) ? int(i.src[0].reg) : -1,
+                   [](T m, T d) { return F::apply(m, d); });
 }
 template <class T> void compareAndSwap(Wave &w, const Inst &i) {
   alignas(64) Pointers p;
   BufferLanes b;
-  if (!locate(w, i, i.src[1], i.src[2], i.src[3], sizeof(T), b) ||
-      !resolve(w, i, b.address, b.inside, sizeof(T), true, p))
-    return;
-  report(w, i, Access::atomic, false, b.inside, sizeof(T), b.address);
-  compareAndSwapLanes<T>(w, b.inside, p, i.src[0].reg, i.src[0].reg + sizeof(T) / 4,
-                         i.has(Modifier::sc0) ? int(i.src[0].reg) : -1);
+  if (begin(w, i, 1, sizeof(T), Access::atomic, b, p))
+    compareAndSwapLanes<T>(w, b.inside, p, i.src[0].reg, i.src[0].reg + sizeof(T) / 4,
+                           i.has(Modifier::sc0) ? int(i.src[0].reg) : -1);
 }
 
 constexpr uint64_t toLds = mods::buffer | bit(Modifier::lds);

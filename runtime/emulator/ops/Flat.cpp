@@ -103,22 +103,10 @@ template <class Data> void scratchStore(Wave &w, const Inst &i) {
     storeLanes<Data>(w, i.src[1].reg, w.exec(), p);
 }
 
-// To LDS: M0's lower half, the offset and the lane's place.
 template <class Data> void scratchLoadToLds(Wave &w, const Inst &i) {
   Pointers p;
-  if (!locateScratch(w, i, i.src[0], i.src[1], Data::bytes, Access::load, p))
-    return;
-  alignas(64) Addresses inLds;
-  for (unsigned l = 0; l < lanes; ++l)
-    inLds[l] = (w.s[sreg::m0] & 0xffffu) + uint64_t(int64_t(i.offset)) + 4 * l;
-  report(w, i, Access::store, true, w.exec(), 4, inLds);
-  forEachLane(w.exec(), [&](unsigned l) {
-    alignas(16) uint32_t words[1][lanes];
-    Data::load(words, 0, p[l]);
-    if (inLds[l] + 4 > w.ldsBytes)
-      return faultLds(w, i, int(l), inLds[l], 4);
-    storeAs(w.lds + inLds[l], words[0][0]);
-  });
+  if (locateScratch(w, i, i.src[0], i.src[1], Data::bytes, Access::load, p))
+    moveToLds<Data>(w, i, p);
 }
 
 template <class T, class F> void flatAtomic(Wave &w, const Inst &i) {

@@ -46,25 +46,10 @@ template <class Data> void store(Wave &w, const Inst &i) {
     storeLanes<Data>(w, i.src[1].reg, w.exec(), p);
 }
 
-// The LDS address is M0's lower half, the instruction's offset and the lane's place; the memory address is per lane.
 template <class Data> void loadToLds(Wave &w, const Inst &i) {
   alignas(64) Pointers p;
-  if (!begin(w, i, i.src[1], Data::bytes, Access::load, p))
-    return;
-  constexpr unsigned unit = Data::bytes < 4 ? 4 : Data::bytes;
-  alignas(64) Addresses inLds;
-  uint64_t base = (w.s[sreg::m0] & 0xffffu) + uint64_t(int64_t(i.offset));
-  for (unsigned l = 0; l < lanes; ++l)
-    inLds[l] = base + l * unit;
-  report(w, i, Access::store, true, w.exec(), unit, inLds);
-  forEachLane(w.exec(), [&](unsigned l) {
-    alignas(16) uint32_t words[4][lanes];
-    Data::load(words, 0, p[l]);
-    if (inLds[l] + unit > w.ldsBytes)
-      return faultLds(w, i, int(l), inLds[l], unit);
-    for (unsigned d = 0; d < unit / 4; ++d)
-      storeAs(w.lds + inLds[l] + 4 * d, words[d][0]);
-  });
+  if (begin(w, i, i.src[1], Data::bytes, Access::load, p))
+    moveToLds<Data>(w, i, p);
 }
 
 template <class T, class F> void atomicOp(Wave &w, const Inst &i) {
