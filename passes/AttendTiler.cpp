@@ -7,6 +7,15 @@
 using namespace mlir;
 using namespace mlir::pa;
 
+/// Weights as FP8 are so many times themselves: a power of two, so that it can be taken back exactly, and small enough
+/// for a weight of 1.
+float AttendTiler::weightFactor() {
+  if (!isFp8())
+    return 1;
+  auto largest = llvm::APFloat::getLargest(cast<FloatType>(element).getFloatSemantics());
+  return std::ldexp(1.0F, llvm::ilogb(largest));
+}
+
 /// The operands of the second product: one tile, or a high and a low one.
 Weights AttendTiler::roundProbabilities(Value probabilities) {
   TileType exact = cast<TileType>(probabilities.getType());
@@ -14,7 +23,7 @@ Weights AttendTiler::roundProbabilities(Value probabilities) {
   TileType operand = tiles.tile(exact.getRows(), exact.getCols(), element, weightsLayout());
   SmallVector<Type> parts(op.getP() == Probability::Split ? 2 : 1, rounded);
   Weights weights;
-  for (Value part : RoundOp::create(builder, loc, parts, probabilities).getParts()) {
+  for (Value part : RoundOp::create(builder, loc, parts, probabilities, llvm::APFloat(weightFactor())).getParts()) {
     weights.rounded.push_back(part);
     weights.operands.push_back(ConvertLayoutOp::create(builder, loc, operand, part));
   }
@@ -50,14 +59,19 @@ SmallVector<Value> AttendTiler::multiplyKeys(Value keys, ArrayRef<Value> rows) {
   return scores;
 }
 
-/// Score region and masks of one part's scores.
-Value AttendTiler::shapeScore(Value tileIndex, Value score, int64_t part, size_t index) {
+/// Score region, offsets and masks of one part's scores.
+Value AttendTiler::shapeScore(Value tileIndex, Value score, const TokenScales &values, int64_t part, size_t index) {
   if (!op.getScore().empty()) {
     auto map = MapScoresOp::create(builder, loc, score.getType(), score, op.getScale(), positions[index], heads[index],
                                    tileIndex, part, tiles.tileTokens);
     IRMapping mapping;
     op.getScore().cloneInto(&map.getScore(), mapping);
     score = map;
+  }
+  if (weighsByOffsets()) {
+    Value offsets = tiles.spread(LogScalesOp::create(builder, loc, values.scales));
+    score = OffsetTokensOp::create(builder, loc, score, scale, offsets);
+    PinOp::create(builder, loc); // one part at a time
   }
   if (auto window = static_cast<int64_t>(op.getWindow()))
     score = MaskWindowOp::create(builder, loc, score.getType(), score, bounds[index], tileIndex, part, tiles.tileTokens,
@@ -66,12 +80,15 @@ Value AttendTiler::shapeScore(Value tileIndex, Value score, int64_t part, size_t
 }
 
 /// Masks and softmax of one block of rows; returns the probabilities, a part each.
-SmallVector<Value> AttendTiler::softmax(Value tileIndex, SmallVector<Value> scores, size_t index, RowBlock &block) {
+SmallVector<Value> AttendTiler::softmax(Value tileIndex, SmallVector<Value> scores, ArrayRef<TokenScales> values,
+                                        size_t index, RowBlock &block) {
   TileType probabilityType = tiles.tile(16, tiles.layouts.partTokens(), f32, tiles.layouts.scores().transposed());
   for (auto [part, score] : llvm::enumerate(scores))
-    score = shapeScore(tileIndex, score, part, index);
+    score = shapeScore(tileIndex, score, values[part], part, index);
   SmallVector<Type> types(scores.size(), probabilityType);
-  auto step = SoftmaxStepOp::create(builder, loc, types, rowTile(f32), rowTile(f32), block.max, scale, scores);
+  Value one = weighsByOffsets() ? number(1) : Value();
+  auto step = SoftmaxStepOp::create(builder, loc, types, rowTile(f32), rowTile(f32), block.max,
+                                    weighsByOffsets() ? one : scale, scores);
   block.max = step.getNewMax();
   block.correction = step.getCorrection();
   return SmallVector<Value>(step.getProbabilities());
@@ -149,8 +166,10 @@ void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
                                                   tiles.spread(factors));
       PinOp::create(builder, loc);
     }
+    for (size_t part = 0; isFp8() && part < scores[index].size(); ++part)
+      scores[index][part] = RescaleOp::create(builder, loc, scores[index][part], queryScales[index]);
     weights.emplace_back();
-    SmallVector<Value> probabilities = softmax(tileIndex, scores[index], index, block);
+    SmallVector<Value> probabilities = softmax(tileIndex, scores[index], valueScales, index, block);
     if (scaledByToken()) // before this tile's weights join it
       block.sum = RescaleOp::create(builder, loc, block.sum, block.correction);
     for (auto [part, tile] : llvm::enumerate(probabilities)) {
@@ -170,13 +189,15 @@ void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
 }
 
 /// The weights of a part's values: probabilities, times their tokens' scales if the values have such. Then the sum is
-/// of the same rounded numbers without the scales.
+/// of the same rounded numbers without the scales. FP8 holds no product of any scale: those came as offsets of the
+/// scores into the maximum, which leaves weights of at most 1.
 Weights AttendTiler::weigh(Value probabilities, const TokenScales &scales, RowBlock &block) {
   if (!scales.scales)
     return roundProbabilities(probabilities);
-  Value scaled =
-      ScaleTokensOp::create(builder, loc, probabilities.getType(), probabilities, tiles.spread(scales.scales));
-  Weights weights = roundProbabilities(scaled);
+  if (!isFp8())
+    probabilities =
+        ScaleTokensOp::create(builder, loc, probabilities.getType(), probabilities, tiles.spread(scales.scales));
+  Weights weights = roundProbabilities(probabilities);
   block.sum =
       SumTokensOp::create(builder, loc, block.sum.getType(), block.sum, tiles.spread(scales.inverses), weights.rounded);
   return weights;
@@ -242,10 +263,18 @@ void AttendTiler::loadRows() {
   // A negative scale's sign goes into the queries; a score region wants the scores themselves.
   Value sign = op.getScale();
   if (mapped)
-    sign = arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(1));
-  TileType queryType = tiles.tile(16, tiles.layouts.keyDims, element, tiles.layouts.queryOperand());
+    sign = number(1);
+  Type given = op.getQueries().getType().getElementType();
+  TileType queryType = tiles.tile(16, tiles.layouts.keyDims, given, tiles.layouts.queryOperand());
   for (int64_t block = 0; block < rows.blocks(); ++block) {
-    queries.push_back(LoadQueryOp::create(builder, loc, queryType, query, op.getItem(), sign, rows, block));
+    Value loaded = LoadQueryOp::create(builder, loc, queryType, query, op.getItem(), sign, rows, block);
+    if (isFp8()) {
+      TileType codes = tiles.tile(16, tiles.layouts.keyDims, element, tiles.layouts.queryOperand());
+      auto quantized = QuantizeRowsOp::create(builder, loc, codes, rowTile(f32), loaded);
+      loaded = quantized.getCodes();
+      queryScales.push_back(quantized.getScales());
+    }
+    queries.push_back(loaded);
     bounds.push_back(RowBoundsOp::create(builder, loc, rowTile(i32), op.getItem(), rows, block, op.getMask()));
     if (!mapped)
       continue;
@@ -256,7 +285,7 @@ void AttendTiler::loadRows() {
 
 SmallVector<Value> AttendTiler::run() {
   // Base 2 with the scale folded in, unless a score region stands between.
-  scale = arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(static_cast<float>(M_LOG2E)));
+  scale = number(static_cast<float>(M_LOG2E));
   if (op.getScore().empty())
     scale = arith::MulFOp::create(builder, loc, math::AbsFOp::create(builder, loc, op.getScale()), scale);
   loadRows();
@@ -282,5 +311,12 @@ SmallVector<Value> AttendTiler::run() {
   SmallVector<Value> results(loop.getResults());
   for (size_t i = 2; scaledByToken() && i < results.size(); i += 3)
     results[i] = SumGroupsOp::create(builder, loc, sumTile(), results[i]);
+  if (!isFp8())
+    return results;
+  Value factor = fill(rowTile(f32), 1 / weightFactor());
+  for (size_t i = 0; i < results.size(); i += 3) {
+    results[i] = RescaleOp::create(builder, loc, results[i], factor);
+    results[i + 2] = RescaleOp::create(builder, loc, results[i + 2], factor);
+  }
   return results;
 }

@@ -45,7 +45,10 @@ private:
   /// Of a sum as the loop carries it.
   TileType carriedSum() { return scaledByToken() ? tiles.tile(4, 16, f32, tiles.layouts.partialSum()) : sumTile(); }
   TileType sumTile() { return tiles.tile(16, 16, f32, productLayout(weightsLayout(), weightsLayout())); }
+  bool isFp8() { return op.getProducts() == Products::Fp8; }
+  float weightFactor();
   bool scaledByToken() { return static_cast<bool>(op.getKeyScales()); }
+  Value number(float value) { return arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(value)); }
   Value fill(TileType type, double value) { return FillOp::create(builder, loc, type, builder.getF64FloatAttr(value)); }
 
   Weights roundProbabilities(Value probabilities);
@@ -53,8 +56,10 @@ private:
   void addToSum(Value ones, Value term, RowBlock &block);
   void addProducts(Value values, Value ones, ArrayRef<SmallVector<Value>> weights, MutableArrayRef<RowBlock> blocks);
   void addInSlices(Value values, Value ones, ArrayRef<SmallVector<Value>> weights, MutableArrayRef<RowBlock> blocks);
-  Value shapeScore(Value tileIndex, Value score, int64_t part, size_t index);
-  SmallVector<Value> softmax(Value tileIndex, SmallVector<Value> scores, size_t index, RowBlock &block);
+  bool weighsByOffsets() { return isFp8() && scaledByToken(); }
+  Value shapeScore(Value tileIndex, Value score, const TokenScales &values, int64_t part, size_t index);
+  SmallVector<Value> softmax(Value tileIndex, SmallVector<Value> scores, ArrayRef<TokenScales> values, size_t index,
+                             RowBlock &block);
   void rescale(OpBuilder &at, RowBlock &block);
   void rescaleIfNeeded(MutableArrayRef<RowBlock> blocks);
   Weights weigh(Value probabilities, const TokenScales &scales, RowBlock &block);
@@ -72,7 +77,7 @@ private:
   Type element, f32; // of the products' operands, and of what they add up
   Value scale;       // of scores, in base 2; with a score region log2(e) alone
   CacheTiles tiles;
-  SmallVector<Value> queries, bounds, positions, heads;
+  SmallVector<Value> queries, queryScales, bounds, positions, heads;
 };
 
 } // namespace mlir::pa

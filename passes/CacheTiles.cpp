@@ -31,7 +31,11 @@ Value CacheTiles::scaleIds(Value tileIndex, Value keyIds) {
 
 /// Whether values go from load to use by LDS: accumulators, probabilities and what vector instructions make of the
 /// values would take three quarters of the registers that those reach, so that loads in flight have to stand in others.
+/// Not where the waves' parts would leave less than a quarter of the LDS for keys, queries and merging.
 bool CacheTiles::relaysValues() {
+  int64_t relayed = layouts.partTokens() * layouts.valueDims * cache.elementBits() / 8;
+  if (4 * relayed * target.getWavesPerWorkgroup() > 3 * target.getLdsBytes())
+    return false;
   int64_t rows = op.getRows().getPadded(), lanes = 64, bits = element.getIntOrFloatBitWidth();
   int64_t accumulators = rows * layouts.valueDims / lanes;
   int64_t probabilities = rows * tileTokens * bits / 32 / lanes * (op.getP() == Probability::Split ? 2 : 1);

@@ -106,8 +106,8 @@ int64_t stagesThatFit(ConvertLayoutOp op, int64_t wished) {
   if (!plan)
     return wished;
   int64_t left = target.getLdsBytes() / workgroupsPerCu(items, plan);
-  for (LoadQueryOp load : sharedQueries(items))
-    left -= load.getResult().getType().bytes();
+  for (Value query : sharedQueries(items))
+    left -= cast<TileType>(query.getType()).bytes();
   TileType keys = op.getResult().getType();
   int64_t stage = keys.bytes() / (keys.getRows() / 16);
   return std::clamp<int64_t>(left / target.getWavesPerWorkgroup() / stage, 1, wished);

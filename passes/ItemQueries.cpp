@@ -11,10 +11,19 @@ static bool isTight(ItemsOp items) {
   return rows && twoTerms;
 }
 
-SmallVector<LoadQueryOp> mlir::pa::sharedQueries(ItemsOp items) {
-  auto range = items.getBody().front().getOps<LoadQueryOp>();
-  SmallVector<LoadQueryOp> loads(range.begin(), range.end());
-  if (loads.size() == 1 && !isTight(items))
-    loads.clear();
-  return loads;
+/// A loaded block of rows, or its codes.
+static Value queryOf(LoadQueryOp load) {
+  for (Operation *user : load.getResult().getUsers())
+    if (auto quantize = dyn_cast<QuantizeRowsOp>(user))
+      return quantize.getCodes();
+  return load.getResult();
+}
+
+SmallVector<Value> mlir::pa::sharedQueries(ItemsOp items) {
+  SmallVector<Value> queries;
+  for (LoadQueryOp load : items.getBody().front().getOps<LoadQueryOp>())
+    queries.push_back(queryOf(load));
+  if (queries.size() == 1 && !isTight(items))
+    queries.clear();
+  return queries;
 }

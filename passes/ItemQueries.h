@@ -6,8 +6,9 @@
 
 namespace mlir::pa {
 
-/// The query loads of an item loop whose tiles pa-share-queries puts into LDS; none if they stay in registers.
-SmallVector<LoadQueryOp> sharedQueries(ItemsOp items);
+/// The queries of an item loop, as products take them, that pa-share-queries puts into LDS; none if they stay in
+/// registers.
+SmallVector<Value> sharedQueries(ItemsOp items);
 
 } // namespace mlir::pa
 

@@ -111,7 +111,7 @@ void ItemBody::build() {
   Value keyScale = scale(), finished = factor(); // before what is merged: merging moves only what takes its result
   auto attend = AttendOp::create(builder, loc, partial, queries, op.getCache(), op.getTables(), item, keyScale,
                                  inTiles ? op.getKeyScales() : Value(), inTiles ? op.getValueScales() : Value(), rows,
-                                 op.getP(), op.getMask(), op.getWindow());
+                                 op.getP(), op.getProducts(), op.getMask(), op.getWindow());
   buildScore(attend.getScore());
   builder.setInsertionPointAfter(attend);
   UnpackRowsOp::create(builder, loc, attend, item, rows, op.getOut(), op.getLse(), op.getSinks(), finished);

@@ -19,7 +19,8 @@ PlanAttr planOf(ItemsOp items, TargetAttr target);
 int64_t tileTokensOf(PlanAttr plan, KvCacheType cache);
 
 /// Workgroups of the plan that share a CU. Scales of tokens take registers that a second one would need, unless tokens
-/// are looked up and tiles are smaller; and so do 256 dims, in rows on their way to operands or beside a window's masks.
+/// are looked up and tiles are smaller; and so do 256 dims, in rows on their way to operands or beside a window's
+/// masks.
 int64_t workgroupsPerCu(ItemsOp items, PlanAttr plan);
 
 } // namespace mlir::pa

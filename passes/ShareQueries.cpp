@@ -33,14 +33,13 @@ void readBeforeProducts(Value tile, Value shared) {
 struct ShareQueries : impl::PaShareQueriesBase<ShareQueries> {
   void runOnOperation() override {
     getOperation().walk([](ItemsOp items) {
-      SmallVector<LoadQueryOp> loads = sharedQueries(items);
-      if (loads.empty())
+      SmallVector<Value> queries = sharedQueries(items);
+      if (queries.empty())
         return;
-      OpBuilder builder(loads.back());
-      builder.setInsertionPointAfter(loads.back());
-      SmallVector<Value> tiles(loads.begin(), loads.end());
-      auto share = ShareOp::create(builder, loads.back().getLoc(), tiles);
-      for (auto [tile, shared] : llvm::zip(tiles, share.getShared()))
+      OpBuilder builder(items.getContext());
+      builder.setInsertionPointAfterValue(queries.back());
+      auto share = ShareOp::create(builder, queries.back().getLoc(), queries);
+      for (auto [tile, shared] : llvm::zip(queries, share.getShared()))
         readBeforeProducts(tile, shared);
     });
   }

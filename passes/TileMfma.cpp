@@ -42,7 +42,8 @@ LogicalResult TileMfma::tileAttend(AttendOp op, TargetAttr target) {
   if (!plan)
     return op.emitOpError() << "has " << op.getRows().getPadded() << " rows of head size " << cache.getHeadSize()
                             << ", " << target.getChip() << " has no plan for that many";
-  Type element = op.getQueries().getType().getElementType();
+  Type element =
+      op.getProducts() == Products::Fp8 ? cache.getElementType() : op.getQueries().getType().getElementType();
   MfmaAttr mfma = target.findMfma(element);
   if (!mfma)
     return op.emitOpError() << "multiplies " << element << ", " << target.getChip()

@@ -90,6 +90,7 @@ constexpr StringLiteral variantAttr = "pa.variant", launchAttr = "pa.launch", se
   variant.layout = static_cast<::pa::CacheLayout>(cache.getLayout());
   variant.scales = static_cast<::pa::Scales>(cache.getScales());
   variant.mask = static_cast<::pa::Mask>(op.getMask());
+  variant.products = static_cast<::pa::Products>(op.getProducts());
   variant.p = static_cast<::pa::PTerms>(op.getP());
   variant.queryTokens = static_cast<uint32_t>(op.getQueryTokens());
   variant.ragged = static_cast<bool>(op.getQueryStarts());
@@ -105,6 +106,7 @@ constexpr StringLiteral variantAttr = "pa.variant", launchAttr = "pa.launch", se
 static_assert(static_cast<int>(CacheLayout::Shuffled) == static_cast<int>(::pa::CacheLayout::shuffled));
 static_assert(static_cast<int>(Scales::Page) == static_cast<int>(::pa::Scales::page));
 static_assert(static_cast<int>(Mask::None) == static_cast<int>(::pa::Mask::none));
+static_assert(static_cast<int>(Products::Fp8) == static_cast<int>(::pa::Products::fp8));
 static_assert(static_cast<int>(Probability::Split) == static_cast<int>(::pa::PTerms::split));
 
 /// The variant's JSON as attributes, but for how the context is split, which a later pass decides.

@@ -102,8 +102,8 @@ struct VariantBuilder {
     Value outScale = argumentIf(::pa::elementBytes(variant.outputType) == 1, f32);
     DecodeOp::create(builder, loc, query, kv, tables, lens, scale, out, lse, keyScales, valueScales, queryStarts,
                      pageStarts, softCap, alibi, sinks, outScale, variant.queryTokens,
-                     *symbolizeProbability(toString(variant.p)), *symbolizeMask(toString(variant.mask)),
-                     variant.window);
+                     *symbolizeProbability(toString(variant.p)), *symbolizeProducts(toString(variant.products)),
+                     *symbolizeMask(toString(variant.mask)), variant.window);
     func::ReturnOp::create(builder, loc);
     function.setFunctionType(builder.getFunctionType(function.getBody().front().getArgumentTypes(), {}));
     if (failed(verify(*module)))

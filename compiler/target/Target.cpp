@@ -7,7 +7,7 @@ using namespace mlir::pa;
 
 namespace {
 
-enum class Element { bf16, f16 };
+enum class Element { bf16, f16, fp8 }; // FP8 in the chip's own format
 
 // Matrix instructions by chip; layouts in hardware.md 3.1, spelled as the ROCDL ops that stand for them.
 struct MfmaRow {
@@ -19,10 +19,12 @@ struct MfmaRow {
 constexpr MfmaRow mfmaRows[] = {
     {"gfx942", Element::bf16, 16, 16, 16, "rocdl.mfma.f32.16x16x16bf16.1k"},
     {"gfx942", Element::f16, 16, 16, 16, "rocdl.mfma.f32.16x16x16f16"},
+    {"gfx942", Element::fp8, 16, 16, 32, "rocdl.mfma.f32.16x16x32.fp8.fp8"},
     {"gfx950", Element::bf16, 16, 16, 16, "rocdl.mfma.f32.16x16x16bf16.1k"},
     {"gfx950", Element::f16, 16, 16, 16, "rocdl.mfma.f32.16x16x16f16"},
     {"gfx950", Element::bf16, 16, 16, 32, "rocdl.mfma.f32.16x16x32.bf16"},
     {"gfx950", Element::f16, 16, 16, 32, "rocdl.mfma.f32.16x16x32.f16"},
+    {"gfx950", Element::fp8, 16, 16, 32, "rocdl.mfma.f32.16x16x32.fp8.fp8"},
 };
 
 // What differs in instruction selection.
@@ -51,8 +53,20 @@ constexpr PlanRow planRows[] = {
 
 constexpr int64_t wavesPerWorkgroup = 4;
 
-Type elementType(MLIRContext *context, Element element) {
-  return element == Element::bf16 ? Type(BFloat16Type::get(context)) : Type(Float16Type::get(context));
+Type fp8Type(MLIRContext *context, const ::pa::Chip &chip) {
+  return chip.fp8 == ::pa::Fp8Format::ocp ? Type(Float8E4M3FNType::get(context)) : Float8E4M3FNUZType::get(context);
+}
+
+Type elementType(MLIRContext *context, Element element, const ::pa::Chip &chip) {
+  switch (element) {
+  case Element::bf16:
+    return BFloat16Type::get(context);
+  case Element::f16:
+    return Float16Type::get(context);
+  case Element::fp8:
+    return fp8Type(context, chip);
+  }
+  return {};
 }
 
 } // namespace
@@ -62,15 +76,15 @@ TargetAttr mlir::pa::makeTarget(MLIRContext *context, const ::pa::Chip &chip) {
   SmallVector<Attribute> mfma, plans;
   for (const MfmaRow &row : mfmaRows)
     if (StringRef(row.chip) == chip.name)
-      mfma.push_back(MfmaAttr::get(context, row.m, row.n, row.k, elementType(context, row.type), row.intrinsic));
+      mfma.push_back(MfmaAttr::get(context, row.m, row.n, row.k, elementType(context, row.type, chip), row.intrinsic));
   for (const PlanRow &row : planRows)
     plans.push_back(PlanAttr::get(context, row.rows, row.headSize, row.tile, row.workgroupsPerCu, row.bits));
   FeatureRow features{};
   for (const FeatureRow &row : featureRows)
     if (StringRef(row.chip) == chip.name)
       features = row;
-  Type fp8 = chip.fp8 == ::pa::Fp8Format::ocp ? Type(Float8E4M3FNType::get(context)) : Float8E4M3FNUZType::get(context);
   return TargetAttr::get(context, chip.name, chip.computeUnits, wavesPerWorkgroup, chip.ldsBytes, chip.ldsBanks,
-                         chip.vectorRegisters, features.permlaneSwap, features.packedBf16Convert, fp8,
-                         features.scaledFp8Convert, ArrayAttr::get(context, mfma), ArrayAttr::get(context, plans));
+                         chip.vectorRegisters, features.permlaneSwap, features.packedBf16Convert,
+                         fp8Type(context, chip), features.scaledFp8Convert, ArrayAttr::get(context, mfma),
+                         ArrayAttr::get(context, plans));
 }

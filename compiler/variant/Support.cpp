@@ -19,6 +19,10 @@ struct Rule {
 // attention level has no place for. A feature that lands widens its row here.
 bool fitsLanes(uint32_t headSize) { return headSize >= 64 && headSize <= 256 && headSize % 16 == 0; }
 
+bool isOwnFp8(const Variant &variant, const Chip &chip) {
+  return variant.cacheType == (chip.fp8 == Fp8Format::ocp ? ElementType::fp8E4m3fn : ElementType::fp8E4m3fnuz);
+}
+
 const Rule rules[] = {
     {"head_size", [](const Variant &v, const Chip &) { return fitsLanes(v.headSize); },
      "a multiple of 16 from 64 to 256", Limit::hardware, "a matrix instruction has 16 rows, and a lane 512 registers"},
@@ -35,8 +39,9 @@ const Rule rules[] = {
      "causal where there is a window", Limit::description, "a window ends at a token's own position"},
     {"user_score", [](const Variant &v, const Chip &) { return !v.userScore; }, "false", Limit::description,
      "a score region is MLIR, which a description has no place for"},
-    {"products", [](const Variant &v, const Chip &) { return v.products == Products::wide; }, "wide", Limit::compiler,
-     "products are of 16-bit operands"},
+    {"products", [](const Variant &v, const Chip &chip) { return v.products == Products::wide || isOwnFp8(v, chip); },
+     "wide, or fp8 over a cache in the chip's own format", Limit::hardware,
+     "matrix instructions take one format of FP8 E4M3: fn on gfx950, fnuz on gfx942"},
 };
 
 } // namespace

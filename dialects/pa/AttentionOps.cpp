@@ -118,6 +118,15 @@ static LogicalResult verifyTables(Operation *op, Value tables, Value pageStarts)
   return success();
 }
 
+static bool isFp8(Type type) { return isa<Float8E4M3FNType, Float8E4M3FNUZType>(type); }
+
+template <typename AttentionOp> static LogicalResult verifyProducts(AttentionOp op) {
+  Type element = op.getCache().getType().getElementType();
+  if (op.getProducts() == Products::Fp8 && !isFp8(element))
+    return op.emitOpError() << "products <fp8> are of a cache of FP8, got " << element;
+  return success();
+}
+
 LogicalResult DecodeOp::verify() {
   KvCacheType cache = getCache().getType();
   auto query = cast<MemRefType>(getQuery().getType());
@@ -140,7 +149,7 @@ LogicalResult DecodeOp::verify() {
       failed(verifyScales(*this, cache, getKeyScales(), getValueScales())) ||
       failed(verifyHeadTensor(*this, "alibi", getAlibi(), heads)) ||
       failed(verifyHeadTensor(*this, "sinks", getSinks(), heads)) ||
-      failed(verifyWindow(*this, static_cast<int64_t>(getWindow()))))
+      failed(verifyWindow(*this, static_cast<int64_t>(getWindow()))) || failed(verifyProducts(*this)))
     return failure();
   if (getMask() == Mask::None && getWindow() != 0)
     return emitOpError() << "a window goes with mask <causal>, got " << getWindow() << " with mask <none>";
@@ -158,8 +167,6 @@ LogicalResult AppendOp::verify() {
     return failure();
   return verifyScales(*this, cache, getKeyScales(), getValueScales());
 }
-
-static bool isFp8(Type type) { return isa<Float8E4M3FNType, Float8E4M3FNUZType>(type); }
 
 LogicalResult CopyPagesOp::verify() {
   KvCacheType from = getSource().getType(), to = getTarget().getType();
@@ -276,7 +283,7 @@ LogicalResult AttendOp::verify() {
     return emitOpError() << "queries are " << queries.getElementType() << ", the cache is " << cache.getElementType();
   if (!result.getElementType().isF32())
     return emitOpError() << "the accumulator is f32, got " << result.getElementType();
-  if (failed(verifyWindow(*this, static_cast<int64_t>(getWindow()))))
+  if (failed(verifyWindow(*this, static_cast<int64_t>(getWindow()))) || failed(verifyProducts(*this)))
     return failure();
   if (cache.getScales() == Scales::Tensor || cache.getScales() == Scales::Head) {
     if (getKeyScales() || getValueScales())

@@ -43,7 +43,9 @@ def Pa_DecodeOp : Pa_Op<"decode", [AttrSizedOperandSegments]> {
 
     `window = w` lets a token see the last `w` keys only, its own included. The `score` region gets a score (scaled, capped
     and biased already), the query's and the key's position and the query head, and yields what takes its place; it may use
-    numbers and one-dimensional tensors from outside.
+    numbers and one-dimensional tensors from outside. `products = fp8` multiplies an FP8 cache as it is: each row of the query
+    is rounded to its format, over the scale that makes the row's largest element the format's largest number, and weights
+    are, times a power of two. Scales of values by token or page are positive then.
 
     ```mlir
     pa.decode query(%q : memref<?x64x128xbf16>)
@@ -61,6 +63,7 @@ def Pa_DecodeOp : Pa_Op<"decode", [AttrSizedOperandSegments]> {
                        Optional<F32>:$out_scale,
                        DefaultValuedAttr<I64Attr, "1">:$query_tokens,
                        DefaultValuedAttr<Pa_ProbabilityAttr, "::mlir::pa::Probability::Single">:$p,
+                       DefaultValuedAttr<Pa_ProductsAttr, "::mlir::pa::Products::Wide">:$products,
                        DefaultValuedAttr<Pa_MaskAttr, "::mlir::pa::Mask::Causal">:$mask,
                        DefaultValuedAttr<I64Attr, "0">:$window);
   let regions = (region MaxSizedRegion<1>:$score);
@@ -252,6 +255,7 @@ def Pa_AttendOp : Pa_Op<"attend", [RecursiveMemoryEffects, AttrSizedOperandSegme
   let arguments = (ins Pa_RowSetType:$queries, Pa_KvCacheType:$cache, Pa_TableTensor:$tables, Pa_ItemType:$item,
                        F32:$scale, Optional<Pa_ScaleTensor>:$key_scales, Optional<Pa_ScaleTensor>:$value_scales,
                        Pa_RowsAttr:$rows, Pa_ProbabilityAttr:$p,
+                       DefaultValuedAttr<Pa_ProductsAttr, "::mlir::pa::Products::Wide">:$products,
                        DefaultValuedAttr<Pa_MaskAttr, "::mlir::pa::Mask::Causal">:$mask,
                        DefaultValuedAttr<I64Attr, "0">:$window);
   let regions = (region MaxSizedRegion<1>:$score);

@@ -46,6 +46,12 @@ def Pa_Probability : Pa_Enum<"Probability", "how softmax's result is rounded bef
 ]>;
 def Pa_ProbabilityAttr : Pa_EnumAttr<Pa_Probability, "p">;
 
+def Pa_Products : Pa_Enum<"Products", "what matrix instructions multiply", [
+  I32EnumAttrCase<"Wide", 0, "wide">, // the queries' type; an 8-bit cache is converted
+  I32EnumAttrCase<"Fp8", 1, "fp8">,   // the cache's FP8; queries and weights are rounded to it, with scales of their own
+]>;
+def Pa_ProductsAttr : Pa_EnumAttr<Pa_Products, "products">;
+
 def Pa_Mask : Pa_Enum<"Mask", "which keys of its sequence a query token sees", [
   I32EnumAttrCase<"Causal", 0, "causal">, // up to its own
   I32EnumAttrCase<"None", 1, "none">,     // all

@@ -83,6 +83,23 @@ def Pa_LoadQueryOp : Pa_Op<"load_query"> {
   let hasVerifier = 1;
 }
 
+def Pa_QuantizeRowsOp : Pa_Op<"quantize_rows", [Pure]> {
+  let summary = "a query's rows in FP8, each over a scale of its own";
+  let description = [{
+    A row's scale makes its largest magnitude the format's largest number, and is 1 if that is 0. Codes are rounded to
+    nearest even; a NaN stays one. Scales stand where the columns of the row's scores do.
+
+    ```mlir
+    %codes, %scales = pa.quantize_rows %q
+      : !pa.tile<16x128xbf16, #q> -> !pa.tile<16x128xf8E4M3FN, #q>, !pa.tile<1x16xf32, #row>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$source);
+  let results = (outs Pa_TileType:$codes, Pa_TileType:$scales);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($codes) `,` type($scales)";
+  let hasVerifier = 1;
+}
+
 def Pa_PageIdsOp : Pa_Op<"page_ids"> {
   let summary = "looks up where a tile's tokens are";
   let description = [{
@@ -134,6 +151,7 @@ def Pa_ZeroPastHeadOp : Pa_Op<"zero_past_head", [Pure, AllTypesMatch<["keys", "r
   let arguments = (ins Pa_TileType:$keys, I64Attr:$head_size);
   let results = (outs Pa_TileType:$result);
   let assemblyFormat = "$keys `,` $head_size attr-dict `:` type($keys)";
+  let hasVerifier = 1;
 }
 
 def Pa_LoadScalesOp : Pa_Op<"load_scales"> {
@@ -194,6 +212,35 @@ def Pa_InvertScalesOp : Pa_Op<"invert_scales", [Pure, AllTypesMatch<["source", "
   let arguments = (ins Pa_TileType:$source);
   let results = (outs Pa_TileType:$scales, Pa_TileType:$inverses);
   let assemblyFormat = "$source attr-dict `:` type($source)";
+  let hasVerifier = 1;
+}
+
+def Pa_LogScalesOp : Pa_Op<"log_scales", [Pure, AllTypesMatch<["source", "result"]>]> {
+  let summary = "the logarithm of each scale, in base 2";
+  let description = [{
+    ```mlir
+    %o = pa.log_scales %s : !pa.tile<1x64xf32, #tokens>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$source);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source)";
+  let hasVerifier = 1;
+}
+
+def Pa_OffsetTokensOp : Pa_Op<"offset_tokens", [Pure, AllTypesMatch<["scores", "result"]>]> {
+  let summary = "scaled scores, with an offset for each token";
+  let description = [{
+    `scale * scores + offsets`: in base 2, a token's weight is multiplied by two to the power of its offset.
+
+    ```mlir
+    %t = pa.offset_tokens %s, %scale, %offsets : !pa.tile<64x16xf32, #s>, !pa.tile<1x64xf32, #tokens>
+    ```
+  }];
+  let arguments = (ins Pa_TileType:$scores, F32:$scale, Pa_TileType:$offsets);
+  let results = (outs Pa_TileType:$result);
+  let assemblyFormat = "$scores `,` $scale `,` $offsets attr-dict `:` type($scores) `,` type($offsets)";
+  let hasVerifier = 1;
 }
 
 def Pa_SumTokensOp : Pa_Op<"sum_tokens", [Pure, AllTypesMatch<["acc", "result"]>]> {
@@ -361,13 +408,14 @@ def Pa_SoftmaxStepOp : Pa_Op<"softmax_step", [Pure,
 def Pa_RoundOp : Pa_Op<"round", [Pure]> {
   let summary = "rounds a tile to a narrower type, or to a high and a low part";
   let description = [{
-    To nearest. With two results the second is the rounded rest: the products of both together are nearly exact.
+    To nearest. With two results the second is the rounded rest: the products of both together are nearly exact. What is
+    rounded to FP8 is `factor` times the source, whose largest number is 1.
 
     ```mlir
     %h = pa.round %p : !pa.tile<16x32xf32, #p> -> !pa.tile<16x32xbf16, #p>
     ```
   }];
-  let arguments = (ins Pa_TileType:$source);
+  let arguments = (ins Pa_TileType:$source, DefaultValuedAttr<F32Attr, "1.0f">:$factor);
   let results = (outs Variadic<Pa_TileType>:$parts);
   let assemblyFormat = "$source attr-dict `:` type($source) `->` type($parts)";
   let hasVerifier = 1;

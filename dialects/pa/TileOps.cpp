@@ -151,6 +151,18 @@ LogicalResult LoadQueryOp::verify() {
   return verifyBlock(*this, getRows(), getBlock());
 }
 
+static bool isFp8(Type type) { return isa<Float8E4M3FNType, Float8E4M3FNUZType>(type); }
+
+LogicalResult QuantizeRowsOp::verify() {
+  TileType source = getSource().getType(), codes = getCodes().getType();
+  if (source.getRows() != 16 || !(source.getElementType().isBF16() || source.getElementType().isF16()))
+    return emitOpError() << "the source is 16 rows of bf16 or f16, got " << source;
+  if (!isFp8(codes.getElementType()) || codes.getRows() != 16 || codes.getCols() != source.getCols() ||
+      codes.getLayout() != source.getLayout())
+    return emitOpError() << "codes are FP8 in the source's shape and layout, got " << codes << " from " << source;
+  return verifyRowTile(*this, "scales", getScales().getType(), Float32Type::get(getContext()));
+}
+
 LogicalResult PageIdsOp::verify() {
   bool perLane = static_cast<bool>(getResult().getType().getLayout());
   if (perLane != getKind().has_value())
@@ -244,6 +256,33 @@ static LogicalResult verifyPartialSum(Operation *op, StringRef name, TileType ty
   return success();
 }
 
+/// A number a token, as it was loaded.
+static LogicalResult verifyTokenNumbers(Operation *op, TileType type) {
+  if (type.getRows() != 1 || !type.getElementType().isF32())
+    return op->emitOpError() << "the source is 1 x tokens of f32, got " << type;
+  return success();
+}
+LogicalResult InvertScalesOp::verify() { return verifyTokenNumbers(*this, getSource().getType()); }
+LogicalResult LogScalesOp::verify() { return verifyTokenNumbers(*this, getSource().getType()); }
+
+LogicalResult OffsetTokensOp::verify() {
+  TileType scores = getScores().getType(), offsets = getOffsets().getType();
+  if (scores.getCols() != 16 || !scores.getElementType().isF32())
+    return emitOpError() << "scores are tokens x 16 of f32, got " << scores;
+  if (offsets.getRows() != 1 || offsets.getCols() != scores.getRows() || !offsets.getElementType().isF32() ||
+      !standWithTokens(offsets.getLayout(), scores.getLayout().transposed()))
+    return emitOpError() << "offsets are 1 x tokens of f32 that stand where the scores do, got " << offsets << " and "
+                         << scores;
+  return success();
+}
+
+LogicalResult ZeroPastHeadOp::verify() {
+  auto head = static_cast<int64_t>(getHeadSize());
+  if (int64_t dims = getKeys().getType().getCols(); head < 1 || head > dims)
+    return emitOpError() << "the head size is 1 to the " << dims << " dims of the tile, got " << head;
+  return success();
+}
+
 LogicalResult SumTokensOp::verify() {
   TileType inverses = getInverses().getType();
   if (inverses.getRows() != 1 || !inverses.getElementType().isF32())
@@ -322,9 +361,11 @@ LogicalResult RoundOp::verify() {
   if (getParts().empty() || getParts().size() > 2)
     return emitOpError() << "rounds to one part or two, got " << getParts().size();
   TileType source = getSource().getType(), first = cast<TileType>(getParts()[0].getType());
-  if (!source.getElementType().isF32() || !(first.getElementType().isBF16() || first.getElementType().isF16()))
-    return emitOpError() << "rounds f32 to bf16 or f16, got " << source.getElementType() << " and "
-                         << first.getElementType();
+  Type to = first.getElementType();
+  if (!source.getElementType().isF32() || !(to.isBF16() || to.isF16() || isFp8(to)))
+    return emitOpError() << "rounds f32 to bf16, f16 or FP8, got " << source.getElementType() << " and " << to;
+  if (!isFp8(to) && getFactor().convertToFloat() != 1)
+    return emitOpError() << "a factor goes with FP8, got " << getFactor().convertToFloat() << " and " << to;
   for (Value part : getParts()) {
     auto type = cast<TileType>(part.getType());
     if (type.getElementType() != first.getElementType())

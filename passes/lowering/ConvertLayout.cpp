@@ -20,26 +20,38 @@ std::pair<int64_t, int64_t> find(LayoutAttr layout, std::pair<int64_t, int64_t> 
   return {-1, -1};
 }
 
+/// Bytes from a block of 16 tokens to the next one in the exchange's buffer, for so many words a lane.
+constexpr int64_t exchangeStride(int64_t words) { return words == 1 ? 256 + 64 : 256 * words; }
+
 class LayoutConverter {
 public:
   LayoutConverter(const Emitter &emit, const KernelContext &kernel) : emit(emit), kernel(kernel) {}
 
-  /// Same lanes: 16-bit elements change registers only, two for an instruction.
+  /// Same lanes: elements of 16 bits change registers only, two for an instruction, or of 8 bits, four for three.
   FailureOr<Registers> inLane(const Registers &source, LayoutAttr from, LayoutAttr to, Type element) {
     SmallVector<SmallVector<Value>> words;
     for (Value reg : source)
       words.push_back(emit.words(reg));
+    int64_t perWord = 32 / element.getIntOrFloatBitWidth();
+    Type wordsType = perWord == 4 ? VectorType::get(to.numElements() / 4, emit.builder.getI32Type())
+                                  : VectorType::get(to.numElements(), element);
     Registers result;
     for (int64_t reg = 0; reg < to.numRegisters(); ++reg) {
       SmallVector<Value> packed;
-      for (int64_t elem = 0; elem < to.numElements(); elem += 2) {
-        auto low = find(from, placeOf(to, reg, elem)), high = find(from, placeOf(to, reg, elem + 1));
-        if (low.first < 0 || high.first < 0)
+      for (int64_t elem = 0; elem < to.numElements(); elem += perWord) {
+        SmallVector<Piece> pieces;
+        for (int64_t i = 0; i < perWord; ++i) {
+          auto [at, index] = find(from, placeOf(to, reg, elem + i));
+          if (at < 0)
+            return failure();
+          pieces.push_back({words[at][index / perWord], index % perWord});
+        }
+        Value word = perWord == 4 ? packBytes(pieces) : pack(pieces[0], pieces[1]);
+        if (!word)
           return failure();
-        packed.push_back(pack(words[low.first][low.second / 2], low.second % 2, words[high.first][high.second / 2],
-                              high.second % 2));
+        packed.push_back(word);
       }
-      result.push_back(emit.fromWords(packed, VectorType::get(to.numElements(), element)));
+      result.push_back(emit.fromWords(packed, wordsType));
     }
     return result;
   }
@@ -123,15 +135,41 @@ private:
     return {r + er, c + ec};
   }
 
-  Value pack(Value low, bool lowFromHigh, Value high, bool highFromHigh) {
-    if (low == high && !lowFromHigh && highFromHigh)
-      return low;
-    // v_perm_b32: selector bytes 0-3 take from the second operand, 4-7 from the first.
-    int64_t selector = (lowFromHigh ? 0x0302 : 0x0100) | (highFromHigh ? 0x0706 : 0x0504) << 16;
+  /// An element's word, and which of its halves or bytes it is.
+  struct Piece {
+    Value word;
+    int64_t at;
+  };
+
+  /// v_perm_b32: selector bytes 0-3 take from `low`, 4-7 from `high`.
+  Value permute(Value low, Value high, int64_t selector) {
     return LLVM::CallIntrinsicOp::create(emit.builder, emit.loc, emit.builder.getI32Type(),
                                          emit.builder.getStringAttr("llvm.amdgcn.perm"),
                                          ValueRange{high, low, emit.i32(selector)})
         .getResult(0);
+  }
+
+  Value pack(Piece low, Piece high) {
+    if (low.word == high.word && low.at == 0 && high.at == 1)
+      return low.word;
+    return permute(low.word, high.word, (low.at ? 0x0302 : 0x0100) | (high.at ? 0x0706 : 0x0504) << 16);
+  }
+
+  /// The same byte of four words, or a word as it is; null for anything else. Two words' lower (upper) bytes side by
+  /// side serve both of these bytes: a square of four words takes eight instructions.
+  Value packBytes(ArrayRef<Piece> pieces) {
+    int64_t at = pieces[0].at;
+    auto isAlike = [&](const Piece &piece) { return piece.at == at; };
+    if (llvm::all_of(pieces, isAlike)) {
+      int64_t selector = at < 2 ? 0x05010400 : 0x07030602;
+      Value low = permute(pieces[0].word, pieces[1].word, selector);
+      Value high = permute(pieces[2].word, pieces[3].word, selector);
+      return pack({low, at % 2}, {high, at % 2});
+    }
+    for (auto [index, piece] : llvm::enumerate(pieces))
+      if (piece.word != pieces[0].word || piece.at != static_cast<int64_t>(index))
+        return {};
+    return pieces[0].word;
   }
 
   /// The word of the lane `distance` away within 16 lanes: behind it for lanes of the lower half, before it for others.
@@ -165,24 +203,26 @@ private:
     b = LLVM::ExtractValueOp::create(emit.builder, emit.loc, both, 1);
   }
 
-  /// The wave's own buffer, no barrier: LDS is in order. 8 bytes a lane side by side have no bank conflicts.
+  /// The wave's own buffer, no barrier: LDS is in order. 8 bytes a lane side by side have no bank conflicts; with 4
+  /// bytes two groups are read at once, from blocks that are half of the banks apart.
   void throughLds(SmallVector<SmallVector<Value>> &blocks) {
-    auto pairType = VectorType::get(2, emit.builder.getI32Type());
-    auto count = static_cast<int64_t>(blocks.size());
+    auto count = static_cast<int64_t>(blocks.size()), words = static_cast<int64_t>(blocks[0].size());
+    int64_t bytes = 4 * words, stride = exchangeStride(words);
+    Type type = words == 1 ? Type(emit.builder.getI32Type()) : VectorType::get(words, emit.builder.getI32Type());
     Value base = emit.offset(waveLds(emit, kernel), emit.i32(kernel.lds.exchangeStart()));
-    Value own = emit.offset(base, emit.mul(kernel.lane, 8));
+    Value own = emit.offset(base, emit.mul(kernel.lane, bytes));
     for (auto [index, block] : llvm::enumerate(blocks))
-      emit.store(emit.fromElements(block), emit.offset(own, 512 * index), 8);
+      emit.store(emit.bitcast(emit.fromElements(block), type), emit.offset(own, stride * index), bytes);
     // Group g's tokens are those of block g * count / 4, from its group g * count % 4 on.
     Value row = emit.urem(kernel.lane, 16), first = emit.mul(emit.udiv(kernel.lane, 16), count);
-    Value from =
-        emit.add(emit.mul(emit.udiv(first, 4), 512), emit.add(emit.mul(emit.urem(first, 4), 128), emit.mul(row, 8)));
+    Value from = emit.add(emit.mul(emit.udiv(first, 4), stride),
+                          emit.add(emit.mul(emit.urem(first, 4), 16 * bytes), emit.mul(row, bytes)));
     Value source = emit.offset(base, from);
     SmallVector<Value> read;
     for (int64_t i = 0; i < count; ++i)
-      read.push_back(emit.load(pairType, emit.offset(source, 128 * i), 8));
-    for (auto [block, pair] : llvm::zip(blocks, read))
-      block = {emit.extract(pair, 0), emit.extract(pair, 1)};
+      read.push_back(emit.load(type, emit.offset(source, 16 * bytes * i), bytes));
+    for (auto [block, loaded] : llvm::zip(blocks, read))
+      block = emit.words(loaded);
   }
 
   const Emitter &emit;
@@ -223,7 +263,7 @@ struct ConvertLayoutLowering : Lowering<ConvertLayoutOp> {
     FailureOr<Registers> result = failure();
     if (element.isF32() && isFromTokens(from, to)) {
       result = convert.fromTokens(source[0], from, to, registerType(op.getResult().getType()));
-    } else if (element.getIntOrFloatBitWidth() == 16) {
+    } else if (element.getIntOrFloatBitWidth() <= 16) {
       if (normalized(from.getLane()) == normalized(to.getLane()))
         result = convert.inLane(source, from, to, element);
       else if (int64_t tokens = tokensSharingRows(from, to))
@@ -293,8 +333,10 @@ struct SliceLowering : Lowering<SliceOp> {
 
 } // namespace
 
-bool mlir::pa::exchangesThroughLds(TileType from, TileType to, TargetAttr target) {
-  return !target.getPermlaneSwap() && isGroupExchange(from.getLayout(), to.getLayout());
+int64_t mlir::pa::exchangeBytes(TileType from, TileType to, TargetAttr target) {
+  if (target.getPermlaneSwap() || !isGroupExchange(from.getLayout(), to.getLayout()))
+    return 0;
+  return exchangeStride(from.registerBytes() / 4) * from.getLayout().numRegisters();
 }
 
 void mlir::pa::addConvertLayoutLowerings(RewritePatternSet &patterns, const TypeConverter &converter,

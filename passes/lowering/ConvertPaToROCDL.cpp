@@ -75,8 +75,8 @@ LdsPlan planLds(Operation *function, TargetAttr target) {
       plan.stageBytes = tile.bytes() / (tile.getRows() / 16);
       plan.stages = std::max<int64_t>(plan.stages, write.getStage() + 1);
     } else if (auto convert = dyn_cast<ConvertLayoutOp>(op)) {
-      if (exchangesThroughLds(convert.getSource().getType(), convert.getResult().getType(), target))
-        plan.exchangeBytes = convert.getSource().getType().bytes();
+      int64_t bytes = exchangeBytes(convert.getSource().getType(), convert.getResult().getType(), target);
+      plan.exchangeBytes = std::max(plan.exchangeBytes, bytes);
     } else if (auto relay = dyn_cast<RelayOp>(op)) {
       plan.relayBytes = std::max(plan.relayBytes, fragmentBytes(relay.getSource().getType()));
     } else if (auto share = dyn_cast<ShareOp>(op)) {
@@ -323,6 +323,7 @@ LogicalResult ConvertPa::convert(func::FuncOp function, ItemsOp items, TargetAtt
   addItemLowerings(patterns, converter, kernel);
   addLoadLowerings(patterns, converter, kernel);
   addDotLowerings(patterns, converter, kernel);
+  addFp8ProductLowerings(patterns, converter, kernel);
   addScoreLowerings(patterns, converter, kernel);
   addSoftmaxLowerings(patterns, converter, kernel);
   addConvertLayoutLowerings(patterns, converter, kernel);

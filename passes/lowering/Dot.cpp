@@ -64,6 +64,8 @@ private:
   Value multiply(DotOp op, Value a, Value b, Value acc, const Emitter &emit) const {
     auto type = cast<VectorType>(a.getType());
     int64_t perLane = op.getMfma().getK() / 4;
+    if (op.getMfma().getType().getIntOrFloatBitWidth() == 8)
+      perLane /= 4; // words of four codes
     for (int64_t at = 0; at < type.getNumElements(); at += perLane)
       acc = instruction(op, slice(a, at, perLane, emit), slice(b, at, perLane, emit), acc, emit);
     return acc;
@@ -82,6 +84,10 @@ private:
       auto bits = VectorType::get(cast<VectorType>(a.getType()).getNumElements(), emit.builder.getI16Type());
       a = emit.bitcast(a, bits);
       b = emit.bitcast(b, bits);
+    }
+    if (op.getMfma().getType().getIntOrFloatBitWidth() == 8) { // eight codes are an integer
+      a = emit.bitcast(a, emit.builder.getI64Type());
+      b = emit.bitcast(b, emit.builder.getI64Type());
     }
     Value zero = emit.i32(0); // no broadcast, no negation
     OperationState state(emit.loc, name, {a, b, acc, zero, zero, zero}, {acc.getType()});

@@ -23,8 +23,8 @@ struct LdsPlan {
   int64_t total(int64_t waves) const { return std::max(sharedStart(waves) + sharedBytes, mergeBytes); }
 };
 
-/// Whether converting a tile's layout takes the wave's exchange buffer on this target.
-bool exchangesThroughLds(TileType from, TileType to, TargetAttr target);
+/// Bytes of the wave's exchange buffer that converting a tile's layout takes on this target, 0 if none.
+int64_t exchangeBytes(TileType from, TileType to, TargetAttr target);
 
 /// The kernel being lowered. The values dominate its whole body.
 struct KernelContext {

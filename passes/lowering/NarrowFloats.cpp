@@ -64,6 +64,11 @@ Value decodeInteger(const Emitter &emit, Value shifted, int64_t byte) {
   return arith::SubFOp::create(emit.builder, emit.loc, value, emit.f32(128));
 }
 
+Value decodePair(const Emitter &emit, Value word, bool upper) {
+  auto pairType = VectorType::get(2, emit.builder.getF32Type());
+  return intrinsic(emit, "llvm.amdgcn.cvt.pk.f32.fp8", pairType, {word, flag(emit, upper)});
+}
+
 SmallVector<Value> decodeByConversion(const Emitter &emit, TargetAttr target, Value word, Type to) {
   SmallVector<Value> words;
   for (bool upper : {false, true}) {
@@ -73,8 +78,7 @@ SmallVector<Value> decodeByConversion(const Emitter &emit, TargetAttr target, Va
           emit.words(intrinsic(emit, name, VectorType::get(2, to), {word, emit.f32(1), flag(emit, upper)}))[0]);
       continue;
     }
-    auto pairType = VectorType::get(2, emit.builder.getF32Type());
-    Value pair = intrinsic(emit, "llvm.amdgcn.cvt.pk.f32.fp8", pairType, {word, flag(emit, upper)});
+    Value pair = decodePair(emit, word, upper);
     words.push_back(packExact(emit, emit.extract(pair, 0), emit.extract(pair, 1), to));
   }
   return words;
@@ -128,15 +132,30 @@ SmallVector<Value> mlir::pa::decodeWord(const Emitter &emit, TargetAttr target, 
   return {packExact(emit, values[0], values[1], to), packExact(emit, values[2], values[3], to)};
 }
 
+SmallVector<Value> mlir::pa::decodeToFloats(const Emitter &emit, Value word) {
+  SmallVector<Value> values;
+  for (bool upper : {false, true}) {
+    Value pair = decodePair(emit, word, upper);
+    values.append({emit.extract(pair, 0), emit.extract(pair, 1)});
+  }
+  return values;
+}
+
+Value mlir::pa::encodeInRange(const Emitter &emit, ArrayRef<Value> values) {
+  Value word = emit.i32(0);
+  for (int64_t pair = 0; pair < 2; ++pair)
+    word = intrinsic(emit, "llvm.amdgcn.cvt.pk.fp8.f32", emit.builder.getI32Type(),
+                     {values[2 * pair], values[2 * pair + 1], word, flag(emit, pair == 1)});
+  return word;
+}
+
 Value mlir::pa::encodeWord(const Emitter &emit, TargetAttr target, ArrayRef<Value> values, Type to) {
   E4M3 format = E4M3::of(to);
   if (to == target.getFp8()) {
-    Value word = emit.i32(0);
-    for (int64_t pair = 0; pair < 2; ++pair)
-      word = intrinsic(emit, "llvm.amdgcn.cvt.pk.fp8.f32", emit.builder.getI32Type(),
-                       {clampKeepingNan(emit, values[2 * pair], format.largest),
-                        clampKeepingNan(emit, values[2 * pair + 1], format.largest), word, flag(emit, pair == 1)});
-    return word;
+    SmallVector<Value> clamped;
+    for (Value value : values)
+      clamped.push_back(clampKeepingNan(emit, value, format.largest));
+    return encodeInRange(emit, clamped);
   }
   Value word;
   for (int64_t byte = 0; byte < 4; ++byte) {

@@ -12,6 +12,10 @@ SmallVector<Value> decodeWord(const Emitter &emit, TargetAttr target, Value word
 /// Four f32 as codes in a word, rounded to nearest even, saturated; NaN stays NaN.
 Value encodeWord(const Emitter &emit, TargetAttr target, ArrayRef<Value> values, Type to);
 
+/// The chip's own FP8. Of `encodeInRange` no value is beyond the format's largest number.
+SmallVector<Value> decodeToFloats(const Emitter &emit, Value word);
+Value encodeInRange(const Emitter &emit, ArrayRef<Value> values);
+
 } // namespace mlir::pa
 
 #endif

@@ -19,6 +19,7 @@ template <typename OpT> struct Lowering : OpConversionPattern<OpT> {
 void addItemLowerings(RewritePatternSet &patterns, const TypeConverter &converter, const KernelContext &kernel);
 void addLoadLowerings(RewritePatternSet &patterns, const TypeConverter &converter, const KernelContext &kernel);
 void addDotLowerings(RewritePatternSet &patterns, const TypeConverter &converter, const KernelContext &kernel);
+void addFp8ProductLowerings(RewritePatternSet &patterns, const TypeConverter &converter, const KernelContext &kernel);
 void addScoreLowerings(RewritePatternSet &patterns, const TypeConverter &converter, const KernelContext &kernel);
 void addSoftmaxLowerings(RewritePatternSet &patterns, const TypeConverter &converter, const KernelContext &kernel);
 void addConvertLayoutLowerings(RewritePatternSet &patterns, const TypeConverter &converter,

@@ -66,12 +66,23 @@ struct SumTokensLowering : Lowering<SumTokensOp> {
     Value sum = adaptor.getAcc().front();
     for (ValueRange weights : adaptor.getWeights())
       for (auto [reg, inverses] : llvm::zip(weights, adaptor.getInverses())) {
-        Value exact = arith::ExtFOp::create(rewriter, op.getLoc(), inverses.getType(), reg);
-        for (int64_t i = 0, e = cast<VectorType>(exact.getType()).getNumElements(); i < e; ++i)
-          sum = math::FmaOp::create(rewriter, op.getLoc(), emit.extract(exact, i), emit.extract(inverses, i), sum);
+        for (auto [i, weight] : llvm::enumerate(floatsOf(reg, cast<VectorType>(inverses.getType()), emit)))
+          sum = math::FmaOp::create(rewriter, op.getLoc(), weight, emit.extract(inverses, i), sum);
       }
     rewriter.replaceOp(op, sum);
     return success();
+  }
+
+private:
+  /// A register's weights: 16-bit floats, or a word of codes.
+  static SmallVector<Value> floatsOf(Value reg, VectorType wide, const Emitter &emit) {
+    if (cast<VectorType>(reg.getType()).getElementType().isInteger())
+      return decodeToFloats(emit, emit.words(reg)[0]);
+    Value exact = arith::ExtFOp::create(emit.builder, emit.loc, wide, reg);
+    SmallVector<Value> values;
+    for (int64_t i = 0; i < wide.getNumElements(); ++i)
+      values.push_back(emit.extract(exact, i));
+    return values;
   }
 };
 

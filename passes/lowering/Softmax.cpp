@@ -1,4 +1,5 @@
 // The online softmax, its masks, and the rounding of its result.
+#include "passes/lowering/NarrowFloats.h"
 #include "passes/lowering/Patterns.h"
 
 #include <limits>
@@ -195,12 +196,16 @@ struct RoundLowering : Lowering<RoundOp> {
     Emitter emit{rewriter, op.getLoc()};
     auto element = cast<TileType>(op.getParts()[0].getType()).getElementType();
     SmallVector<SmallVector<Value>> results(op.getParts().size());
+    bool codes = element.getIntOrFloatBitWidth() == 8;
     for (Value reg : adaptor.getSource()) {
+      if (codes)
+        reg = arith::MulFOp::create(rewriter, op.getLoc(), reg, factorOf(op, reg.getType(), emit));
       Value high = round(reg, element, emit);
       results[0].push_back(high);
       if (results.size() == 1)
         continue;
-      Value exact = arith::ExtFOp::create(rewriter, op.getLoc(), reg.getType(), high);
+      Value exact = codes ? emit.fromElements(decodeToFloats(emit, emit.words(high)[0]))
+                          : arith::ExtFOp::create(rewriter, op.getLoc(), reg.getType(), high).getResult();
       Value rest = arith::SubFOp::create(rewriter, op.getLoc(), reg, exact);
       results[1].push_back(round(rest, element, emit));
     }
@@ -209,8 +214,17 @@ struct RoundLowering : Lowering<RoundOp> {
   }
 
 private:
+  static Value factorOf(RoundOp op, Type type, const Emitter &emit) {
+    return vector::BroadcastOp::create(emit.builder, emit.loc, type, emit.f32(op.getFactor().convertToFloat()));
+  }
   Value round(Value reg, Type element, const Emitter &emit) const {
     auto type = cast<VectorType>(reg.getType());
+    if (element.getIntOrFloatBitWidth() == 8) { // four of at most the factor
+      SmallVector<Value> values;
+      for (int64_t i = 0; i < type.getNumElements(); ++i)
+        values.push_back(emit.extract(reg, i));
+      return emit.fromWords({encodeInRange(emit, values)}, VectorType::get(1, emit.builder.getI32Type()));
+    }
     auto narrow = VectorType::get(type.getShape(), element);
     if (element.isBF16() && !kernel.target.getPackedBf16Convert())
       return roundBf16(reg, narrow, emit);

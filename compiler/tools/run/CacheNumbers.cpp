@@ -122,9 +122,10 @@ void CacheNumbers::placeNaN(std::vector<uint16_t> &codes, int sequence, int posi
 std::vector<uint16_t> CacheNumbers::constantOutput(int head) const {
   std::vector<uint16_t> codes;
   fill(codes, 0, 0, head, base);
-  for (uint16_t &code : codes)
-    code = reference::encode(problem.shape.outputType,
-                             reference::decode(problem.shape.cacheType, code) * base / problem.outputScale);
+  for (uint16_t &code : codes) {
+    double value = reference::decode(problem.shape.cacheType, code) * base / problem.outputScale;
+    code = reference::encode(problem.shape.outputType, value + 0.0); // a sum of negative zeros and a zero is a zero
+  }
   return codes;
 }
 
