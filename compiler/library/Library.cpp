@@ -15,7 +15,7 @@ llvm::Expected<pa::Compiled> compileText(llvm::StringRef text, const pa::Chip &c
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   context.printOpOnDiagnostic(false);
   if (text.ltrim().starts_with("{")) {
-    pa::ParsedVariant parsed = pa::parseVariant(std::string_view(text.data(), text.size()));
+    auto parsed = pa::parseAnyVariant(std::string_view(text.data(), text.size()));
     if (!parsed.errors.empty())
       return llvm::createStringError(parsed.errors.front());
     return pa::compileVariant(context, parsed.variant, chip, options);

@@ -85,7 +85,7 @@ llvm::Error addFile(const std::string &path, std::vector<NamedVariant> &all) {
   auto text = textOf(path);
   if (!text)
     return text.takeError();
-  ParsedVariant parsed = parseVariant(*text);
+  auto parsed = parseAnyVariant(*text);
   if (!parsed.errors.empty())
     return wrong(path + ": " + llvm::join(parsed.errors, "\n  "));
   all.push_back({path, parsed.variant});
@@ -126,7 +126,7 @@ public:
   // Compiles what is not there yet. What is not supported is an error, or is left out and said.
   llvm::Error add(const NamedVariant &named, const Chip &chip, bool mayLeaveOut) {
     CompileRequest request;
-    request.source = printVariant(named.variant);
+    request.source = printAnyVariant(named.variant);
     request.chip = chip.name;
     request.options = paOptions;
     request.kind = SourceKind::variant;
@@ -174,7 +174,7 @@ llvm::Error addAll(Builder &builder, const std::vector<NamedVariant> &variants, 
 void list(const std::vector<NamedVariant> &variants) {
   std::map<std::string, llvm::json::Array> names;
   for (const NamedVariant &named : variants)
-    names[printVariant(named.variant)].push_back(named.name);
+    names[printAnyVariant(named.variant)].push_back(named.name);
   llvm::json::Array all;
   for (auto &[variant, of] : names)
     all.push_back(llvm::json::Object{{"for", std::move(of)}, {"variant", llvm::cantFail(llvm::json::parse(variant))}});

@@ -34,16 +34,16 @@ bool hasPaOps(ModuleOp module) {
 }
 
 // Input at lane level needs no pa pass.
-LogicalResult addPasses(ModuleOp module, StringRef chip, StringRef paOptions, const Variant *variant,
+LogicalResult addPasses(ModuleOp module, StringRef chip, StringRef paOptions, const AnyVariant *variant,
                         PassManager &passes) {
   if (hasPaOps(module)) {
     mlir::pa::PipelineOptions options;
     if (std::string error = mlir::pa::parsePipelineOptions(paOptions, options); !error.empty())
       return module.emitError("--pa-options: ") << error;
-    if (variant) {
-      options.split &= variant->split != SplitKv::none;
-      if (variant->split == SplitKv::fixed)
-        options.splitTokens = variant->splitTokens;
+    if (const Variant *decode = variant ? std::get_if<Variant>(variant) : nullptr) {
+      options.split &= decode->split != SplitKv::none;
+      if (decode->split == SplitKv::fixed)
+        options.splitTokens = decode->splitTokens;
     }
     if (failed(mlir::pa::setTarget(module, chip)))
       return failure();
@@ -57,7 +57,7 @@ LogicalResult addPasses(ModuleOp module, StringRef chip, StringRef paOptions, co
   return success();
 }
 
-LogicalResult runPasses(ModuleOp module, StringRef chip, StringRef paOptions, const Variant *variant,
+LogicalResult runPasses(ModuleOp module, StringRef chip, StringRef paOptions, const AnyVariant *variant,
                         StageFiles *stages) {
   PassManager passes(module.getContext());
   if (failed(addPasses(module, chip, paOptions, variant, passes)))
@@ -84,7 +84,7 @@ FailureOr<gpu::GPUModuleOp> theGpuModule(ModuleOp module, StringRef function) {
 }
 
 // What the object says of itself against what was asked. `splitOff`: an option of the pipeline took the split away.
-LogicalResult checkDescription(ModuleOp module, const Compiled &compiled, Variant asked, bool splitOff) {
+LogicalResult checkDescription(ModuleOp module, const Compiled &compiled, AnyVariant asked, bool splitOff) {
   auto report = readCodeObject(llvm::MemoryBufferRef(compiled.object(), "the object"));
   if (!report)
     return module.emitError(llvm::toString(report.takeError()));
@@ -92,9 +92,10 @@ LogicalResult checkDescription(ModuleOp module, const Compiled &compiled, Varian
   if (!description)
     return module.emitError("the object's description is not JSON: ") << llvm::toString(description.takeError());
   const llvm::json::Object *whole = description->getAsObject();
-  const llvm::json::Value *said = whole ? whole->get("variant") : nullptr;
-  if (splitOff)
-    asked.split = SplitKv::none, asked.splitTokens = 0;
+  const llvm::json::Value *said =
+      whole ? whole->get(opOf(asked) == Op::decode ? "variant" : toString(opOf(asked))) : nullptr;
+  if (Variant *decode = std::get_if<Variant>(&asked); decode && splitOff)
+    decode->split = SplitKv::none, decode->splitTokens = 0;
   std::string text;
   if (said)
     llvm::raw_string_ostream(text) << *said;
@@ -108,7 +109,7 @@ bool turnsSplitOff(StringRef paOptions) {
   return mlir::pa::parsePipelineOptions(paOptions, options).empty() && !options.split;
 }
 
-LogicalResult generate(ModuleOp module, StringRef chip, const CompileOptions &options, const Variant *variant,
+LogicalResult generate(ModuleOp module, StringRef chip, const CompileOptions &options, const AnyVariant *variant,
                        StageFiles *stages, Compiled &result) {
   FailureOr<gpu::GPUModuleOp> gpuModule = theGpuModule(module, options.function);
   if (failed(gpuModule) || failed(mlir::pa::resolveChip(*gpuModule, chip)))
@@ -145,7 +146,7 @@ void registerCompilerDialects(DialectRegistry &registry) {
   mlir::pa::registerCodegenTranslations(registry);
 }
 
-LogicalResult compileModule(ModuleOp source, StringRef chip, const CompileOptions &options, const Variant *variant,
+LogicalResult compileModule(ModuleOp source, StringRef chip, const CompileOptions &options, const AnyVariant *variant,
                             StageFiles *stages, Compiled &result) {
   OwningOpRef<ModuleOp> module = source.clone();
   if (stages)
@@ -169,7 +170,7 @@ llvm::Expected<Compiled> withDiagnostics(MLIRContext &context, llvm::function_re
   return result;
 }
 
-llvm::Expected<Compiled> compileVariant(MLIRContext &context, const Variant &variant, const Chip &chip,
+llvm::Expected<Compiled> compileVariant(MLIRContext &context, const AnyVariant &variant, const Chip &chip,
                                         const CompileOptions &options) {
   if (auto reasons = whyNot(variant, chip); !reasons.empty())
     return llvm::createStringError(toText(reasons));

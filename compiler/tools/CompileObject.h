@@ -4,7 +4,7 @@
 
 #include "compiler/codegen/Codegen.h"
 #include "compiler/target/Chip.h"
-#include "compiler/variant/Variant.h"
+#include "compiler/variant/AnyVariant.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/Error.h"
@@ -37,14 +37,14 @@ void registerCompilerDialects(mlir::DialectRegistry &registry);
 // `source` is left as it is. If `variant` is given, the kernel's own description has to be it, else it is an error.
 // `stages` may be null. Errors are diagnostics.
 llvm::LogicalResult compileModule(mlir::ModuleOp source, llvm::StringRef chip, const CompileOptions &options,
-                                  const Variant *variant, StageFiles *stages, Compiled &result);
+                                  const AnyVariant *variant, StageFiles *stages, Compiled &result);
 
 // Runs `body`; diagnostics become the error's text if it fails.
 llvm::Expected<Compiled> withDiagnostics(mlir::MLIRContext &context,
                                          llvm::function_ref<llvm::LogicalResult(Compiled &)> body);
 
 // From a description alone; errors are all reasons why it is not supported, or the compiler's diagnostics.
-llvm::Expected<Compiled> compileVariant(mlir::MLIRContext &context, const Variant &variant, const Chip &chip,
+llvm::Expected<Compiled> compileVariant(mlir::MLIRContext &context, const AnyVariant &variant, const Chip &chip,
                                         const CompileOptions &options);
 
 } // namespace pa

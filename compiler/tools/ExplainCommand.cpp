@@ -40,14 +40,16 @@ Object matrixInstructions(const KernelAnalysis &kernel) {
 }
 
 // What one more token of context costs: keys and values of all heads, and their scales where every token has its own.
-Object bytesPerToken(const Variant &variant) {
-  auto bytes = [&](uint64_t page) { return int64_t(page / variant.pageSize); };
-  int64_t scales = variant.scales == Scales::token ? int64_t(2 * sizeof(float) * variant.kvHeads) : 0;
-  int64_t keys = bytes(variant.keyPageBytes()), values = bytes(variant.valuePageBytes());
+Object bytesPerToken(const VariantCache &cache) {
+  auto bytes = [&](uint64_t page) { return int64_t(page / cache.pageSize); };
+  int64_t scales = cache.scales == Scales::token ? int64_t(2 * sizeof(float) * cache.kvHeads) : 0;
+  int64_t keys = bytes(cache.keyPageBytes()), values = bytes(cache.valuePageBytes());
   return Object{{"keys", keys}, {"values", values}, {"scales", scales}, {"all", keys + values + scales}};
 }
 
-llvm::Expected<Object> compiledToJson(const Compiled &compiled, const Variant &variant) {
+Value bytesPerToken(const MergeStatesVariant &) { return nullptr; } // it has no cache
+
+llvm::Expected<Object> compiledToJson(const Compiled &compiled, const AnyVariant &variant) {
   auto report = inspectCodeObject(llvm::MemoryBufferRef(compiled.object(), "the object"));
   if (!report)
     return report.takeError();
@@ -60,23 +62,41 @@ llvm::Expected<Object> compiledToJson(const Compiled &compiled, const Variant &v
   const Object *launch = description ? description->getObject("launch") : nullptr;
   return Object{{"launch", launch ? Value(Object(*launch)) : Value(nullptr)},
                 {"kernel", std::move(kernel)},
-                {"kv_bytes_per_token", bytesPerToken(variant)}};
+                {"kv_bytes_per_token", std::visit([](const auto &v) { return Value(bytesPerToken(v)); }, variant)}};
+}
+
+// The fields that have no default.
+std::vector<const char *> shapeFields(Op op) {
+  if (op == Op::mergeStates)
+    return {"op", "type", "heads", "head_size"};
+  std::vector<const char *> fields = {"cache_type", "kv_heads", "head_size", "page_size", "layout"};
+  fields.push_back(op == Op::decode ? "q_heads" : "op");
+  return fields;
+}
+
+std::string shapeInWords(Op op, const Object &variant) {
+  auto word = [&](const char *name) { return variant.getString(name).value_or("").str(); };
+  auto count = [&](const char *name) { return std::to_string(variant.getInteger(name).value_or(0)); };
+  if (op == Op::mergeStates)
+    return word("op") + " of " + word("type") + ", " + count("heads") + " heads of size " + count("head_size");
+  return (op == Op::decode ? "" : word("op") + " of a ") + word("cache_type") + " cache, " +
+         (op == Op::decode ? count("q_heads") + " query heads over " : "") + count("kv_heads") + " KV heads of size " +
+         count("head_size") + ", pages of " + count("page_size") + " tokens, " + word("layout");
 }
 
 // "bf16 cache, 64 query heads over 8 KV heads of size 128, pages of 16 tokens, shuffled; window 128": shape first, then
 // what is not as a description has it by default.
-std::string inWords(const Object &variant) {
-  auto word = [&](const char *name) { return variant.getString(name).value_or("").str(); };
-  auto count = [&](const char *name) { return std::to_string(variant.getInteger(name).value_or(0)); };
-  std::string text = word("cache_type") + " cache, " + count("q_heads") + " query heads over " + count("kv_heads") +
-                     " KV heads of size " + count("head_size") + ", pages of " + count("page_size") + " tokens, " +
-                     word("layout");
+std::string inWords(const AnyVariant &asked) {
+  Op op = opOf(asked);
+  auto json = llvm::cantFail(llvm::json::parse(printAnyVariant(asked)));
+  const Object &variant = *json.getAsObject();
+  std::string text = shapeInWords(op, variant);
   Object shape;
-  for (const char *field : {"cache_type", "q_heads", "kv_heads", "head_size", "page_size", "layout"})
+  for (const char *field : shapeFields(op))
     shape[field] = *variant.get(field);
   std::string shapeText;
   llvm::raw_string_ostream(shapeText) << Value(std::move(shape));
-  auto defaults = llvm::cantFail(llvm::json::parse(printVariant(parseVariant(shapeText).variant)));
+  auto defaults = llvm::cantFail(llvm::json::parse(printAnyVariant(parseAnyVariant(shapeText).variant)));
   llvm::raw_string_ostream out(text);
   const char *separator = "; ";
   for (const auto &[field, value] : variant)
@@ -91,19 +111,30 @@ llvm::raw_ostream &line(llvm::raw_ostream &out, const char *label) { return out 
 
 int64_t number(const Object &object, llvm::StringRef name) { return object.getInteger(name).value_or(0); }
 
+void printLaunch(llvm::raw_ostream &out, const Object &launch) {
+  llvm::StringRef grid = launch.getString("grid").value_or("");
+  if (grid == "rows")
+    line(out, "grid") << "a workgroup for " << number(launch, "rows_per_workgroup") << " heads of tokens\n";
+  else if (grid == "pairs")
+    line(out, "grid") << number(launch, "workgroups_per_pair") << " workgroups for each page\n";
+  else
+    line(out, "tile") << number(launch, "tile_tokens") << " tokens; a grid of kind " << grid << ", "
+                      << number(launch, "slot_bytes") << " bytes of a partial result in the workspace\n";
+}
+
 void printCompiled(llvm::raw_ostream &out, const Object &compiled) {
-  const Object &kernel = *compiled.getObject("kernel"), &bytes = *compiled.getObject("kv_bytes_per_token");
+  const Object &kernel = *compiled.getObject("kernel");
   if (const Object *launch = compiled.getObject("launch"))
-    line(out, "tile") << number(*launch, "tile_tokens") << " tokens; a grid of kind "
-                      << launch->getString("grid").value_or("") << ", " << number(*launch, "slot_bytes")
-                      << " bytes of a partial result in the workspace\n";
-  line(out, "instructions");
+    printLaunch(out, *launch);
+  const Object &matrix = *kernel.getObject("matrix_instructions");
+  if (!matrix.empty())
+    line(out, "instructions");
   const char *separator = "";
-  for (const auto &[mnemonic, count] : *kernel.getObject("matrix_instructions")) {
+  for (const auto &[mnemonic, count] : matrix) {
     out << separator << mnemonic << " (" << count << " times)";
     separator = ", ";
   }
-  out << '\n';
+  out << (matrix.empty() ? "" : "\n");
   line(out, "registers") << number(kernel, "vgprs") << " VGPRs, " << number(kernel, "agprs") << " AGPRs, "
                          << number(kernel, "sgprs") << " SGPRs; " << number(kernel, "vgpr_spills") << " spilled\n";
   line(out, "LDS") << number(kernel, "lds_bytes") << " bytes a workgroup\n";
@@ -112,19 +143,21 @@ void printCompiled(llvm::raw_ostream &out, const Object &compiled) {
   if (const Object *loop = kernel.getObject("kv_loop"))
     if (auto flight = loop->getInteger("least_in_flight_bytes_per_cu"))
       line(out, "in flight") << "at least " << *flight << " bytes of the cache a CU\n";
-  line(out, "bytes a token") << number(bytes, "all") << ": keys " << number(bytes, "keys") << ", values "
-                             << number(bytes, "values") << ", scales " << number(bytes, "scales") << '\n';
+  if (const Object *bytes = compiled.getObject("kv_bytes_per_token"))
+    line(out, "bytes a token") << number(*bytes, "all") << ": keys " << number(*bytes, "keys") << ", values "
+                               << number(*bytes, "values") << ", scales " << number(*bytes, "scales") << '\n';
 }
 
 } // namespace
 
-llvm::Expected<Explanation> explain(mlir::MLIRContext &context, const Variant &variant, const Chip &chip,
+llvm::Expected<Explanation> explain(mlir::MLIRContext &context, const AnyVariant &variant, const Chip &chip,
                                     const CompileOptions &options) {
   std::vector<Reason> reasons = whyNot(variant, chip);
   Explanation explanation;
   explanation.supported = reasons.empty();
+  explanation.words = inWords(variant);
   explanation.json = Object{{"chip", chip.name},
-                            {"variant", llvm::cantFail(llvm::json::parse(printVariant(variant)))},
+                            {"variant", llvm::cantFail(llvm::json::parse(printAnyVariant(variant)))},
                             {"supported", explanation.supported},
                             {"reasons", reasonsToJson(reasons)},
                             {"compiled", nullptr}};
@@ -142,7 +175,7 @@ llvm::Expected<Explanation> explain(mlir::MLIRContext &context, const Variant &v
 
 void printExplanation(llvm::raw_ostream &out, const Explanation &explanation) {
   const Object &json = explanation.json;
-  line(out, "variant") << inWords(*json.getObject("variant")) << '\n';
+  line(out, "variant") << explanation.words << '\n';
   line(out, "chip") << json.getString("chip").value_or("") << '\n';
   line(out, "supported") << (explanation.supported ? "yes" : "no") << '\n';
   for (const Value &reason : *json.getArray("reasons"))

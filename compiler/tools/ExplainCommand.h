@@ -10,11 +10,12 @@ namespace pa {
 
 struct Explanation {
   bool supported = false;
+  std::string words;       // the variant, in short
   llvm::json::Object json; // docs/variant.md has its fields
 };
 
 // Really compiles what is supported: registers, LDS and instructions are the object's.
-llvm::Expected<Explanation> explain(mlir::MLIRContext &context, const Variant &variant, const Chip &chip,
+llvm::Expected<Explanation> explain(mlir::MLIRContext &context, const AnyVariant &variant, const Chip &chip,
                                     const CompileOptions &options);
 
 void printExplanation(llvm::raw_ostream &out, const Explanation &explanation);

@@ -2,7 +2,7 @@
 #ifndef PA_COMPILER_TOOLS_MODELLIST_H
 #define PA_COMPILER_TOOLS_MODELLIST_H
 
-#include "compiler/variant/Variant.h"
+#include "compiler/variant/AnyVariant.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -13,7 +13,7 @@ namespace pa {
 
 struct NamedVariant {
   std::string name; // "Llama-3.1 8B, tp 2"
-  Variant variant;
+  AnyVariant variant;
 };
 
 // What a table of models does not say: caches, pages, tokens. Each is a list, and all combinations are wanted; scales

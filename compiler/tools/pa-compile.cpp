@@ -172,7 +172,7 @@ int write(const std::vector<Output> &all) {
 }
 
 // For every chip, before any is written: an error leaves no output.
-int compileAndWrite(ModuleOp source, const ::pa::Variant *variant, const std::vector<::pa::StageTime> &parseTime) {
+int compileAndWrite(ModuleOp source, const ::pa::AnyVariant *variant, const std::vector<::pa::StageTime> &parseTime) {
   std::vector<Output> all;
   for (const std::string &chip : chipNames) {
     Output &one = all.emplace_back();
@@ -190,7 +190,7 @@ int compileAndWrite(ModuleOp source, const ::pa::Variant *variant, const std::ve
   return write(all);
 }
 
-int explainAll(MLIRContext &context, const ::pa::Variant &variant) {
+int explainAll(MLIRContext &context, const ::pa::AnyVariant &variant) {
   llvm::json::Array answers;
   bool supported = true;
   std::string text;
@@ -212,7 +212,7 @@ int explainAll(MLIRContext &context, const ::pa::Variant &variant) {
 
 // All that is wrong with it, then all that is not supported; what is fine is compiled.
 int runVariant(MLIRContext &context, StringRef text) {
-  ::pa::ParsedVariant parsed = ::pa::parseVariant(std::string_view(text.data(), text.size()));
+  auto parsed = ::pa::parseAnyVariant(std::string_view(text.data(), text.size()));
   if (!parsed.errors.empty())
     return fail(inputName + ": " + llvm::join(parsed.errors, "\n  "));
   if (explains != Explain::no)

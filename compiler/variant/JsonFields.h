@@ -22,6 +22,7 @@ public:
   JsonFields(const Json &json, std::string prefix, std::vector<std::string> &errors)
       : json(json), prefix(std::move(prefix)), errors(errors) {}
 
+  bool good() const { return errors.empty(); }
   bool has(const char *name) const { return json.contains(name); }
 
   void text(const char *name, std::string &value) {

@@ -5,7 +5,7 @@
 #define PA_COMPILER_VARIANT_SUPPORT_H
 
 #include "compiler/target/Chip.h"
-#include "compiler/variant/Variant.h"
+#include "compiler/variant/AnyVariant.h"
 
 #include <string>
 #include <vector>
@@ -29,6 +29,8 @@ struct Reason {
 
 // Of a variant that parseVariant gave. Empty: pa-compile compiles it.
 std::vector<Reason> whyNot(const Variant &variant, const Chip &chip);
+// The same of any kernel's.
+std::vector<Reason> whyNot(const AnyVariant &variant, const Chip &chip);
 
 // One line each.
 std::string toText(const std::vector<Reason> &reasons);

@@ -1,46 +1,31 @@
 #include "compiler/variant/Variant.h"
 
-#include "compiler/variant/JsonFields.h"
+#include "compiler/variant/CacheFields.h"
 
 namespace pa {
 namespace {
 
 // Spellings, in the order of each enum.
-constexpr const char *elementTypes[] = {"bf16", "f16", "fp8_e4m3fn", "fp8_e4m3fnuz", "int8"};
-constexpr const char *queryTypes[] = {"bf16", "f16"};
 constexpr const char *outputTypes[] = {"bf16", "f16", "fp8_e4m3fn", "fp8_e4m3fnuz"};
-constexpr const char *layouts[] = {"nhd", "hnd", "classic", "shuffled"};
-constexpr const char *scaleKinds[] = {"none", "tensor", "head", "token", "page"};
 constexpr const char *tableKinds[] = {"block", "csr"};
 constexpr const char *masks[] = {"causal", "none"};
 constexpr const char *splits[] = {"none", "balanced", "fixed"};
 constexpr const char *pTerms[] = {"single", "split"};
 constexpr const char *productKinds[] = {"wide", "fp8"};
 
-constexpr uint32_t maxHeads = 1024, maxHeadSize = 1024, maxPageSize = 65536, maxQueryTokens = 4096;
+constexpr uint32_t maxQueryTokens = 4096;
 constexpr uint64_t maxTokens = 1u << 30, maxPart = 1u << 20;
 
 void readTypes(JsonFields &fields, Variant &variant) {
-  fields.choice("cache_type", variant.cacheType, elementTypes);
   variant.queryType = elementBytes(variant.cacheType) == 2 ? variant.cacheType : ElementType::bf16;
-  fields.choice("query_type", variant.queryType, queryTypes, Presence::optional);
+  fields.choice("query_type", variant.queryType, tensorTypes, Presence::optional);
   variant.outputType = variant.queryType;
   fields.choice("output_type", variant.outputType, outputTypes, Presence::optional);
-}
-
-void readShape(JsonFields &fields, Variant &variant) {
-  fields.number("head_size", variant.headSize, 8, maxHeadSize);
-  variant.valueHeadSize = variant.headSize;
-  fields.number("value_head_size", variant.valueHeadSize, 8, maxHeadSize, Presence::optional);
   fields.number("q_heads", variant.queryHeads, 1, maxHeads);
-  fields.number("kv_heads", variant.kvHeads, 1, maxHeads);
-  fields.number("page_size", variant.pageSize, 1, maxPageSize);
-  fields.choice("layout", variant.layout, layouts);
 }
 
 void readOptions(JsonFields &fields, Variant &variant) {
   const Presence optional = Presence::optional;
-  fields.choice("scales", variant.scales, scaleKinds, optional);
   fields.number("query_tokens", variant.queryTokens, 1, maxQueryTokens, optional);
   fields.boolean("ragged", variant.ragged, optional);
   fields.choice("tables", variant.tables, tableKinds, optional);
@@ -59,21 +44,13 @@ void readOptions(JsonFields &fields, Variant &variant) {
 
 /// What contradicts itself in any kernel; what this compiler can do is for the query of support.
 void checkTogether(JsonFields &fields, const Variant &variant) {
-  uint32_t piece = variant.pieceElements();
-  if (variant.headSize % piece)
-    fields.wrong("head_size", variant.headSize, "a multiple of " + std::to_string(piece));
-  if (variant.valueHeadSize % piece)
-    fields.wrong("value_head_size", variant.valueHeadSize, "a multiple of " + std::to_string(piece));
+  checkCacheFields(fields, variant);
   if (variant.queryHeads % variant.kvHeads)
     fields.wrong("q_heads", variant.queryHeads, "a multiple of kv_heads, " + std::to_string(variant.kvHeads));
-  if (variant.layout == CacheLayout::shuffled && variant.pageSize % piece)
-    fields.wrong("page_size", variant.pageSize, "a multiple of " + std::to_string(piece) + " in the shuffled layout");
   if (elementBytes(variant.cacheType) == 2 && variant.cacheType != variant.queryType)
     fields.wrong("query_type", toString(variant.queryType), "that of a 16-bit cache");
   if (elementBytes(variant.outputType) == 2 && variant.outputType != variant.queryType)
     fields.wrong("output_type", toString(variant.outputType), "query_type or an FP8 type");
-  if (elementBytes(variant.cacheType) == 2 && variant.scales != Scales::none)
-    fields.wrong("scales", toString(variant.scales), "none with a cache of 16-bit floats");
   if (variant.products == Products::fp8 && !isFp8(variant.cacheType))
     fields.wrong("products", "fp8", "wide with a cache that is not FP8");
   if ((variant.split == SplitKv::fixed) != (variant.splitTokens != 0))
@@ -91,22 +68,21 @@ const char *toString(SplitKv split) { return splits[static_cast<int>(split)]; }
 const char *toString(PTerms p) { return pTerms[static_cast<int>(p)]; }
 const char *toString(Products products) { return productKinds[static_cast<int>(products)]; }
 
+void readVariant(JsonFields &fields, Variant &variant) {
+  readCacheFields(fields, variant);
+  readTypes(fields, variant);
+  readOptions(fields, variant);
+  fields.refuseUnknown();
+  if (fields.good())
+    checkTogether(fields, variant);
+}
+
 ParsedVariant parseVariant(std::string_view text) {
   ParsedVariant parsed;
-  Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
-    parsed.errors.push_back(json.is_discarded()
-                                ? "the variant '" + std::string(text.substr(0, 40)) + "' is not JSON text"
-                                : "the variant is " + quote(json).substr(0, 40) + ", allowed: an object");
-    return parsed;
+  if (std::optional<Json> json = parseObject(text, parsed.errors)) {
+    JsonFields fields(*json, "variant.", parsed.errors);
+    readVariant(fields, parsed.variant);
   }
-  JsonFields fields(json, "variant.", parsed.errors);
-  readTypes(fields, parsed.variant);
-  readShape(fields, parsed.variant);
-  readOptions(fields, parsed.variant);
-  fields.refuseUnknown();
-  if (parsed.errors.empty())
-    checkTogether(fields, parsed.variant);
   return parsed;
 }
 

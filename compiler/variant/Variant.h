@@ -1,5 +1,6 @@
 // What a decode kernel computes, as data: the description that pa-compile and libpa take, and that a code object
-// carries. Plain C++ without LLVM, for compiler and runtime alike. docs/variant.md is the reference of the JSON form.
+// carries. Kernels beside decode: AnyVariant.h. Plain C++ without LLVM, for compiler and runtime alike. docs/variant.md
+// is the reference of the JSON form.
 #ifndef PA_COMPILER_VARIANT_VARIANT_H
 #define PA_COMPILER_VARIANT_VARIANT_H
 
@@ -39,17 +40,27 @@ constexpr uint32_t elementBytes(ElementType type) {
 }
 constexpr bool isFp8(ElementType type) { return type == ElementType::fp8E4m3fn || type == ElementType::fp8E4m3fnuz; }
 
-struct Variant {
-  ElementType queryType = ElementType::bf16;
+// The cache that a kernel reads or writes.
+struct VariantCache {
   ElementType cacheType = ElementType::bf16;
-  ElementType outputType = ElementType::bf16;
   uint32_t headSize = 0;      // of keys and queries
   uint32_t valueHeadSize = 0; // of values and output
-  uint32_t queryHeads = 0;
   uint32_t kvHeads = 0;
   uint32_t pageSize = 0; // tokens
   CacheLayout layout = CacheLayout::nhd;
   Scales scales = Scales::none;
+
+  uint32_t pieceElements() const { return 16 / elementBytes(cacheType); } // x of the layouts
+  bool isLinear() const { return layout == CacheLayout::nhd || layout == CacheLayout::hnd; }
+  // Bytes of one page of keys (values) if it is dense.
+  uint64_t keyPageBytes() const { return uint64_t(pageSize) * kvHeads * headSize * elementBytes(cacheType); }
+  uint64_t valuePageBytes() const { return uint64_t(pageSize) * kvHeads * valueHeadSize * elementBytes(cacheType); }
+};
+
+struct Variant : VariantCache {
+  ElementType queryType = ElementType::bf16;
+  ElementType outputType = ElementType::bf16;
+  uint32_t queryHeads = 0;
   uint32_t queryTokens = 1; // of every sequence, or the most of one where they are ragged
   bool ragged = false;      // qo_indptr says how many
   Tables tables = Tables::block;
@@ -66,26 +77,22 @@ struct Variant {
   uint32_t splitTokens = 0; // of a fixed split
 
   uint32_t group() const { return queryHeads / kvHeads; }
-  uint32_t pieceElements() const { return 16 / elementBytes(cacheType); } // x of the layouts
-  bool isLinear() const { return layout == CacheLayout::nhd || layout == CacheLayout::hnd; }
-  // Bytes of one page of keys (values) if it is dense.
-  uint64_t keyPageBytes() const { return uint64_t(pageSize) * kvHeads * headSize * elementBytes(cacheType); }
-  uint64_t valuePageBytes() const { return uint64_t(pageSize) * kvHeads * valueHeadSize * elementBytes(cacheType); }
   uint64_t queryTokenBytes() const { return uint64_t(queryHeads) * headSize * elementBytes(queryType); }
   uint64_t outputTokenBytes() const { return uint64_t(queryHeads) * valueHeadSize * elementBytes(outputType); }
 };
 
 // A variant or everything that is wrong with it, each "variant.head_size is \"x\", allowed: a whole number from ...".
-struct ParsedVariant {
-  Variant variant;
+template <class V> struct Parsed {
+  V variant;
   std::vector<std::string> errors;
 };
+using ParsedVariant = Parsed<Variant>;
 
 // From a JSON object's text. head_size, q_heads, kv_heads, page_size, cache_type and layout must be there, other fields
 // have the defaults above (output_type and query_type: the cache's if that is of 16 bits, else bf16; value_head_size:
 // head_size). An unknown field is an error: it could change what the kernel means.
 ParsedVariant parseVariant(std::string_view json);
-// All fields, in the order of the struct.
+// All fields, in the order of docs/variant.md.
 std::string printVariant(const Variant &variant);
 
 } // namespace pa

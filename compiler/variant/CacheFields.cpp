@@ -1,0 +1,42 @@
+#include "compiler/variant/CacheFields.h"
+
+namespace pa {
+
+std::optional<Json> parseObject(std::string_view text, std::vector<std::string> &errors) {
+  Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  if (json.is_object())
+    return json;
+  errors.push_back(json.is_discarded() ? "the variant '" + std::string(text.substr(0, 40)) + "' is not JSON text"
+                                       : "the variant is " + quote(json).substr(0, 40) + ", allowed: an object");
+  return std::nullopt;
+}
+
+void readCacheFields(JsonFields &fields, VariantCache &cache) {
+  fields.choice("cache_type", cache.cacheType, elementTypes);
+  fields.number("head_size", cache.headSize, 8, maxHeadSize);
+  cache.valueHeadSize = cache.headSize;
+  fields.number("value_head_size", cache.valueHeadSize, 8, maxHeadSize, Presence::optional);
+  fields.number("kv_heads", cache.kvHeads, 1, maxHeads);
+  fields.number("page_size", cache.pageSize, 1, maxPageSize);
+  fields.choice("layout", cache.layout, layouts);
+  fields.choice("scales", cache.scales, scaleKinds, Presence::optional);
+}
+
+void checkCacheFields(JsonFields &fields, const VariantCache &cache) {
+  uint32_t piece = cache.pieceElements();
+  if (cache.headSize % piece)
+    fields.wrong("head_size", cache.headSize, "a multiple of " + std::to_string(piece));
+  if (cache.valueHeadSize % piece)
+    fields.wrong("value_head_size", cache.valueHeadSize, "a multiple of " + std::to_string(piece));
+  checkLayout(fields, cache, cache.layout);
+  if (elementBytes(cache.cacheType) == 2 && cache.scales != Scales::none)
+    fields.wrong("scales", toString(cache.scales), "none with a cache of 16-bit floats");
+}
+
+void checkLayout(JsonFields &fields, const VariantCache &cache, CacheLayout layout) {
+  if (layout == CacheLayout::shuffled && cache.pageSize % cache.pieceElements())
+    fields.wrong("page_size", cache.pageSize,
+                 "a multiple of " + std::to_string(cache.pieceElements()) + " in the shuffled layout");
+}
+
+} // namespace pa

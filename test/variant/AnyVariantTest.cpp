@@ -1,0 +1,165 @@
+// Descriptions of the kernels beside decode: read, printed, checked, and compared with the compiler.
+#include "compiler/variant/AnyVariant.h"
+#include "compiler/pipeline/Passes.h"
+#include "compiler/pipeline/Pipeline.h"
+#include "compiler/pipeline/VariantToIr.h"
+#include "compiler/variant/Support.h"
+#include "dialects/pa/Pa.h"
+#include "passes/lowering/cache/CacheKernel.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/JSON.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using llvm::json::Object;
+using llvm::json::Value;
+using pa::AnyVariant;
+
+std::string firstError(const std::string &json) {
+  auto parsed = pa::parseAnyVariant(json);
+  return parsed.errors.empty() ? "" : parsed.errors.front();
+}
+
+TEST(AnyVariant, withoutAnOpItIsDecode) {
+  std::string decode = R"("cache_type":"bf16","head_size":128,"q_heads":8,"kv_heads":8,"page_size":16,"layout":"nhd"})";
+  auto plain = pa::parseAnyVariant("{" + decode), said = pa::parseAnyVariant("{\"op\":\"decode\"," + decode);
+  ASSERT_TRUE(plain.errors.empty() && said.errors.empty());
+  EXPECT_EQ(pa::Op::decode, opOf(plain.variant));
+  EXPECT_EQ(printAnyVariant(plain.variant), printAnyVariant(said.variant));
+  EXPECT_EQ(printVariant(std::get<pa::Variant>(plain.variant)), printAnyVariant(plain.variant));
+}
+
+TEST(AnyVariant, whatIsNotSaidHasDefaults) {
+  EXPECT_EQ(R"({"op":"append","cache_type":"f16","head_size":64,"value_head_size":64,"kv_heads":2,"page_size":16,)"
+            R"("layout":"nhd","scales":"none","token_type":"f16"})",
+            printAnyVariant(pa::parseAnyVariant(R"({"op":"append","cache_type":"f16","head_size":64,"kv_heads":2,
+                                                    "page_size":16,"layout":"nhd"})")
+                                .variant));
+  EXPECT_EQ(R"({"op":"copy_pages","cache_type":"int8","head_size":64,"value_head_size":128,"kv_heads":2,)"
+            R"("page_size":16,"layout":"hnd","scales":"page","source_type":"int8","source_layout":"hnd",)"
+            R"("pairs":true})",
+            printAnyVariant(pa::parseAnyVariant(R"({"op":"copy_pages","cache_type":"int8","head_size":64,"kv_heads":2,
+                                                    "value_head_size":128,"page_size":16,"layout":"hnd",
+                                                    "scales":"page"})")
+                                .variant));
+}
+
+TEST(AnyVariant, contradictionsAreSaid) {
+  std::string append = R"({"op":"append","head_size":64,"kv_heads":2,)";
+  EXPECT_EQ("variant.token_type is \"f16\", allowed: that of a 16-bit cache",
+            firstError(append + R"("cache_type":"bf16","page_size":16,"layout":"nhd","token_type":"f16"})"));
+  EXPECT_EQ("variant.scales is \"page\", allowed: none with a cache of 16-bit floats",
+            firstError(append + R"("cache_type":"bf16","page_size":16,"layout":"nhd","scales":"page"})"));
+  EXPECT_EQ("variant.page_size is 8, allowed: a multiple of 16 in the shuffled layout",
+            firstError(R"({"op":"copy_pages","head_size":64,"kv_heads":2,"cache_type":"int8","page_size":8,
+                           "layout":"nhd","source_layout":"shuffled"})"));
+  EXPECT_EQ("variant.q_heads is not a field that this version knows",
+            firstError(append + R"("cache_type":"bf16","page_size":16,"layout":"nhd","q_heads":8})"));
+  EXPECT_EQ("the field variant.heads is missing", firstError(R"({"op":"merge_states","type":"bf16","head_size":64})"));
+  EXPECT_EQ("variant.op is 3, allowed: decode, append, copy_pages, merge_states", firstError(R"({"op":3})"));
+  EXPECT_EQ("the variant is [], allowed: an object", firstError("[]"));
+}
+
+class Compiler {
+public:
+  Compiler() : context(mlir::MLIRContext::Threading::DISABLED) {
+    context.loadDialect<mlir::func::FuncDialect, mlir::pa::PaDialect>();
+    context.printOpOnDiagnostic(false);
+  }
+
+  // Why it does not become a kernel, "" if it does.
+  std::string refusal(const AnyVariant &variant, const pa::Chip &chip) {
+    std::string words;
+    mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
+      words += diagnostic.str() + "\n";
+      return mlir::success();
+    });
+    auto module = mlir::pa::buildVariantModule(mlir::UnknownLoc::get(&context), variant);
+    if (!module || failed(mlir::pa::setTarget(*module, chip.name)))
+      return words;
+    mlir::PassManager passes(&context);
+    passes.addPass(mlir::pa::createConvertPaCacheToROCDL());
+    return failed(passes.run(*module)) ? words : "";
+  }
+
+private:
+  mlir::MLIRContext context;
+};
+
+struct Axis {
+  const char *field;
+  std::vector<Value> values;
+};
+const std::vector<Axis> cacheAxes = {
+    {"cache_type", {"bf16", "f16", "fp8_e4m3fn", "fp8_e4m3fnuz", "int8"}},
+    {"head_size", {16, 64, 72, 80, 256, 512}},
+    {"value_head_size", {32, 64, 128, 264}},
+    {"kv_heads", {1, 7}},
+    {"page_size", {1, 4, 8, 16, 24, 128}},
+    {"layout", {"nhd", "hnd", "classic", "shuffled"}},
+    {"scales", {"none", "tensor", "head", "token", "page"}},
+    {"token_type", {"bf16", "f16"}},
+    {"source_type", {"bf16", "f16", "fp8_e4m3fn", "fp8_e4m3fnuz", "int8"}},
+    {"source_layout", {"nhd", "hnd", "classic", "shuffled"}},
+    {"pairs", {false, true}},
+};
+const std::vector<Axis> mergeAxes = {
+    {"type", {"bf16", "f16"}}, {"heads", {1, 71}}, {"head_size", {8, 64, 104, 512, 520}}};
+
+struct Sweep {
+  Compiler compiler;
+  size_t supported = 0, refused = 0;
+
+  void check(const Object &json) {
+    std::string text;
+    llvm::raw_string_ostream(text) << Value(Object(json));
+    auto parsed = pa::parseAnyVariant(text);
+    if (!parsed.errors.empty())
+      return; // it contradicts itself, or its op has no such field
+    EXPECT_EQ(printAnyVariant(parsed.variant),
+              printAnyVariant(pa::parseAnyVariant(printAnyVariant(parsed.variant)).variant));
+    for (const char *name : {"gfx942", "gfx950"}) {
+      const pa::Chip &chip = *pa::findChip(name);
+      std::string reasons = toText(pa::whyNot(parsed.variant, chip)), refusal = compiler.refusal(parsed.variant, chip);
+      EXPECT_EQ(reasons.empty(), refusal.empty())
+          << name << ' ' << text << "\nquery of support: " << reasons << "\ncompiler: " << refusal;
+      ++(refusal.empty() ? supported : refused);
+    }
+  }
+  void checkPairs(const Object &base, const std::vector<Axis> &axes) {
+    for (size_t i = 0; i < axes.size(); ++i)
+      for (size_t j = i + 1; j < axes.size(); ++j)
+        for (const Value &first : axes[i].values)
+          for (const Value &second : axes[j].values) {
+            Object variant = base;
+            variant[axes[i].field] = first;
+            variant[axes[j].field] = second;
+            check(variant);
+          }
+  }
+};
+
+TEST(AnyVariant, theQueryOfSupportIsWhatTheCompilerCompiles) {
+  Sweep sweep;
+  for (const char *op : {"append", "copy_pages"})
+    for (const char *type : {"bf16", "fp8_e4m3fn"})
+      sweep.checkPairs(Object{{"op", op},
+                              {"cache_type", type},
+                              {"head_size", 128},
+                              {"kv_heads", 2},
+                              {"page_size", 16},
+                              {"layout", "nhd"},
+                              {"scales", llvm::StringRef(type) == "bf16" ? "none" : "token"}},
+                       cacheAxes);
+  sweep.checkPairs(Object{{"op", "merge_states"}, {"type", "bf16"}, {"heads", 8}, {"head_size", 128}}, mergeAxes);
+  std::printf("%zu supported, %zu refused\n", sweep.supported, sweep.refused);
+  EXPECT_GT(sweep.supported, 500u);
+  EXPECT_GT(sweep.refused, 500u);
+}
+
+} // namespace
