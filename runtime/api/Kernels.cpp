@@ -51,36 +51,62 @@ DecodeCall toCall(const pa_decode_call &c) {
   return call;
 }
 
-pa_kernel_info infoOf(const pa_kernel &kernel) {
-  const Variant &variant = kernel.description.variant;
-  pa_kernel_info info = {};
-  info.size = sizeof info;
-  info.head_size = variant.headSize;
+void describe(const VariantCache &cache, pa_kernel_info &info) {
+  info.head_size = cache.headSize;
+  info.kv_heads = cache.kvHeads;
+  info.page_size = cache.pageSize;
+  info.page_bytes = cache.keyPageBytes();
+  info.value_head_size = cache.valueHeadSize;
+  info.cache_element_bytes = elementBytes(cache.cacheType);
+  info.value_page_bytes = cache.valuePageBytes();
+}
+
+void describe(const Variant &variant, pa_kernel_info &info) {
+  describe(static_cast<const VariantCache &>(variant), info);
   info.q_heads = variant.queryHeads;
-  info.kv_heads = variant.kvHeads;
-  info.page_size = variant.pageSize;
   info.query_tokens = variant.queryTokens;
   info.has_lse = variant.lse;
   info.element_bytes = elementBytes(variant.queryType);
-  info.page_bytes = variant.keyPageBytes();
-  info.description = kernel.text.c_str();
-  info.value_head_size = variant.valueHeadSize;
-  info.cache_element_bytes = elementBytes(variant.cacheType);
   info.output_element_bytes = elementBytes(variant.outputType);
-  info.tile_tokens = kernel.description.launch.tileTokens;
-  info.value_page_bytes = variant.valuePageBytes();
-  return info;
 }
 
-Status launch(const pa_kernel &kernel, const pa_decode_call &call, void *stream) {
-  auto plan = planDecode(kernel.description, kernel.device->chip(), call.sequences);
+void describe(const AppendVariant &variant, pa_kernel_info &info) {
+  describe(static_cast<const VariantCache &>(variant), info);
+  info.element_bytes = elementBytes(variant.tokenType);
+}
+
+void describe(const MergeStatesVariant &variant, pa_kernel_info &info) {
+  info.head_size = info.value_head_size = variant.headSize;
+  info.q_heads = variant.heads;
+  info.has_lse = 1;
+  info.element_bytes = info.output_element_bytes = elementBytes(variant.type);
+}
+
+pa_kernel_info infoOf(const pa_kernel &kernel) {
+  pa_kernel_info info = {};
+  info.size = sizeof info;
+  info.description = kernel.text.c_str();
+  info.op = static_cast<uint32_t>(opOf(kernel));
+  if (auto *decode = std::get_if<KernelDescription>(&kernel.description)) {
+    describe(decode->variant, info);
+    info.tile_tokens = decode->launch.tileTokens;
+  } else {
+    std::visit([&](const auto &variant) { describe(variant, info); },
+               std::get<CacheKernelDescription>(kernel.description).variant);
+  }
+  return info;
+}
+static_assert(static_cast<int>(Op::mergeStates) == PA_OP_MERGE_STATES);
+
+Status launch(const pa_kernel &kernel, const KernelDescription &description, const pa_decode_call &call, void *stream) {
+  auto plan = planDecode(description, kernel.device->chip(), call.sequences);
   if (!plan)
     return plan.error();
   if (call.workspace_bytes < plan->workspaceBytes)
     return {ErrorCode::invalidArgument, "workspace_bytes is " + std::to_string(call.workspace_bytes) +
                                             ", this kernel needs " + std::to_string(plan->workspaceBytes) +
                                             " on this device"};
-  auto args = fillDecodeArgs(kernel.description, *plan, toCall(call));
+  auto args = fillDecodeArgs(description, *plan, toCall(call));
   if (!args)
     return args.error();
   return kernel.device->launch(kernel.handle, plan->shape, &*args, sizeof *args, stream);
@@ -92,13 +118,14 @@ Expected<std::unique_ptr<pa_kernel>> makeKernel(const std::shared_ptr<Device> &d
   auto object = CodeObject::parse(bytes, size);
   if (!object)
     return object.error();
-  auto description = readDescription(*object);
+  auto description = readAnyDescription(*object);
   if (!description)
     return description.error();
+  auto symbol = std::visit([](const auto &one) { return one.kernel; }, *description);
   auto module = device->loadModule(bytes, size);
   if (!module)
     return module.error();
-  auto handle = device->kernel(*module, description->kernel);
+  auto handle = device->kernel(*module, symbol);
   if (!handle)
     return handle.error();
   std::string text(*object->section(".pa.variant"));
@@ -143,9 +170,12 @@ extern "C" pa_status pa_kernel_get_info(const pa_kernel *kernel, pa_kernel_info 
 extern "C" pa_status pa_decode_workspace(const pa_kernel *kernel, int64_t sequences, uint64_t *bytes,
                                          uint64_t *alignment) {
   return guarded([&]() -> Status {
-    if (!kernel || !bytes)
-      return nullArgument(kernel ? "bytes" : "kernel");
-    auto plan = planDecode(kernel->description, kernel->device->chip(), sequences);
+    auto description = descriptionOf<KernelDescription>(kernel, Op::decode);
+    if (!description)
+      return description.error();
+    if (!bytes)
+      return nullArgument("bytes");
+    auto plan = planDecode(**description, kernel->device->chip(), sequences);
     if (!plan)
       return plan.error();
     *bytes = plan->workspaceBytes;
@@ -157,11 +187,12 @@ extern "C" pa_status pa_decode_workspace(const pa_kernel *kernel, int64_t sequen
 
 extern "C" pa_status pa_decode(const pa_kernel *kernel, const pa_decode_call *call, void *stream) {
   return guarded([&]() -> Status {
-    if (!kernel)
-      return nullArgument("kernel");
+    auto description = descriptionOf<KernelDescription>(kernel, Op::decode);
+    if (!description)
+      return description.error();
     pa_decode_call known;
     if (Status status = readStruct("pa_decode_call", call, firstCall, known); !status)
       return status;
-    return launch(*kernel, known, stream);
+    return launch(*kernel, **description, known, stream);
   });
 }

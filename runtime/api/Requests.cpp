@@ -55,7 +55,7 @@ Expected<Wanted> read(pa_device *device, const pa_source *given, uint32_t flags)
     if (!variant)
       return variant.error();
     wanted.request.kind = SourceKind::variant;
-    wanted.request.source = printVariant(*variant); // however it is written, it is the same kernel
+    wanted.request.source = printAnyVariant(*variant); // however it is written, it is the same kernel
     if (Status status = recordVariant(wanted.request.source); !status)
       return status.error();
   }

@@ -14,8 +14,8 @@ std::string lines(const std::vector<std::string> &all) {
   return text;
 }
 
-Expected<Variant> readVariant(std::string_view json) {
-  ParsedVariant parsed = parseVariant(json);
+Expected<AnyVariant> readVariant(std::string_view json) {
+  auto parsed = parseAnyVariant(json);
   if (!parsed.errors.empty())
     return {ErrorCode::invalidArgument, lines(parsed.errors)};
   return parsed.variant;
@@ -38,7 +38,7 @@ Expected<std::string> explain(std::string_view json, const Chip &chip) {
   if (!compiler)
     return compiler.error();
   CompileRequest request;
-  request.source = printVariant(*variant);
+  request.source = printAnyVariant(*variant);
   request.chip = chip.name;
   request.kind = SourceKind::variant;
   request.explain = true;
@@ -49,7 +49,7 @@ thread_local std::string explanation;
 
 } // namespace
 
-Expected<Variant> readSupported(std::string_view json, const Chip &chip) {
+Expected<AnyVariant> readSupported(std::string_view json, const Chip &chip) {
   auto variant = readVariant(json);
   if (!variant)
     return variant;

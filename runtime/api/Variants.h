@@ -3,7 +3,7 @@
 #define PA_RUNTIME_API_VARIANTS_H
 
 #include "compiler/target/Chip.h"
-#include "compiler/variant/Variant.h"
+#include "compiler/variant/AnyVariant.h"
 #include "runtime/device/Status.h"
 
 #include <string_view>
@@ -11,7 +11,7 @@
 namespace pa::api {
 
 // The error has everything that is wrong with the description, or every reason why it is not supported, one a line.
-Expected<Variant> readSupported(std::string_view json, const Chip &chip);
+Expected<AnyVariant> readSupported(std::string_view json, const Chip &chip);
 
 } // namespace pa::api
 

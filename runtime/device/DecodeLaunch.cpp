@@ -1,125 +1,51 @@
 #include "runtime/device/DecodeLaunch.h"
 
+#include "runtime/device/CacheStrides.h"
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace pa {
 namespace {
-
-Error refused(const std::string &field, const std::string &got, const std::string &allowed) {
-  return {ErrorCode::invalidArgument, field + " is " + got + ", allowed: " + allowed, {}};
-}
-
-std::string hex(uint64_t value) {
-  char text[24];
-  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
-  return text;
-}
-
-constexpr uint64_t vectorBytes = 16; // of a lane's load: pointers and strides of what is loaded so must be multiples
-
-/// Bytes from one head (token) of a page to the next if the page is dense.
-struct DenseSteps {
-  int64_t head, token;
-};
-DenseSteps denseSteps(const Variant &variant, int64_t headSize) {
-  int64_t row = headSize * elementBytes(variant.cacheType);
-  if (variant.layout == CacheLayout::nhd)
-    return {row, variant.kvHeads * row};
-  return {variant.pageSize * row, row};
-}
-
-/// Bytes from one page (head) to the next in dense scales; 0 where the scales have no such step.
-struct ScaleSteps {
-  int64_t page, head;
-};
-ScaleSteps scaleSteps(const Variant &variant) {
-  int64_t one = sizeof(float);
-  switch (variant.scales) {
-  case Scales::none:
-  case Scales::tensor:
-    return {0, 0};
-  case Scales::head:
-    return {0, one};
-  case Scales::token:
-    return {int64_t(variant.kvHeads) * variant.pageSize * one, variant.pageSize * one};
-  case Scales::page:
-    return {variant.kvHeads * one, one};
-  }
-  return {0, 0};
-}
 
 // Scales of tokens are read four at once.
 int64_t scaleLoadBytes(const Variant &variant) {
   return variant.scales == Scales::token && variant.pageSize % 4 == 0 ? vectorBytes : sizeof(float);
 }
 
-struct Stride {
-  const char *name;
-  int64_t given, dense, least, unit;
-  int64_t pa_decode_args::*target;
-};
-
-// What lies around something with gaps is not as far apart as if it were dense, so it has to be said.
-std::optional<Error> checkOuter(const Stride &inner, const Stride &outer) {
-  if (inner.given == 0 || inner.given == inner.dense || outer.given != 0)
-    return std::nullopt;
-  return refused(outer.name, "0 bytes",
-                 "the bytes there are, since " + std::string(inner.name) + " is " + std::to_string(inner.given) +
-                     " and not the dense " + std::to_string(inner.dense));
-}
-
 std::optional<Error> fillStrides(const Variant &variant, const DecodeCall &call, pa_decode_args &args) {
-  DenseSteps key = denseSteps(variant, variant.headSize), value = denseSteps(variant, variant.valueHeadSize);
-  ScaleSteps scale = scaleSteps(variant);
-  constexpr int64_t vector = vectorBytes; // of what is loaded 16 bytes at once
-  constexpr int64_t number = sizeof(float);
-  int64_t scaleUnit = scaleLoadBytes(variant);
-  // Heads, tokens and pages of a cache may be interleaved in any order: only a row of one head is dense.
-  int64_t keyRow = variant.headSize * elementBytes(variant.cacheType);
-  int64_t valueRow = variant.valueHeadSize * elementBytes(variant.cacheType);
-  const Stride strides[] = {
-      {"query_token_stride", call.queryTokenStride, int64_t(variant.queryTokenBytes()),
-       int64_t(variant.queryTokenBytes()), vector, &pa_decode_args::query_token_stride},
-      {"output_token_stride", call.outputTokenStride, int64_t(variant.outputTokenBytes()),
-       int64_t(variant.outputTokenBytes()), vector, &pa_decode_args::output_token_stride},
-      {"key_page_stride", call.keyPageStride, int64_t(variant.keyPageBytes()), keyRow, vector,
-       &pa_decode_args::key_page_stride},
-      {"value_page_stride", call.valuePageStride, int64_t(variant.valuePageBytes()), valueRow, vector,
-       &pa_decode_args::value_page_stride},
-      {"key_head_stride", call.keyHeadStride, key.head, keyRow, vector, &pa_decode_args::key_head_stride},
-      {"value_head_stride", call.valueHeadStride, value.head, valueRow, vector, &pa_decode_args::value_head_stride},
-      {"key_token_stride", call.keyTokenStride, key.token, keyRow, vector, &pa_decode_args::key_token_stride},
-      {"value_token_stride", call.valueTokenStride, value.token, valueRow, vector, &pa_decode_args::value_token_stride},
-      {"key_scale_page_stride", call.keyScalePageStride, scale.page, number, scaleUnit,
-       &pa_decode_args::key_scale_page_stride},
-      {"value_scale_page_stride", call.valueScalePageStride, scale.page, number, scaleUnit,
-       &pa_decode_args::value_scale_page_stride},
-      {"key_scale_head_stride", call.keyScaleHeadStride, scale.head, number, scaleUnit,
-       &pa_decode_args::key_scale_head_stride},
-      {"value_scale_head_stride", call.valueScaleHeadStride, scale.head, number, scaleUnit,
-       &pa_decode_args::value_scale_head_stride},
+  args.query_token_stride = call.queryTokenStride;
+  args.output_token_stride = call.outputTokenStride;
+  auto tokens = [](const char *name, uint64_t bytes, int64_t &stride) {
+    return completeStride("", name, int64_t(bytes), int64_t(bytes), vectorBytes, stride);
   };
-  for (const Stride &stride : strides) {
-    if (stride.given != 0 && (stride.given < stride.least || stride.given % stride.unit))
-      return refused(stride.name, std::to_string(stride.given) + " bytes",
-                     "0 for the dense " + std::to_string(stride.dense) + ", or a multiple of " +
-                         std::to_string(stride.unit) + " from " + std::to_string(stride.least));
-    args.*stride.target = stride.given ? stride.given : stride.dense;
-  }
-  for (int tensor : {0, 1}) { // keys, values
-    const Stride &page = strides[2 + tensor], &head = strides[4 + tensor], &token = strides[6 + tensor];
-    const Stride &scalePage = strides[8 + tensor], &scaleHead = strides[10 + tensor];
-    bool nhd = variant.layout == CacheLayout::nhd, linear = nhd || variant.layout == CacheLayout::hnd;
-    const Stride &inner = nhd ? head : token, &outer = nhd ? token : head;
-    std::optional<Error> errors[] = {linear ? checkOuter(inner, outer) : std::nullopt,
-                                     linear ? checkOuter(token, page) : std::nullopt, checkOuter(head, page),
-                                     scale.page ? checkOuter(scaleHead, scalePage) : std::nullopt};
-    for (const std::optional<Error> &error : errors)
-      if (error)
-        return *error;
-  }
+  if (auto error = tokens("query_token_stride", variant.queryTokenBytes(), args.query_token_stride))
+    return error;
+  if (auto error = tokens("output_token_stride", variant.outputTokenBytes(), args.output_token_stride))
+    return error;
+  CacheStrides strides;
+  struct Field {
+    int64_t given, &complete;
+    int64_t pa_decode_args::*target;
+  };
+  const Field fields[] = {
+      {call.keyPageStride, strides.page[0], &pa_decode_args::key_page_stride},
+      {call.valuePageStride, strides.page[1], &pa_decode_args::value_page_stride},
+      {call.keyHeadStride, strides.head[0], &pa_decode_args::key_head_stride},
+      {call.valueHeadStride, strides.head[1], &pa_decode_args::value_head_stride},
+      {call.keyTokenStride, strides.token[0], &pa_decode_args::key_token_stride},
+      {call.valueTokenStride, strides.token[1], &pa_decode_args::value_token_stride},
+      {call.keyScalePageStride, strides.scalePage[0], &pa_decode_args::key_scale_page_stride},
+      {call.valueScalePageStride, strides.scalePage[1], &pa_decode_args::value_scale_page_stride},
+      {call.keyScaleHeadStride, strides.scaleHead[0], &pa_decode_args::key_scale_head_stride},
+      {call.valueScaleHeadStride, strides.scaleHead[1], &pa_decode_args::value_scale_head_stride},
+  };
+  for (const Field &field : fields)
+    field.complete = field.given;
+  if (auto error = completeStrides(variant, "", scaleLoadBytes(variant), strides))
+    return error;
+  for (const Field &field : fields)
+    args.*field.target = field.complete;
   return std::nullopt;
 }
 
@@ -127,14 +53,14 @@ std::optional<Error> fillAddresses(const Variant &variant, const DecodePlan &pla
                                    pa_decode_args &args) {
   bool csr = variant.tables == Tables::csr, scaled = variant.scales != Scales::none;
   uint64_t scaleBytes = scaleLoadBytes(variant);
-  struct Address {
+  struct Field {
     const char *name;
     uint64_t value;
     uint64_t alignment;
     bool needed;
     uint64_t pa_decode_args::*target;
   };
-  const Address addresses[] = {
+  const Field fields[] = {
       {"query", call.query, vectorBytes, true, &pa_decode_args::query},
       {"key_cache", call.keyCache, vectorBytes, true, &pa_decode_args::key_cache},
       {"value_cache", call.valueCache, vectorBytes, true, &pa_decode_args::value_cache},
@@ -150,14 +76,13 @@ std::optional<Error> fillAddresses(const Variant &variant, const DecodePlan &pla
       {"alibi_slopes", call.alibiSlopes, 4, variant.alibi, &pa_decode_args::alibi_slopes},
       {"sinks", call.sinks, 4, variant.sinks, &pa_decode_args::sinks},
   };
-  for (const Address &address : addresses) {
-    if (address.needed && address.value == 0)
-      return refused(address.name, "a null address", "a device address, since this variant needs it");
-    if (!address.needed && address.value != 0 && address.target != &pa_decode_args::workspace)
-      return refused(address.name, hex(address.value), "null, since this variant has none");
-    if (address.value % address.alignment)
-      return refused(address.name, hex(address.value), "a multiple of " + std::to_string(address.alignment));
-    args.*address.target = address.value;
+  for (const Field &field : fields) {
+    // A workspace that is there anyway does no harm.
+    auto otherwise = field.target == &pa_decode_args::workspace ? Address::allowed : Address::none;
+    if (auto error =
+            checkAddress("", {field.name, field.value, field.alignment, field.needed ? Address::needed : otherwise}))
+      return error;
+    args.*field.target = field.value;
   }
   return std::nullopt;
 }

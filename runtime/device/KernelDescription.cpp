@@ -1,6 +1,8 @@
 #include "runtime/device/KernelDescription.h"
 
 #include "compiler/variant/JsonFields.h"
+#include "pa/append_abi.h"
+#include "pa/merge_abi.h"
 
 namespace pa {
 namespace {
@@ -29,11 +31,15 @@ void readLaunch(const Json &json, LaunchDescription &launch, std::vector<std::st
     fields.wrong("slot_bytes", launch.slotBytes, "a multiple of 16");
 }
 
-} // namespace
+void readHead(JsonFields &fields, DescriptionHead &head) {
+  int got = 0;
+  fields.number("pa", got, version, version);
+  fields.text("kernel", head.kernel);
+  fields.text("chip", head.chip);
+  fields.text("compiler", head.compiler);
+}
 
-const char *toString(GridKind grid) { return gridKinds[static_cast<int>(grid)]; }
-
-Expected<KernelDescription> parseDescription(std::string_view text) {
+Expected<Json> parseObject(std::string_view text) {
   // A section may be padded with zeros up to its alignment.
   while (!text.empty() && text.back() == '\0')
     text.remove_suffix(1);
@@ -42,18 +48,14 @@ Expected<KernelDescription> parseDescription(std::string_view text) {
     return invalid("'" + std::string(text.substr(0, 40)) + "' is not JSON text");
   if (!json.is_object())
     return invalid("it is " + quote(json).substr(0, 40) + ", allowed: an object");
+  return json;
+}
 
-  if (json.contains("op"))
-    return invalid("op is " + quote(json["op"]) + ", allowed: none, as in a decode kernel's");
-
+Expected<KernelDescription> readDecode(const Json &json) {
   KernelDescription description;
   std::vector<std::string> errors;
   JsonFields fields(json, "", errors);
-  int got = 0;
-  fields.number("pa", got, version, version);
-  fields.text("kernel", description.kernel);
-  fields.text("chip", description.chip);
-  fields.text("compiler", description.compiler);
+  readHead(fields, description);
   if (const Json *variant = fields.object("variant")) {
     ParsedVariant parsed = parseVariant(quote(*variant));
     description.variant = parsed.variant;
@@ -66,15 +68,107 @@ Expected<KernelDescription> parseDescription(std::string_view text) {
   return description;
 }
 
-Expected<KernelDescription> readDescription(const CodeObject &object) {
+// What is particular to each op beside decode.
+struct OpFacts {
+  const char *name;
+  uint32_t abi;
+  const char *grid;
+  const char *gridNumber;
+  uint32_t CacheKernelDescription::*number;
+};
+constexpr OpFacts opFacts[] = {
+    {"append", PA_APPEND_ABI_VERSION, "rows", "rows_per_workgroup", &CacheKernelDescription::rowsPerWorkgroup},
+    {"copy_pages", PA_COPY_PAGES_ABI_VERSION, "pairs", "workgroups_per_pair",
+     &CacheKernelDescription::workgroupsPerPair},
+    {"merge_states", PA_MERGE_STATES_ABI_VERSION, "rows", "rows_per_workgroup",
+     &CacheKernelDescription::rowsPerWorkgroup},
+};
+
+void readCacheLaunch(const Json &json, const OpFacts &facts, CacheKernelDescription &description,
+                     std::vector<std::string> &errors) {
+  JsonFields fields(json, "launch.", errors);
+  int grid = 0;
+  const char *const grids[] = {facts.grid};
+  fields.number("block", description.block, 1, 1024);
+  fields.choice("grid", grid, grids);
+  fields.number(facts.gridNumber, description.*facts.number, 1, 1 << 24);
+  fields.refuseUnknown();
+}
+
+Expected<CacheKernelDescription> readCacheKernel(const Json &json, const OpFacts &facts) {
+  CacheKernelDescription description;
+  std::vector<std::string> errors;
+  JsonFields fields(json, "", errors);
+  readHead(fields, description);
+  uint32_t abi = 0;
+  fields.number("abi", abi, facts.abi, facts.abi);
+  if (const Json *said = fields.object(facts.name)) {
+    auto parsed = parseVariantOfOp(facts.name, quote(*said));
+    description.variant = parsed.variant;
+    errors.insert(errors.end(), parsed.errors.begin(), parsed.errors.end());
+  }
+  if (const Json *launch = fields.object("launch"))
+    readCacheLaunch(*launch, facts, description, errors);
+  if (!errors.empty())
+    return invalid(errors.front());
+  return description;
+}
+
+// Of either kind: the description's chip is the object's.
+template <class Description>
+Expected<Description> readSection(const CodeObject &object, Expected<Description> (*parse)(std::string_view),
+                                  std::string (*chipOf)(const Description &)) {
   auto section = object.section(".pa.variant");
   if (!section)
     return {ErrorCode::invalidObject, "the code object has no section '.pa.variant': it was not made by pa-compile"};
-  auto description = parseDescription(*section);
-  if (description && description->chip != object.chip())
-    return invalid("chip is \"" + description->chip + "\", but the object's ELF header says " +
+  auto description = parse(*section);
+  if (!description)
+    return description;
+  if (std::string chip = chipOf(*description); chip != object.chip())
+    return invalid("chip is \"" + chip + "\", but the object's ELF header says " +
                    (object.chip().empty() ? "machine " + std::to_string(object.mach()) : object.chip()));
   return description;
+}
+
+} // namespace
+
+const char *toString(GridKind grid) { return gridKinds[static_cast<int>(grid)]; }
+
+Expected<KernelDescription> parseDescription(std::string_view text) {
+  auto json = parseObject(text);
+  if (!json)
+    return json.error();
+  if (json->contains("op"))
+    return invalid("op is " + quote((*json)["op"]) + ", allowed: none, as in a decode kernel's");
+  return readDecode(*json);
+}
+
+Expected<AnyDescription> parseAnyDescription(std::string_view text) {
+  auto json = parseObject(text);
+  if (!json)
+    return json.error();
+  auto any = [](auto description) -> Expected<AnyDescription> {
+    if (!description)
+      return description.error();
+    return AnyDescription(std::move(*description));
+  };
+  auto op = json->find("op");
+  if (op == json->end())
+    return any(readDecode(*json));
+  for (const OpFacts &facts : opFacts)
+    if (*op == facts.name)
+      return any(readCacheKernel(*json, facts));
+  return invalid("op is " + quote(*op) + ", allowed: append, copy_pages, merge_states, or none of decode");
+}
+
+Expected<KernelDescription> readDescription(const CodeObject &object) {
+  return readSection<KernelDescription>(object, parseDescription, [](const auto &one) { return one.chip; });
+}
+
+Expected<AnyDescription> readAnyDescription(const CodeObject &object) {
+  return readSection<AnyDescription>(object, parseAnyDescription, [](const auto &any) {
+    return std::visit([](const auto &one) { return one.chip; }, any);
+  });
 }
 
 } // namespace pa

@@ -7,11 +7,12 @@
 //
 // "variant" is compiler/variant/Variant.h's. Inside it and "launch" an unknown field is refused: it could change what
 // the kernel wants. Elsewhere it is ignored. grid "items": num_seqs * items_per_sequence workgroups; "persistent":
-// compute units * workgroups_per_cu.
+// compute units * workgroups_per_cu. A kernel beside decode (docs/cache-kernels.md) has an "op", an "abi", a
+// description under the op's name, and a launch of its own.
 #ifndef PA_RUNTIME_DEVICE_KERNELDESCRIPTION_H
 #define PA_RUNTIME_DEVICE_KERNELDESCRIPTION_H
 
-#include "compiler/variant/Variant.h"
+#include "compiler/variant/AnyVariant.h"
 #include "runtime/device/CodeObject.h"
 
 #include <string>
@@ -31,19 +32,34 @@ struct LaunchDescription {
   uint32_t itemsPerSequence = 0; // KV heads, times the shares that a group of many rows is cut into
 };
 
-struct KernelDescription {
+struct DescriptionHead {
   std::string kernel; // the symbol
   std::string chip;
   std::string compiler;
+};
+
+struct KernelDescription : DescriptionHead {
   Variant variant;
   LaunchDescription launch;
 };
 
-// Errors name the field, what it is and what is allowed, e.g.
+struct CacheKernelDescription : DescriptionHead {
+  AnyVariant variant; // none of decode
+  uint32_t block = 0;
+  uint32_t rowsPerWorkgroup = 0;  // heads of tokens; of append and merge_states
+  uint32_t workgroupsPerPair = 0; // of copy_pages
+};
+
+using AnyDescription = std::variant<KernelDescription, CacheKernelDescription>;
+
+// Of a decode kernel. Errors name the field, what it is and what is allowed, e.g.
 // "description of the kernel: variant.head_size is \"x\", allowed: a whole number from 8 to 1024".
 PA_API Expected<KernelDescription> parseDescription(std::string_view json);
 // Also checks that the description's chip is the one in the object's header.
 PA_API Expected<KernelDescription> readDescription(const CodeObject &object);
+// The same of any kernel of ours.
+PA_API Expected<AnyDescription> parseAnyDescription(std::string_view json);
+PA_API Expected<AnyDescription> readAnyDescription(const CodeObject &object);
 
 } // namespace pa
 

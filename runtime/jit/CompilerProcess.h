@@ -13,7 +13,7 @@ namespace pa {
 enum class SourceKind { mlir, variant };
 
 struct CompileRequest {
-  std::string source; // text of an .mlir module, or a variant as printVariant has it
+  std::string source; // text of an .mlir module, or a variant as printAnyVariant has it
   std::string chip;
   std::string options; // of the pa pipeline
   SourceKind kind = SourceKind::mlir;

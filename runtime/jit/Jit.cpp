@@ -1,5 +1,7 @@
 #include "runtime/jit/Jit.h"
 #include "pa/abi.h"
+#include "pa/append_abi.h"
+#include "pa/merge_abi.h"
 #include "runtime/jit/Bundle.h"
 #include "runtime/jit/Cache.h"
 #include "runtime/jit/Identity.h"
@@ -78,13 +80,14 @@ Expected<std::string> compile(const Cache *cache, const CompileRequest &request,
 
 std::string keyMaterial(const CompileRequest &request) {
   bool variant = request.kind == SourceKind::variant;
-  nlohmann::json material = {{"format", 1},
-                             {"abi", PA_DECODE_ABI_VERSION},
-                             {"compiler", compilerIdentity()},
-                             {"chip", request.chip},
-                             {"kind", variant ? "variant" : "mlir"},
-                             {"options", request.options},
-                             {"source", variant ? request.source : hex(sha256(request.source))}};
+  nlohmann::json material = {
+      {"format", 1},
+      {"abi", {PA_DECODE_ABI_VERSION, PA_APPEND_ABI_VERSION, PA_COPY_PAGES_ABI_VERSION, PA_MERGE_STATES_ABI_VERSION}},
+      {"compiler", compilerIdentity()},
+      {"chip", request.chip},
+      {"kind", variant ? "variant" : "mlir"},
+      {"options", request.options},
+      {"source", variant ? request.source : hex(sha256(request.source))}};
   return material.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -7,7 +7,7 @@
 
 namespace pa {
 
-// `variant` is JSON as printVariant has it; its file's name is made from it. Nothing if the variable is not set. The
+// `variant` is JSON as printAnyVariant has it; its file's name is made from it. Nothing if the variable is not set. The
 // folder is made if need be; that it cannot be written to is an error, since somebody relies on what is recorded.
 Status recordVariant(const std::string &variant);
 

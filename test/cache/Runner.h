@@ -3,9 +3,8 @@
 #define PA_TEST_CACHE_RUNNER_H
 
 #include "runtime/device/Device.h"
-#include "test/cache/CacheModel.h"
+#include "test/cache/Same.h"
 
-#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 namespace pa::cachetest {
@@ -52,10 +51,6 @@ private:
   std::unique_ptr<Device> opened;
   std::vector<uint64_t> buffers;
 };
-
-// Every byte alike, or the first that is not.
-testing::AssertionResult sameBytes(const std::vector<uint8_t> &expected, const std::vector<uint8_t> &got);
-testing::AssertionResult sameCache(const Cache &expected, const Cache &got);
 
 } // namespace pa::cachetest
 

@@ -151,6 +151,74 @@ TEST(KernelDescription, otherVersionsAndTextsAreRefused) {
   EXPECT_FALSE(parseDescription("\xff\xfe\x00"));
 }
 
+// A kernel beside decode.
+Json goodAppend() {
+  return {{"pa", 2},
+          {"op", "append"},
+          {"abi", 1},
+          {"kernel", "append"},
+          {"chip", "gfx950"},
+          {"compiler", "pa 0.1"},
+          {"append",
+           {{"cache_type", "int8"},
+            {"head_size", 128},
+            {"kv_heads", 8},
+            {"page_size", 16},
+            {"layout", "shuffled"},
+            {"scales", "head"}}},
+          {"launch", {{"block", 256}, {"grid", "rows"}, {"rows_per_workgroup", 32}}}};
+}
+
+std::string anyErrorOf(const Json &json) {
+  auto description = parseAnyDescription(json.dump());
+  if (description)
+    return "";
+  EXPECT_EQ(ErrorCode::invalidObject, description.error().code);
+  return description.error().message;
+}
+
+TEST(KernelDescription, kernelsBesideDecodeHaveTheirOwn) {
+  auto decode = parseAnyDescription(good().dump());
+  ASSERT_TRUE(decode) << decode.error().message;
+  EXPECT_EQ(128u, std::get<KernelDescription>(*decode).variant.headSize);
+
+  auto read = parseAnyDescription(goodAppend().dump());
+  ASSERT_TRUE(read) << read.error().message;
+  const auto &append = std::get<CacheKernelDescription>(*read);
+  EXPECT_EQ("append", append.kernel);
+  EXPECT_EQ("gfx950", append.chip);
+  EXPECT_EQ(256u, append.block);
+  EXPECT_EQ(32u, append.rowsPerWorkgroup);
+  EXPECT_EQ(Scales::head, std::get<AppendVariant>(append.variant).scales);
+}
+
+TEST(KernelDescription, badFieldsOfOthersAreNamedToo) {
+  struct {
+    const char *part, *field;
+    Json value;
+    const char *message;
+  } const cases[] = {
+      {"", "op", "prepend", "op is \"prepend\", allowed: append, copy_pages, merge_states, or none of decode"},
+      {"", "op", "copy_pages", "the field copy_pages is missing"},
+      {"", "abi", 2, "abi is 2, allowed: a whole number from 1 to 1"},
+      {"", "pa", 1, "pa is 1, allowed: a whole number from 2 to 2"},
+      {"append", "head_size", 4, "variant.head_size is 4, allowed: a whole number from 8 to 1024"},
+      {"append", "q_heads", 4, "variant.q_heads is not a field that this version knows"},
+      {"launch", "grid", "pairs", "launch.grid is \"pairs\", allowed: rows"},
+      {"launch", "rows_per_workgroup", 0, "launch.rows_per_workgroup is 0, allowed: a whole number from 1"},
+      {"launch", "block", 2048, "launch.block is 2048, allowed: a whole number from 1 to 1024"},
+      {"launch", "clusters", 7, "launch.clusters is not a field that this version knows"},
+  };
+  for (const auto &tested : cases) {
+    Json changed = goodAppend();
+    (*tested.part ? changed[tested.part] : changed)[tested.field] = tested.value;
+    EXPECT_TRUE(has(anyErrorOf(changed), tested.message));
+  }
+  std::string text = goodAppend().dump();
+  for (size_t size = 0; size < text.size(); ++size)
+    ASSERT_FALSE(parseAnyDescription(text.substr(0, size))) << size;
+}
+
 TEST(KernelDescription, readFromAnObject) {
   std::string file = kernelFile("shuffled-gfx942");
   auto object = CodeObject::parse(file.data(), file.size());

@@ -4,7 +4,8 @@
  *   pa_check(pa_device_chip(device), variant, bytes);                 (every reason why not, without compiling)
  *   pa_kernel_request(device, &source, 0, &kernel);                   (from a bundle, the cache, or compiled)
  *   pa_decode_workspace(kernel, max_sequences, &bytes, &alignment);   (allocate it, zero it once)
- *   pa_decode(kernel, &call, stream);                                 (one launch; may be captured)
+ *   pa_append(writer, &tokens, stream);                               (new keys and values into the cache)
+ *   pa_decode(kernel, &call, stream);                                 (one launch each; may be captured)
  *
  * Every function returns a status; pa_last_error() has its text. Nothing here throws, aborts or prints. All
  * functions may be called from any thread. Structs begin with their size, which the caller sets to sizeof: so a library
@@ -23,7 +24,7 @@ extern "C" {
 #endif
 
 #define PA_VERSION_MAJOR 0
-#define PA_VERSION_MINOR 2
+#define PA_VERSION_MINOR 3
 
 typedef enum pa_status {
   PA_OK = 0,
@@ -83,8 +84,8 @@ PA_API pa_status pa_bundle_add(const char *path);
 
 /* A kernel's description, for which code is found in a bundle or in the cache, or else compiled. */
 typedef enum pa_source_kind {
-  PA_SOURCE_MLIR = 0,   /* an .mlir module with one pa.decode, as pa-compile takes it */
-  PA_SOURCE_VARIANT = 1 /* a variant as JSON */
+  PA_SOURCE_MLIR = 0,   /* an .mlir module with one kernel, as pa-compile takes it */
+  PA_SOURCE_VARIANT = 1 /* a variant as JSON; its "op" says which kernel */
 } pa_source_kind;
 typedef struct pa_source {
   uint32_t size;
@@ -112,7 +113,11 @@ PA_API int pa_request_is_ready(const pa_request *request);
 /* Waits, gives the kernel or why there is none, and releases the request. */
 PA_API pa_status pa_request_finish(pa_request *request, pa_kernel **kernel);
 
-/* What a kernel says of itself. The text is its description as docs/abi.md has it, valid as long as the kernel. */
+/* Which kernel: what its variant's "op" says. */
+typedef enum pa_op { PA_OP_DECODE = 0, PA_OP_APPEND = 1, PA_OP_COPY_PAGES = 2, PA_OP_MERGE_STATES = 3 } pa_op;
+
+/* What a kernel says of itself; 0 where its op has no such thing. The text is its description as docs/abi.md has it,
+ * valid as long as the kernel. */
 typedef struct pa_kernel_info {
   uint32_t size;
   uint32_t head_size;
@@ -129,6 +134,8 @@ typedef struct pa_kernel_info {
   uint32_t output_element_bytes;
   uint32_t tile_tokens;
   uint64_t value_page_bytes;
+  uint32_t op; /* pa_op; since 0.3 */
+  uint32_t reserved;
 } pa_kernel_info;
 PA_API pa_status pa_kernel_get_info(const pa_kernel *kernel, pa_kernel_info *info);
 
@@ -178,6 +185,70 @@ typedef struct pa_decode_call {
 /* Checks the call and enqueues one kernel on the stream (a hipStream_t; null: the default one, and always for the
  * emulated device). Allocates nothing, reads nothing back, waits for nothing. */
 PA_API pa_status pa_decode(const pa_kernel *kernel, const pa_decode_call *call, void *stream);
+
+/* Kernels beside decode (docs/cache-kernels.md), since 0.3. They are requested like any other, by a variant with an
+ * "op", and launched by the same rules: checked, one kernel, nothing allocated, read back or waited for. */
+
+/* A paged cache: device addresses, and strides in bytes, of which 0 means dense. */
+typedef struct pa_paged_cache {
+  uint32_t size;
+  int32_t pages; /* nothing is read or written past them */
+  uint64_t key_cache;
+  uint64_t value_cache;
+  uint64_t key_scales; /* f32, by the variant's scales */
+  uint64_t value_scales;
+  int64_t key_page_stride;
+  int64_t value_page_stride;
+  int64_t key_head_stride;
+  int64_t value_head_stride;
+  int64_t key_token_stride; /* of linear layouts */
+  int64_t value_token_stride;
+  int64_t key_scale_page_stride;
+  int64_t value_scale_page_stride;
+  int64_t key_scale_head_stride;
+  int64_t value_scale_head_stride;
+} pa_paged_cache;
+
+/* New keys and values into their slots, page * page_size + offset; a slot of -1 is skipped. */
+typedef struct pa_append_call {
+  uint32_t size;
+  int32_t tokens;
+  const pa_paged_cache *cache; /* read during the call only */
+  uint64_t keys;               /* [tokens, kv_heads, head_size], a token's heads dense */
+  uint64_t values;             /* [tokens, kv_heads, value_head_size] */
+  uint64_t slots;              /* int64 [tokens] */
+  uint64_t bad_token;          /* int32, or 0: -1 before, and then the first token whose slot is outside of the cache */
+  int64_t keys_token_stride;
+  int64_t values_token_stride;
+} pa_append_call;
+PA_API pa_status pa_append(const pa_kernel *kernel, const pa_append_call *call, void *stream);
+
+/* Pages of a cache to other pages of it, or to another cache. */
+typedef struct pa_copy_pages_call {
+  uint32_t size;
+  int32_t count; /* of pairs, or of pages */
+  const pa_paged_cache *source;
+  const pa_paged_cache *target; /* may be the same */
+  uint64_t pairs;               /* int64 [count, 2]: source page, target page; 0 for a variant without pairs */
+  uint64_t bad_pair;            /* int32, or 0: -1 before, and then the first pair with a page outside of its cache */
+} pa_copy_pages_call;
+PA_API pa_status pa_copy_pages(const pa_kernel *kernel, const pa_copy_pages_call *call, void *stream);
+
+/* Two results of the same queries over different keys become one, which may take the place of either. */
+typedef struct pa_merge_states_call {
+  uint32_t size;
+  int32_t tokens;
+  uint64_t a;     /* [tokens, heads, head_size], a token's heads dense */
+  uint64_t a_lse; /* f32 [tokens, heads], natural log */
+  uint64_t b;
+  uint64_t b_lse;
+  uint64_t output;
+  uint64_t lse;
+  int64_t a_token_stride;
+  int64_t b_token_stride;
+  int64_t output_token_stride;
+} pa_merge_states_call;
+PA_API pa_status pa_merge_states(const pa_kernel *kernel, const pa_merge_states_call *call, void *stream);
 
 #ifdef __cplusplus
 }

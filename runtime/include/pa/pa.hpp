@@ -57,6 +57,11 @@ struct Workspace {
   uint64_t alignment = 0;
 };
 
+// With its size set.
+struct PagedCache : pa_paged_cache {
+  PagedCache() : pa_paged_cache{} { size = sizeof(pa_paged_cache); }
+};
+
 class Kernel {
 public:
   explicit Kernel(pa_kernel *handle) : handle(handle) {}
@@ -77,6 +82,19 @@ public:
   Result<Done> decode(pa_decode_call call, void *stream = nullptr) const {
     call.size = sizeof call;
     return detail::done(pa_decode(get(), &call, stream));
+  }
+  // The kernels beside decode; the caches' sizes are the caller's to set (PagedCache does).
+  Result<Done> append(pa_append_call call, void *stream = nullptr) const {
+    call.size = sizeof call;
+    return detail::done(pa_append(get(), &call, stream));
+  }
+  Result<Done> copyPages(pa_copy_pages_call call, void *stream = nullptr) const {
+    call.size = sizeof call;
+    return detail::done(pa_copy_pages(get(), &call, stream));
+  }
+  Result<Done> mergeStates(pa_merge_states_call call, void *stream = nullptr) const {
+    call.size = sizeof call;
+    return detail::done(pa_merge_states(get(), &call, stream));
   }
 
 private:

@@ -39,9 +39,14 @@ void readObject(std::string_view bytes) {
   (void)object->target();
   (void)object->runsOn("gfx942:sramecc+:xnack-");
   (void)pa::readDescription(*object);
+  (void)pa::readAnyDescription(*object);
 }
 
-void readDescription(std::string_view bytes) { (void)pa::parseDescription(bytes); }
+void readDescription(std::string_view bytes) {
+  bool decode(pa::parseDescription(bytes)), any(pa::parseAnyDescription(bytes));
+  if (decode && !any)
+    std::abort();
+}
 
 void readBundle(std::string_view bytes) {
   static const int file = memfd_create("bundle", MFD_CLOEXEC);
@@ -71,12 +76,12 @@ void readRepairedBundle(std::string_view bytes) {
 
 // What a variant says is said again by its own text, and the query of support has an answer for it.
 void readVariant(std::string_view bytes) {
-  pa::ParsedVariant parsed = pa::parseVariant(bytes);
+  auto parsed = pa::parseAnyVariant(bytes);
   if (!parsed.errors.empty())
     return;
-  std::string text = printVariant(parsed.variant);
-  pa::ParsedVariant again = pa::parseVariant(text);
-  if (!again.errors.empty() || printVariant(again.variant) != text)
+  std::string text = printAnyVariant(parsed.variant);
+  auto again = pa::parseAnyVariant(text);
+  if (!again.errors.empty() || printAnyVariant(again.variant) != text)
     std::abort();
   for (const char *chip : {"gfx942", "gfx950"})
     for (const pa::Reason &reason : pa::whyNot(parsed.variant, *pa::findChip(chip)))

@@ -60,7 +60,7 @@ TEST_F(Jit, everythingThatReachesTheCodeIsInTheKey) {
   EXPECT_EQ(5u, keys.size());
   EXPECT_TRUE(has(keyMaterial(base), "\"compiler\":\"pa-mlir "));
   EXPECT_TRUE(has(keyMaterial(base), "(LLVM "));
-  EXPECT_TRUE(has(keyMaterial(base), "\"abi\":2"));
+  EXPECT_TRUE(has(keyMaterial(base), "\"abi\":[2,1,1,1]"));
 }
 
 TEST_F(Jit, withoutCompilingTheErrorNamesTheCommand) {
