@@ -17,7 +17,7 @@ llvm::Expected<pa::Compiled> compileText(llvm::StringRef text, const pa::Chip &c
   if (text.ltrim().starts_with("{")) {
     auto parsed = pa::parseAnyVariant(std::string_view(text.data(), text.size()));
     if (!parsed.errors.empty())
-      return llvm::createStringError(parsed.errors.front());
+      return llvm::createStringError(parsed.errors.front().text);
     return pa::compileVariant(context, parsed.variant, chip, options);
   }
   return pa::withDiagnostics(context, [&](pa::Compiled &result) {

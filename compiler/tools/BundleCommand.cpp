@@ -87,7 +87,7 @@ llvm::Error addFile(const std::string &path, std::vector<NamedVariant> &all) {
     return text.takeError();
   auto parsed = parseAnyVariant(*text);
   if (!parsed.errors.empty())
-    return wrong(path + ": " + llvm::join(parsed.errors, "\n  "));
+    return wrong(path + ": " + toText(parsed.errors, "\n  "));
   all.push_back({path, parsed.variant});
   return llvm::Error::success();
 }

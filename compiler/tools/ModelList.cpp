@@ -89,7 +89,7 @@ llvm::Expected<Variant> makeVariant(const std::string &name, Object json) {
   llvm::raw_string_ostream(text) << llvm::json::Value(std::move(json));
   ParsedVariant parsed = parseVariant(text);
   if (!parsed.errors.empty())
-    return wrong(name + ": " + parsed.errors.front());
+    return wrong(name + ": " + parsed.errors.front().text);
   return parsed.variant;
 }
 

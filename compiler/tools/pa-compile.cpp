@@ -214,7 +214,7 @@ int explainAll(MLIRContext &context, const ::pa::AnyVariant &variant) {
 int runVariant(MLIRContext &context, StringRef text) {
   auto parsed = ::pa::parseAnyVariant(std::string_view(text.data(), text.size()));
   if (!parsed.errors.empty())
-    return fail(inputName + ": " + llvm::join(parsed.errors, "\n  "));
+    return fail(inputName + ": " + toText(parsed.errors, "\n  "));
   if (explains != Explain::no)
     return explainAll(context, parsed.variant);
   for (const std::string &chip : chipNames)

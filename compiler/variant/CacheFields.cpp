@@ -2,12 +2,14 @@
 
 namespace pa {
 
-std::optional<Json> parseObject(std::string_view text, std::vector<std::string> &errors) {
+std::optional<Json> parseObject(std::string_view text, std::vector<FieldError> &errors) {
   Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
   if (json.is_object())
     return json;
-  errors.push_back(json.is_discarded() ? "the variant '" + std::string(text.substr(0, 40)) + "' is not JSON text"
-                                       : "the variant is " + quote(json).substr(0, 40) + ", allowed: an object");
+  std::string got = json.is_discarded() ? std::string(text.substr(0, 40)) : quote(json).substr(0, 40);
+  errors.push_back({json.is_discarded() ? "the variant '" + got + "' is not JSON text"
+                                        : "the variant is " + got + ", allowed: an object",
+                    "", got, "an object"});
   return std::nullopt;
 }
 

@@ -18,7 +18,7 @@ inline constexpr const char *scaleKinds[] = {"none", "tensor", "head", "token", 
 inline constexpr uint32_t maxHeads = 1024, maxHeadSize = 1024, maxPageSize = 65536;
 
 // A description's text as an object.
-std::optional<Json> parseObject(std::string_view text, std::vector<std::string> &errors);
+std::optional<Json> parseObject(std::string_view text, std::vector<FieldError> &errors);
 
 void readCacheFields(JsonFields &fields, VariantCache &cache);
 // What contradicts itself in any kernel; what this compiler can do is for the query of support.

@@ -1,7 +1,9 @@
-// Reads a JSON object field by field; what is wrong is collected as sentences that name the field, what it is and what
-// is allowed.
+// Reads a JSON object field by field; what is wrong is collected, with sentences that name the field, what it is and
+// what is allowed.
 #ifndef PA_COMPILER_VARIANT_JSONFIELDS_H
 #define PA_COMPILER_VARIANT_JSONFIELDS_H
+
+#include "compiler/variant/FieldError.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -19,7 +21,7 @@ enum class Presence { required, optional };
 
 class JsonFields {
 public:
-  JsonFields(const Json &json, std::string prefix, std::vector<std::string> &errors)
+  JsonFields(const Json &json, std::string prefix, std::vector<FieldError> &errors)
       : json(json), prefix(std::move(prefix)), errors(errors) {}
 
   bool good() const { return errors.empty(); }
@@ -80,11 +82,12 @@ public:
   void refuseUnknown() {
     for (const auto &item : json.items())
       if (std::find(known.begin(), known.end(), item.key()) == known.end())
-        errors.push_back(prefix + item.key() + " is not a field that this version knows");
+        errors.push_back(
+            {prefix + item.key() + " is not a field that this version knows", item.key(), quote(item.value()), "none"});
   }
 
   void wrong(const char *name, const Json &got, const std::string &allowed) {
-    errors.push_back(prefix + name + " is " + quote(got) + ", allowed: " + allowed);
+    errors.push_back({prefix + name + " is " + quote(got) + ", allowed: " + allowed, name, quote(got), allowed});
   }
 
 private:
@@ -94,13 +97,13 @@ private:
     if (field != json.end())
       return &*field;
     if (presence == Presence::required)
-      errors.push_back("the field " + prefix + name + " is missing");
+      errors.push_back({"the field " + prefix + name + " is missing", name, "", ""});
     return nullptr;
   }
 
   const Json &json;
   std::string prefix;
-  std::vector<std::string> &errors;
+  std::vector<FieldError> &errors;
   std::vector<std::string> known;
 };
 

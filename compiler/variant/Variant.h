@@ -4,6 +4,8 @@
 #ifndef PA_COMPILER_VARIANT_VARIANT_H
 #define PA_COMPILER_VARIANT_VARIANT_H
 
+#include "compiler/variant/FieldError.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -81,10 +83,10 @@ struct Variant : VariantCache {
   uint64_t outputTokenBytes() const { return uint64_t(queryHeads) * valueHeadSize * elementBytes(outputType); }
 };
 
-// A variant or everything that is wrong with it, each "variant.head_size is \"x\", allowed: a whole number from ...".
+// A variant or everything that is wrong with it.
 template <class V> struct Parsed {
   V variant;
-  std::vector<std::string> errors;
+  std::vector<FieldError> errors;
 };
 using ParsedVariant = Parsed<Variant>;
 

@@ -4,6 +4,7 @@ namespace pa::api {
 namespace {
 
 thread_local std::string lastError;
+thread_local std::vector<RefusalReason> lastReasons, coming;
 
 struct Row {
   pa_status status;
@@ -50,8 +51,11 @@ pa_status statusOf(ErrorCode code) {
 
 } // namespace
 
+void nextReasons(std::vector<RefusalReason> reasons) { coming = std::move(reasons); }
+
 pa_status keep(const Error &error) noexcept {
   try {
+    lastReasons = std::exchange(coming, {});
     lastError = error.message;
   } catch (const std::bad_alloc &) {
     lastError.clear();
@@ -67,6 +71,23 @@ pa_status keepInternal(const char *text) noexcept {
 } // namespace pa::api
 
 extern "C" const char *pa_last_error(void) { return pa::api::lastError.c_str(); }
+
+extern "C" uint32_t pa_reason_count(void) { return uint32_t(pa::api::lastReasons.size()); }
+
+// Not by guarded: its own failure is not to replace what it is asked for.
+extern "C" pa_status pa_reason_get(uint32_t index, pa_reason *reason) {
+  constexpr size_t first = sizeof(pa_reason);
+  if (index >= pa::api::lastReasons.size() || !reason || reason->size < first)
+    return PA_INVALID_ARGUMENT;
+  const pa::api::RefusalReason &known = pa::api::lastReasons[index];
+  reason->limit = known.limit;
+  reason->field = known.field.c_str();
+  reason->value = known.value.c_str();
+  reason->allowed = known.allowed.c_str();
+  reason->why = known.why.c_str();
+  reason->text = known.text.c_str();
+  return PA_OK;
+}
 
 extern "C" const char *pa_status_name(pa_status status) {
   for (const auto &row : pa::api::rows)

@@ -1,5 +1,5 @@
 // What every function of the C interface does at its edge: no exception passes, and a failure's text is kept for the
-// thread.
+// thread, with its reasons one by one.
 #ifndef PA_RUNTIME_API_BOUNDARY_H
 #define PA_RUNTIME_API_BOUNDARY_H
 
@@ -8,8 +8,17 @@
 
 #include <cstring>
 #include <new>
+#include <vector>
 
 namespace pa::api {
+
+// One reason of several why a description is refused.
+struct RefusalReason {
+  pa_limit limit;
+  std::string field, value, allowed, why, text;
+};
+// Of the error that this call will end with; an error without has none.
+void nextReasons(std::vector<RefusalReason> reasons);
 
 pa_status keep(const Error &error) noexcept;
 pa_status keepInternal(const char *text) noexcept;

@@ -7,17 +7,28 @@
 namespace pa::api {
 namespace {
 
-std::string lines(const std::vector<std::string> &all) {
-  std::string text;
-  for (const std::string &one : all)
-    text += (text.empty() ? "" : "\n") + one;
-  return text;
+std::vector<RefusalReason> toReasons(const std::vector<FieldError> &errors) {
+  std::vector<RefusalReason> all;
+  for (const FieldError &error : errors)
+    all.push_back({PA_LIMIT_DESCRIPTION, error.field, error.value, error.allowed, "", error.text});
+  return all;
 }
+
+std::vector<RefusalReason> toReasons(const std::vector<Reason> &reasons) {
+  std::vector<RefusalReason> all;
+  for (const Reason &reason : reasons)
+    all.push_back(
+        {static_cast<pa_limit>(reason.limit), reason.field, reason.value, reason.allowed, reason.why, reason.text()});
+  return all;
+}
+static_assert(static_cast<int>(Limit::compiler) == PA_LIMIT_COMPILER);
 
 Expected<AnyVariant> readVariant(std::string_view json) {
   auto parsed = parseAnyVariant(json);
-  if (!parsed.errors.empty())
-    return {ErrorCode::invalidArgument, lines(parsed.errors)};
+  if (!parsed.errors.empty()) {
+    nextReasons(toReasons(parsed.errors));
+    return {ErrorCode::invalidArgument, toText(parsed.errors)};
+  }
   return parsed.variant;
 }
 
@@ -53,8 +64,10 @@ Expected<AnyVariant> readSupported(std::string_view json, const Chip &chip) {
   auto variant = readVariant(json);
   if (!variant)
     return variant;
-  if (auto reasons = whyNot(*variant, chip); !reasons.empty())
+  if (auto reasons = whyNot(*variant, chip); !reasons.empty()) {
+    nextReasons(toReasons(reasons));
     return {ErrorCode::unsupported, toText(reasons)};
+  }
   return variant;
 }
 

@@ -14,7 +14,7 @@ Error invalid(const std::string &message) {
   return {ErrorCode::invalidObject, "description of the kernel: " + message, {}};
 }
 
-void readLaunch(const Json &json, LaunchDescription &launch, std::vector<std::string> &errors) {
+void readLaunch(const Json &json, LaunchDescription &launch, std::vector<FieldError> &errors) {
   JsonFields fields(json, "launch.", errors);
   fields.number("block", launch.block, 1, 1024);
   fields.choice("grid", launch.grid, gridKinds);
@@ -53,7 +53,7 @@ Expected<Json> parseObject(std::string_view text) {
 
 Expected<KernelDescription> readDecode(const Json &json) {
   KernelDescription description;
-  std::vector<std::string> errors;
+  std::vector<FieldError> errors;
   JsonFields fields(json, "", errors);
   readHead(fields, description);
   if (const Json *variant = fields.object("variant")) {
@@ -64,7 +64,7 @@ Expected<KernelDescription> readDecode(const Json &json) {
   if (const Json *launch = fields.object("launch"))
     readLaunch(*launch, description.launch, errors);
   if (!errors.empty())
-    return invalid(errors.front());
+    return invalid(errors.front().text);
   return description;
 }
 
@@ -85,7 +85,7 @@ constexpr OpFacts opFacts[] = {
 };
 
 void readCacheLaunch(const Json &json, const OpFacts &facts, CacheKernelDescription &description,
-                     std::vector<std::string> &errors) {
+                     std::vector<FieldError> &errors) {
   JsonFields fields(json, "launch.", errors);
   int grid = 0;
   const char *const grids[] = {facts.grid};
@@ -97,7 +97,7 @@ void readCacheLaunch(const Json &json, const OpFacts &facts, CacheKernelDescript
 
 Expected<CacheKernelDescription> readCacheKernel(const Json &json, const OpFacts &facts) {
   CacheKernelDescription description;
-  std::vector<std::string> errors;
+  std::vector<FieldError> errors;
   JsonFields fields(json, "", errors);
   readHead(fields, description);
   uint32_t abi = 0;
@@ -110,7 +110,7 @@ Expected<CacheKernelDescription> readCacheKernel(const Json &json, const OpFacts
   if (const Json *launch = fields.object("launch"))
     readCacheLaunch(*launch, facts, description, errors);
   if (!errors.empty())
-    return invalid(errors.front());
+    return invalid(errors.front().text);
   return description;
 }
 

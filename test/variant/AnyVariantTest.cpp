@@ -22,7 +22,7 @@ using pa::AnyVariant;
 
 std::string firstError(const std::string &json) {
   auto parsed = pa::parseAnyVariant(json);
-  return parsed.errors.empty() ? "" : parsed.errors.front();
+  return parsed.errors.empty() ? "" : parsed.errors.front().text;
 }
 
 TEST(AnyVariant, withoutAnOpItIsDecode) {

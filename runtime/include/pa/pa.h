@@ -74,6 +74,21 @@ PA_API void pa_kernel_release(pa_kernel *kernel);
  * PA_UNSUPPORTED, and pa_last_error() has every reason, one a line, "field is value, allowed: ... (limit of ...)"; of a
  * description that is wrong PA_INVALID_ARGUMENT, and everything that is wrong with it. */
 PA_API pa_status pa_check(const char *chip, const char *variant, size_t bytes);
+/* Those reasons one by one, since 0.3: of the calling thread's last call that failed, 0 if it was not for a
+ * description. Texts are valid until the thread's next failure. */
+typedef enum pa_limit { PA_LIMIT_DESCRIPTION = 0, PA_LIMIT_HARDWARE = 1, PA_LIMIT_COMPILER = 2 } pa_limit;
+typedef struct pa_reason {
+  uint32_t size;
+  uint32_t limit;      /* pa_limit: whose it is */
+  const char *field;   /* "head_size"; "" if the whole is no description */
+  const char *value;   /* as JSON has it, "" if it is missing */
+  const char *allowed; /* in words */
+  const char *why;     /* what sets the limit; "" if the description contradicts itself */
+  const char *text;    /* the line of pa_last_error() */
+} pa_reason;
+PA_API uint32_t pa_reason_count(void);
+/* Leaves pa_last_error() as it is: PA_INVALID_ARGUMENT says that there is no such reason, or a wrong size. */
+PA_API pa_status pa_reason_get(uint32_t index, pa_reason *reason);
 /* Whether it is, and how it is compiled or why not, as `pa-compile --explain=json` has it. What is supported is
  * compiled for that, in a process of its own. The text is valid until the thread's next call of this. */
 PA_API pa_status pa_explain(const char *chip, const char *variant, size_t bytes, const char **json);

@@ -13,12 +13,20 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace pa {
+
+// One reason of several why a description is refused.
+struct Refusal {
+  pa_limit limit;
+  std::string field, value, allowed, why, text;
+};
 
 struct Failure {
   pa_status status;
   std::string text;
+  std::vector<Refusal> reasons = {}; // if it was for a description
 };
 
 // A value, or why there is none. A value is only asked for after a test.
@@ -40,7 +48,15 @@ private:
 struct Done {};
 
 namespace detail {
-inline Failure lastFailure(pa_status status) { return {status, pa_last_error()}; }
+inline std::vector<Refusal> lastRefusals() {
+  std::vector<Refusal> all;
+  pa_reason one = {};
+  one.size = sizeof one;
+  for (uint32_t i = 0; pa_reason_get(i, &one) == PA_OK; ++i)
+    all.push_back({static_cast<pa_limit>(one.limit), one.field, one.value, one.allowed, one.why, one.text});
+  return all;
+}
+inline Failure lastFailure(pa_status status) { return {status, pa_last_error(), lastRefusals()}; }
 template <class T> Result<T> made(pa_status status, T value) {
   if (status != PA_OK)
     return lastFailure(status);
@@ -137,7 +153,7 @@ struct Source {
   static Source variant(std::string json) { return {PA_SOURCE_VARIANT, std::move(json)}; }
 };
 
-// Whether a variant is supported; the failure's text has every reason, one a line.
+// Whether a variant is supported; the failure has every reason.
 inline Result<Done> check(const std::string &chip, const std::string &variant) {
   return detail::done(pa_check(chip.c_str(), variant.data(), variant.size()));
 }
