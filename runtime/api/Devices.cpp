@@ -37,6 +37,18 @@ extern "C" pa_status pa_device_allocate(pa_device *device, const char *name, uin
   });
 }
 
+extern "C" pa_status pa_device_map(pa_device *device, const char *name, void *host, uint64_t bytes, uint64_t *address) {
+  return guarded([&]() -> Status {
+    if (!device || !host || !address)
+      return nullArgument(!device ? "device" : host ? "address" : "host");
+    auto mapped = device->device->map(name ? name : "", host, bytes);
+    if (!mapped)
+      return mapped.error();
+    *address = *mapped;
+    return {};
+  });
+}
+
 // The calls that only pass on to the device.
 template <class F> static pa_status onDevice(pa_device *device, F body) {
   return guarded([&]() -> Status { return device ? body(*device->device) : Status(nullArgument("device")); });
@@ -44,6 +56,10 @@ template <class F> static pa_status onDevice(pa_device *device, F body) {
 
 extern "C" pa_status pa_device_release(pa_device *device, uint64_t address) {
   return onDevice(device, [&](Device &d) { return d.release(address); });
+}
+
+extern "C" pa_status pa_device_unmap(pa_device *device, void *host) {
+  return onDevice(device, [&](Device &d) -> Status { return host ? d.unmap(host) : Status(nullArgument("host")); });
 }
 
 extern "C" pa_status pa_device_write(pa_device *device, uint64_t target, const void *source, uint64_t bytes) {

@@ -46,6 +46,11 @@ public:
   virtual Status copyFrom(void *target, uint64_t source, uint64_t bytes) = 0;
   virtual Status fill(uint64_t target, uint8_t value, uint64_t bytes) = 0;
 
+  // Lets kernels reach memory of the host, and gives the address that they have it at. It stays the caller's, who
+  // unmaps it before it goes away.
+  virtual Expected<uint64_t> map(const std::string &name, void *host, uint64_t bytes) = 0;
+  virtual Status unmap(void *host) = 0;
+
   // Refuses an object for another chip, and names both. The bytes may go away afterwards.
   virtual Expected<ModuleHandle> loadModule(const void *object, size_t bytes) = 0;
   virtual Expected<KernelHandle> kernel(ModuleHandle module, const std::string &name) = 0;

@@ -7,7 +7,7 @@
 
 namespace pa {
 
-constexpr unsigned pluginInterfaceVersion = 2;
+constexpr unsigned pluginInterfaceVersion = 3;
 constexpr const char *pluginEntry = "pa_open_device";
 
 // The device, owned by the caller; null with `error` filled.

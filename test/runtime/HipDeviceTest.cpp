@@ -68,6 +68,20 @@ TEST_F(HipDevice, buffersHoldWhatIsCopiedIn) {
   EXPECT_FALSE(device->release(*address));
 }
 
+TEST_F(HipDevice, memoryOfTheProgramIsMapped) {
+  auto device = open("hip:0");
+  std::vector<char> mine(1 << 16, 'a');
+  auto address = device->map("mine", mine.data(), mine.size());
+  ASSERT_TRUE(address) << address.error().message;
+  ASSERT_TRUE(device->fill(*address + 1, 'b', 2));
+  EXPECT_EQ("abba", std::string(mine.data(), 4));
+  auto again = device->map("again", mine.data(), mine.size());
+  ASSERT_FALSE(again);
+  EXPECT_TRUE(has(again.error().message, "mapping 'again' of 65536 bytes: hipHostRegister gives "));
+  EXPECT_TRUE(device->unmap(mine.data()));
+  EXPECT_TRUE(has(device->unmap(mine.data()).error().message, "hipHostUnregister gives "));
+}
+
 TEST_F(HipDevice, theThreadsCurrentDeviceIsLeftAlone) {
   auto first = open("hip:0"), second = open("hip:1");
   ASSERT_EQ(hipSuccess, hip().hipSetDevice(0));

@@ -119,6 +119,15 @@ Status EmulatedDevice::fill(uint64_t target, uint8_t value, uint64_t bytes) {
   return toStatus(device.memory().fill(target, value, bytes));
 }
 
+Expected<uint64_t> EmulatedDevice::map(const std::string &name, void *host, uint64_t bytes) {
+  std::lock_guard<std::mutex> guard(mutex);
+  if (Status status = toStatus(device.memory().map(name, host, bytes)); !status)
+    return status.error();
+  return reinterpret_cast<uint64_t>(host);
+}
+
+Status EmulatedDevice::unmap(void *host) { return release(reinterpret_cast<uint64_t>(host)); }
+
 Expected<ModuleHandle> EmulatedDevice::loadModule(const void *object, size_t bytes) {
   std::lock_guard<std::mutex> guard(mutex);
   auto chip = emu::chipOf(object, bytes);

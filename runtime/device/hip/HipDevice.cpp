@@ -116,6 +116,22 @@ Status HipDevice::fill(uint64_t target, uint8_t value, uint64_t bytes) {
   return on("hipMemset", [&] { return hip.hipMemset(pointer(target), value, bytes); });
 }
 
+Expected<uint64_t> HipDevice::map(const std::string &name, void *host, uint64_t bytes) {
+  void *address = nullptr;
+  Status status = on("hipHostRegister", [&] { return hip.hipHostRegister(host, bytes, hipHostRegisterMapped); });
+  if (status)
+    status = on("hipHostGetDevicePointer", [&] { return hip.hipHostGetDevicePointer(&address, host, 0); });
+  if (status)
+    return reinterpret_cast<uint64_t>(address);
+  Error error = status.error();
+  error.message = "mapping '" + name + "' of " + std::to_string(bytes) + " bytes: " + error.message;
+  return error;
+}
+
+Status HipDevice::unmap(void *host) {
+  return on("hipHostUnregister", [&] { return hip.hipHostUnregister(host); });
+}
+
 Expected<ModuleHandle> HipDevice::loadModule(const void *bytes, size_t size) {
   auto object = CodeObject::parse(bytes, size);
   if (!object)

@@ -22,6 +22,8 @@ public:
   Status copyTo(uint64_t target, const void *source, uint64_t bytes) override;
   Status copyFrom(void *target, uint64_t source, uint64_t bytes) override;
   Status fill(uint64_t target, uint8_t value, uint64_t bytes) override;
+  Expected<uint64_t> map(const std::string &name, void *host, uint64_t bytes) override;
+  Status unmap(void *host) override;
 
   Expected<ModuleHandle> loadModule(const void *object, size_t bytes) override;
   Expected<KernelHandle> kernel(ModuleHandle module, const std::string &name) override;

@@ -21,6 +21,9 @@ namespace pa {
   X(hipFree)                                                                                                           \
   X(hipMemcpy)                                                                                                         \
   X(hipMemset)                                                                                                         \
+  X(hipHostRegister)                                                                                                   \
+  X(hipHostGetDevicePointer)                                                                                           \
+  X(hipHostUnregister)                                                                                                 \
   X(hipModuleLoadData)                                                                                                 \
   X(hipModuleUnload)                                                                                                   \
   X(hipModuleGetFunction)                                                                                              \

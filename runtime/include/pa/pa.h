@@ -64,6 +64,10 @@ PA_API pa_status pa_device_release(pa_device *device, uint64_t address);
 PA_API pa_status pa_device_write(pa_device *device, uint64_t target, const void *source, uint64_t bytes);
 PA_API pa_status pa_device_read(pa_device *device, void *target, uint64_t source, uint64_t bytes);
 PA_API pa_status pa_device_fill(pa_device *device, uint64_t target, uint8_t value, uint64_t bytes);
+/* Lets kernels reach the program's own memory, and gives the address that they have it at (on the emulated device, its
+ * own). It stays the program's, which unmaps it before it goes away. Since 0.3. */
+PA_API pa_status pa_device_map(pa_device *device, const char *name, void *host, uint64_t bytes, uint64_t *address);
+PA_API pa_status pa_device_unmap(pa_device *device, void *host);
 PA_API pa_status pa_device_synchronize(pa_device *device);
 
 /* From a code object that is compiled already; the bytes may go away afterwards. Not while a stream is captured. */

@@ -228,6 +228,13 @@ public:
   Result<Done> fill(uint64_t target, uint8_t value, uint64_t bytes) const {
     return detail::done(pa_device_fill(get(), target, value, bytes));
   }
+  // The program's own memory, which it unmaps before it goes away.
+  Result<uint64_t> map(const std::string &name, void *host, uint64_t bytes) const {
+    uint64_t address = 0;
+    pa_status status = pa_device_map(get(), name.c_str(), host, bytes, &address);
+    return detail::made(status, address);
+  }
+  Result<Done> unmap(void *host) const { return detail::done(pa_device_unmap(get(), host)); }
   Result<Done> synchronize() const { return detail::done(pa_device_synchronize(get())); }
 
 private:

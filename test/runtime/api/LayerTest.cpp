@@ -32,6 +32,22 @@ TEST(Layer, resultsAreValuesOrErrors) {
   EXPECT_TRUE(device->read(&out, *address, 8));
   EXPECT_EQ(in, out);
   EXPECT_TRUE(device->release(*address));
+
+  // The program's own memory, at its own address.
+  auto mapped = device->map("mine", &in, sizeof in);
+  ASSERT_TRUE(mapped) << mapped.error().text;
+  EXPECT_EQ(reinterpret_cast<uint64_t>(&in), *mapped);
+  out = 7;
+  EXPECT_TRUE(device->write(*mapped, &out, 8));
+  EXPECT_EQ(7u, in);
+  auto again = device->map("again", &in, sizeof in);
+  ASSERT_FALSE(again);
+  EXPECT_TRUE(has(again.error().text, "mapping 'again'"));
+  EXPECT_TRUE(has(again.error().text, "overlaps 'mine'"));
+  EXPECT_TRUE(device->unmap(&in));
+  EXPECT_FALSE(device->unmap(&in));
+  EXPECT_FALSE(device->write(*mapped, &out, 8));
+  EXPECT_EQ("host is null, expected a pointer", device->map("none", nullptr, 8).error().text);
 }
 
 TEST(Layer, handlesMoveAndOutliveTheirDevice) {

@@ -18,6 +18,9 @@ hipError_t hipMalloc(void **, size_t) { return hipErrorOutOfMemory; }
 hipError_t hipFree(void *) { return hipErrorUnknown; }
 hipError_t hipMemcpy(void *, const void *, size_t, hipMemcpyKind) { return hipErrorUnknown; }
 hipError_t hipMemset(void *, int, size_t) { return hipErrorUnknown; }
+hipError_t hipHostRegister(void *, size_t, unsigned) { return hipErrorUnknown; }
+hipError_t hipHostGetDevicePointer(void **, void *, unsigned) { return hipErrorUnknown; }
+hipError_t hipHostUnregister(void *) { return hipErrorUnknown; }
 hipError_t hipModuleLoadData(hipModule_t *module, const void *) {
   *module = reinterpret_cast<hipModule_t>(8);
   return hipSuccess;
