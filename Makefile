@@ -11,7 +11,7 @@
 #   make asan     the runtime's and the emulator's tests under address and undefined sanitizers
 #   make tsan     the runtime's tests under the thread sanitizer
 
-PACKAGES := cmake ninja-build ccache python3 \
+PACKAGES := cmake ninja-build ccache python3 python3-numpy \
   clang-22 clang-tools-22 clang-format-22 clang-tidy-22 libclang-rt-22-dev lld-22 liblld-22-dev \
   llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools \
   libamdhip64-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev \

@@ -1,5 +1,5 @@
-// A launch that is captured once in a HIP graph and replayed in every step: what it reads may change, what it is may
-// not.
+// Launches that are captured once in a HIP graph and replayed in every step: what they read may change, what they are
+// may not.
 #ifndef PA_EXAMPLES_ENGINE_GRAPH_H
 #define PA_EXAMPLES_ENGINE_GRAPH_H
 
@@ -19,7 +19,7 @@ public:
     need(hipStreamEndCapture(stream, &graph));
     size_t nodes = 0;
     need(hipGraphGetNodes(graph, nullptr, &nodes));
-    std::printf("a step is a graph of %zu node\n", nodes);
+    std::printf("a step is a graph of %zu nodes\n", nodes);
     need(hipGraphInstantiate(&instance, graph, nullptr, nullptr, 0));
     need(hipGraphDestroy(graph));
   }

@@ -1,8 +1,11 @@
 // A small serving engine on libpa: requests come and go while others are decoded (continuous batching), the cache is
-// pages that are taken and given back, and requests that begin with the same tokens share them. One kernel, one launch
-// a step. At the end every request's tokens are compared with a float64 model that knows nothing of pages or batches.
+// pages of FP8 that our writer kernel fills, taken and given back, and requests that begin with the same tokens share
+// them. Each sequence drafts as many tokens as it has been lucky with lately, so that a step has 1 to 4 of each, of
+// which it keeps those that are right. A step is two launches: the new tokens' keys and values into the cache, and
+// attention. At the end every request's tokens are compared with a float64 model that knows nothing of pages, batches,
+// drafts or FP8.
 //
-//   engine [device]       emulated:gfx950 if none is given
+//   engine [device [most tokens of a sequence in a step]]       emulated:gfx950 and 4 if none are given
 #include "Model.h"
 #include "Pages.h"
 
@@ -38,8 +41,9 @@ struct Request {
 struct Sequence {
   size_t request;
   std::vector<int> tokens, draft, pages;
-  size_t cached = 0;    // tokens whose keys and values are in the cache
-  size_t published = 0; // pages that others may share
+  size_t cached = 0;      // tokens whose keys and values are in the cache
+  size_t published = 0;   // pages that others may share
+  size_t draftLength = 1; // of the next draft, if a step may have so many
 
   int tokenAt(size_t position) const {
     return position < tokens.size() ? tokens[position] : draft[position - tokens.size()];
@@ -49,21 +53,40 @@ struct Sequence {
 class Engine {
 public:
   Engine(const std::string &deviceName, const Model &model, int stepTokens)
-      : model(model), stepTokens(stepTokens), device(need(pa::Device::open(deviceName))),
-        kernel(need(device.request(variant(stepTokens)))) {
+      : model(model), stepTokens(stepTokens), rows(batchSize * stepTokens), device(need(pa::Device::open(deviceName))),
+        writer(need(device.request(pa::Source::variant(R"({"op": "append", )" + cacheFields + "}")))),
+        kernel(need(device.request(pa::Source::variant("{" + cacheFields + R"(, "q_heads": 8, "ragged": true,
+                                                       "query_tokens": )" +
+                                                       std::to_string(stepTokens) + "}")))) {
     pa_kernel_info info = kernel.info();
-    pageBytes = info.page_bytes;
-    call.softmax_scale = softmaxScale;
-    call.table_width = tableWidth;
-    call.query = buffer("query", batchSize * stepTokens * queryElements * sizeof(uint16_t));
-    call.output = buffer("output", batchSize * stepTokens * queryElements * sizeof(uint16_t));
-    call.key_cache = buffer("keys", pageCount * pageBytes);
-    call.value_cache = buffer("values", pageCount * pageBytes);
-    call.block_tables = buffer("tables", batchSize * tableWidth * sizeof(int32_t));
-    call.context_lens = buffer("lens", batchSize * sizeof(int32_t));
-    call.workspace_bytes = need(kernel.workspace(batchSize)).bytes;
-    if (call.workspace_bytes)
-      call.workspace = buffer("workspace", call.workspace_bytes);
+    constexpr uint64_t scaleBytes = pageSize * kvHeads * sizeof(float);
+    cache.pages = pageCount;
+    cache.key_cache = buffer("key cache", pageCount * info.page_bytes);
+    cache.value_cache = buffer("value cache", pageCount * info.value_page_bytes);
+    cache.key_scales = buffer("key scales", pageCount * scaleBytes);
+    cache.value_scales = buffer("value scales", pageCount * scaleBytes);
+    append.tokens = rows;
+    append.cache = &cache;
+    append.keys = buffer("keys", rows * kvElements * sizeof(uint16_t));
+    append.values = buffer("values", rows * kvElements * sizeof(uint16_t));
+    append.slots = buffer("slots", rows * sizeof(int64_t));
+    append.bad_token = buffer("bad token", sizeof(int32_t));
+    need(device.fill(append.bad_token, 0xff, sizeof(int32_t)));
+    decode.sequences = batchSize;
+    decode.softmax_scale = softmaxScale;
+    decode.table_width = tableWidth;
+    decode.query = buffer("query", rows * queryElements * sizeof(uint16_t));
+    decode.output = buffer("output", rows * queryElements * sizeof(uint16_t));
+    decode.key_cache = cache.key_cache;
+    decode.value_cache = cache.value_cache;
+    decode.key_scales = cache.key_scales;
+    decode.value_scales = cache.value_scales;
+    decode.block_tables = buffer("tables", batchSize * tableWidth * sizeof(int32_t));
+    decode.context_lens = buffer("lens", batchSize * sizeof(int32_t));
+    decode.qo_indptr = buffer("starts", (batchSize + 1) * sizeof(int32_t));
+    decode.workspace_bytes = need(kernel.workspace(batchSize)).bytes;
+    if (decode.workspace_bytes)
+      decode.workspace = buffer("workspace", decode.workspace_bytes);
   }
 
   // All requests' tokens, in their order.
@@ -87,15 +110,15 @@ public:
     return results;
   }
 
-  int steps = 0, sharedPages = 0, acceptedDrafts = 0;
+  int steps = 0, sharedPages = 0, acceptedDrafts = 0, keptTokens[5] = {}; // sequences' steps by how many they kept
   bool allPagesAreBack() const { return pages.available() == pageCount; }
+  bool allSlotsWereGood() const {
+    int32_t bad = 0;
+    need(device.read(&bad, append.bad_token, sizeof bad));
+    return bad == -1;
+  }
 
 private:
-  static pa::Source variant(int stepTokens) {
-    return pa::Source::variant(R"({"cache_type": "bf16", "layout": "nhd", "q_heads": 8, "kv_heads": 2, "head_size": 64,
-                                   "page_size": 16, "query_tokens": )" +
-                               std::to_string(stepTokens) + "}");
-  }
   uint64_t buffer(const char *name, uint64_t bytes) {
     uint64_t address = need(device.allocate(name, bytes));
     need(device.fill(address, 0, bytes));
@@ -123,7 +146,22 @@ private:
       ++sequence.published;
       ++sharedPages;
     }
+    prefill(sequence);
     running.push_back(std::move(sequence));
+  }
+
+  // Keys and values of all but the last token of the prompt: they are needed, their outputs are not.
+  void prefill(Sequence &sequence) {
+    NewRows some;
+    for (; sequence.cached + 1 < sequence.tokens.size(); ++sequence.cached) {
+      add(some, sequence, sequence.cached);
+      if (int(some.slots.size()) == rows || sequence.cached + 2 == sequence.tokens.size()) {
+        write(some);
+        need(writer.append(append));
+        need(device.synchronize());
+        some = {};
+      }
+    }
   }
 
   // What a model that sees only the last few tokens would say next.
@@ -132,34 +170,51 @@ private:
     const std::vector<int> &tokens = sequence.tokens;
     std::vector<int> last(tokens.end() - long(std::min(seen, tokens.size())), tokens.end());
     size_t length = last.size();
-    last = generate(model, last, stepTokens - 1);
+    last = generate(model, last, std::min(int(sequence.draftLength), stepTokens - 1));
     sequence.draft.assign(last.begin() + long(length), last.end());
   }
 
-  // Keys and values of tokens and draft that are not in the cache yet. A draft that was wrong is written over.
-  void fillCache(Sequence &sequence) {
-    for (size_t position = sequence.cached; position < sequence.tokens.size() + sequence.draft.size(); ++position) {
-      if (position / pageSize == sequence.pages.size())
-        sequence.pages.push_back(pages.take());
-      int token = sequence.tokenAt(position);
-      uint64_t rowBytes = kvElements * sizeof(uint16_t);
-      uint64_t place = sequence.pages[position / pageSize] * pageBytes + position % pageSize * rowBytes;
-      need(device.write(call.key_cache + place, model.key(token, int(position)).data(), rowBytes));
-      need(device.write(call.value_cache + place, model.value(token, int(position)).data(), rowBytes));
-    }
+  // What the writer gets: a row for each new token, and where it goes.
+  struct NewRows {
+    Row keys, values;
+    std::vector<int64_t> slots;
+  };
+
+  void add(NewRows &to, Sequence &sequence, size_t position) {
+    if (position / pageSize == sequence.pages.size())
+      sequence.pages.push_back(pages.take());
+    int token = sequence.tokenAt(position);
+    Row key = model.key(token, int(position)), value = model.value(token, int(position));
+    to.keys.insert(to.keys.end(), key.begin(), key.end());
+    to.values.insert(to.values.end(), value.begin(), value.end());
+    to.slots.push_back(int64_t(sequence.pages[position / pageSize]) * pageSize + int64_t(position % pageSize));
+  }
+
+  // Rows that are not used have no slot.
+  void write(NewRows made) {
+    made.slots.resize(size_t(rows), -1);
+    copyTo(append.keys, made.keys);
+    copyTo(append.values, made.values);
+    copyTo(append.slots, made.slots);
+  }
+
+  template <class T> void copyTo(uint64_t address, const std::vector<T> &content) {
+    need(device.write(address, content.data(), content.size() * sizeof(T)));
   }
 
   // The draft's tokens that are right, and the one that follows. Full pages may be shared from now on.
   void accept(Sequence &sequence, const uint16_t *outputs) {
-    for (int t = 0; t < stepTokens; ++t) {
+    size_t kept = 0;
+    do {
       std::vector<float> output;
       for (int e = 0; e < queryElements; ++e)
-        output.push_back(fromBf16(outputs[t * queryElements + e]));
+        output.push_back(fromBf16(outputs[kept * queryElements + size_t(e)]));
       sequence.tokens.push_back(model.choose(output));
-      if (t == stepTokens - 1 || sequence.draft[size_t(t)] != sequence.tokens.back())
-        break;
-      ++acceptedDrafts;
-    }
+    } while (kept < sequence.draft.size() && sequence.draft[kept++] == sequence.tokens.back());
+    kept = sequence.tokens.size() - 1 - sequence.cached;
+    ++keptTokens[kept];
+    acceptedDrafts += int(kept) - 1;
+    sequence.draftLength = kept;
     sequence.draft.clear();
     sequence.cached = sequence.tokens.size() - 1; // the last one's are not there, or are those of a wrong draft
     for (; (sequence.published + 1) * pageSize <= sequence.cached; ++sequence.published)
@@ -167,52 +222,65 @@ private:
                     sequence.pages[sequence.published]);
   }
 
-  // The same call in every step: rows that are not used have no tokens. Only the memory that it reads changes.
+  // The same two calls in every step. Only the memory that they read changes.
   void launch() {
-    call.sequences = batchSize;
 #ifdef ENGINE_GRAPH
     if (!captured)
-      captured = std::make_unique<CapturedLaunch>([&](hipStream_t stream) { need(kernel.decode(call, stream)); });
+      captured = std::make_unique<CapturedLaunch>([&](hipStream_t stream) {
+        need(writer.append(append, stream));
+        need(kernel.decode(decode, stream));
+      });
     captured->replay();
 #else
-    need(kernel.decode(call));
+    need(writer.append(append));
+    need(kernel.decode(decode));
     need(device.synchronize());
 #endif
   }
 
   // For each running sequence the last token and a draft of the next ones.
   void step() {
-    std::vector<int32_t> tables(batchSize * tableWidth, -1), lens(batchSize, 0);
+    std::vector<int32_t> tables(batchSize * tableWidth, -1), lens(batchSize, 0), starts(1, 0);
     Row queries;
+    NewRows made;
     for (size_t i = 0; i < running.size(); ++i) {
       Sequence &sequence = running[i];
       makeDraft(sequence);
-      fillCache(sequence);
-      std::copy(sequence.pages.begin(), sequence.pages.end(), tables.begin() + long(i) * tableWidth);
       size_t length = sequence.tokens.size() + sequence.draft.size();
-      lens[i] = int32_t(length);
-      for (size_t position = length - size_t(stepTokens); position < length; ++position) {
+      for (size_t position = sequence.cached; position < length; ++position) {
+        add(made, sequence, position);
         Row query = model.query(sequence.tokenAt(position), int(position));
         queries.insert(queries.end(), query.begin(), query.end());
       }
+      std::copy(sequence.pages.begin(), sequence.pages.end(), tables.begin() + long(i) * tableWidth);
+      lens[i] = int32_t(length);
+      starts.push_back(int32_t(made.slots.size()));
     }
-    need(device.write(call.query, queries.data(), queries.size() * sizeof(uint16_t)));
-    need(device.write(call.block_tables, tables.data(), tables.size() * sizeof(int32_t)));
-    need(device.write(call.context_lens, lens.data(), lens.size() * sizeof(int32_t)));
+    starts.resize(batchSize + 1, starts.back());
+    write(made);
+    copyTo(decode.query, queries);
+    copyTo(decode.block_tables, tables);
+    copyTo(decode.context_lens, lens);
+    copyTo(decode.qo_indptr, starts);
     launch();
     Row outputs(queries.size());
-    need(device.read(outputs.data(), call.output, outputs.size() * sizeof(uint16_t)));
+    need(device.read(outputs.data(), decode.output, outputs.size() * sizeof(uint16_t)));
     for (size_t i = 0; i < running.size(); ++i)
-      accept(running[i], &outputs[i * size_t(stepTokens) * queryElements]);
+      accept(running[i], &outputs[size_t(starts[i]) * queryElements]);
     ++steps;
   }
 
+  // Of cache and kernels; the scales are made by the writer, one for each token and head.
+  static inline const std::string cacheFields =
+      R"("cache_type": "fp8_e4m3fn", "scales": "token", "layout": "shuffled", "kv_heads": 2, "head_size": 64,
+         "page_size": 16)";
   const Model &model;
-  int stepTokens;
+  int stepTokens, rows; // rows: new tokens of a step, at most
   pa::Device device;
-  pa::Kernel kernel;
-  uint64_t pageBytes = 0;
-  pa_decode_call call = {};
+  pa::Kernel writer, kernel;
+  pa::PagedCache cache;
+  pa_append_call append = {};
+  pa_decode_call decode = {};
   Pages pages{pageCount};
   std::vector<Sequence> running;
 #ifdef ENGINE_GRAPH
@@ -235,6 +303,8 @@ int main(int argc, char **argv) {
   }
 
   int stepTokens = argc > 2 ? std::atoi(argv[2]) : 4;
+  if (stepTokens < 1 || stepTokens > 4)
+    return std::fprintf(stderr, "engine: '%s' tokens in a step, allowed: 1 to 4\n", argv[2]), 1;
   Engine engine(argc > 1 ? argv[1] : "emulated:gfx950", model, stepTokens);
   std::vector<std::vector<int>> results = engine.serve(requests);
   int wrong = 0;
@@ -244,5 +314,11 @@ int main(int argc, char **argv) {
               "float64 model\n",
               requests.size(), engine.steps, engine.acceptedDrafts, engine.sharedPages,
               engine.allPagesAreBack() ? "all pages given back" : "pages lost", wrong);
-  return wrong || !engine.sharedPages || !engine.allPagesAreBack() || (stepTokens > 1 && !engine.acceptedDrafts);
+  std::printf("a sequence's step kept");
+  for (int kept = 1; kept <= stepTokens; ++kept)
+    std::printf(" %d: %d times%s", kept, engine.keptTokens[kept], kept < stepTokens ? "," : "\n");
+  bool ragged = true;
+  for (int kept = 1; kept <= stepTokens; ++kept)
+    ragged &= engine.keptTokens[kept] > 0;
+  return wrong || !ragged || !engine.sharedPages || !engine.allPagesAreBack() || !engine.allSlotsWereGood();
 }
