@@ -225,11 +225,14 @@ private:
   // The same two calls in every step. Only the memory that they read changes.
   void launch() {
 #ifdef ENGINE_GRAPH
-    if (!captured)
+    if (!captured) {
+      need(writer.prepare());
+      need(kernel.prepare());
       captured = std::make_unique<CapturedLaunch>([&](hipStream_t stream) {
         need(writer.append(append, stream));
         need(kernel.decode(decode, stream));
       });
+    }
     captured->replay();
 #else
     need(writer.append(append));

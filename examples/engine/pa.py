@@ -69,6 +69,7 @@ _SIGNATURES = {
     "pa_device_synchronize": (ctypes.c_int, [_handle]),
     "pa_kernel_request": (ctypes.c_int, [_handle, ctypes.POINTER(Source), _u32, ctypes.POINTER(_handle)]),
     "pa_kernel_release": (None, [_handle]),
+    "pa_kernel_prepare": (ctypes.c_int, [_handle, _handle]),
     "pa_kernel_get_info": (ctypes.c_int, [_handle, ctypes.POINTER(Info)]),
     "pa_decode_workspace": (ctypes.c_int, [_handle, _i64, ctypes.POINTER(_u64), ctypes.POINTER(_u64)]),
     "pa_decode": (ctypes.c_int, [_handle, ctypes.POINTER(DecodeCall), _handle]),
@@ -151,6 +152,10 @@ class Kernel:
         size = _u64()
         _check(_library.pa_decode_workspace(self.handle, sequences, size, None))
         return size.value
+
+    def prepare(self, stream=None):
+        """Before a launch is captured."""
+        _check(_library.pa_kernel_prepare(self.handle, stream))
 
     def decode(self, call, stream=None):
         _check(_library.pa_decode(self.handle, call, stream))

@@ -150,6 +150,12 @@ extern "C" pa_status pa_kernel_load(pa_device *device, const void *object, size_
   });
 }
 
+extern "C" pa_status pa_kernel_prepare(const pa_kernel *kernel, void *stream) {
+  return guarded([&]() -> Status {
+    return kernel ? kernel->device->prepare(kernel->handle, stream) : Status(nullArgument("kernel"));
+  });
+}
+
 extern "C" void pa_kernel_release(pa_kernel *kernel) { delete kernel; }
 
 extern "C" pa_status pa_kernel_get_info(const pa_kernel *kernel, pa_kernel_info *info) {

@@ -54,6 +54,9 @@ public:
   // Refuses an object for another chip, and names both. The bytes may go away afterwards.
   virtual Expected<ModuleHandle> loadModule(const void *object, size_t bytes) = 0;
   virtual Expected<KernelHandle> kernel(ModuleHandle module, const std::string &name) = 0;
+  // All that a first launch would do beside launching, so that nothing of it falls into a capture. Refused while the
+  // stream is captured.
+  virtual Status prepare(KernelHandle kernel, void *stream) = 0;
   // Enqueues on a stream of the device's own kind (hipStream_t), null being the default one; a stream that is captured
   // gets a node. What goes wrong while the kernel runs may be an error of this launch or of the next synchronize.
   virtual Status launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,

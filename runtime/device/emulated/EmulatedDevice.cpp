@@ -160,14 +160,28 @@ Expected<KernelHandle> EmulatedDevice::kernel(ModuleHandle module, const std::st
   return KernelHandle{kernels.size()};
 }
 
-Status EmulatedDevice::launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,
-                              void *stream) {
-  std::lock_guard<std::mutex> guard(mutex);
+Expected<const EmulatedDevice::Kernel *> EmulatedDevice::find(KernelHandle kernel, void *stream) const {
   if (stream)
     return {ErrorCode::invalidArgument, "device " + name() + " has no streams, expected a null one"};
   if (kernel.id == 0 || kernel.id > kernels.size())
     return {ErrorCode::invalidArgument, "kernel handle " + std::to_string(kernel.id) + " is not of this device"};
-  const Kernel &launched = kernels[kernel.id - 1];
+  return &kernels[kernel.id - 1];
+}
+
+// Instructions are decoded, and refused if they are unknown.
+Status EmulatedDevice::prepare(KernelHandle kernel, void *stream) {
+  std::lock_guard<std::mutex> guard(mutex);
+  auto known = find(kernel, stream);
+  return known ? toStatus(device.check(modules[(*known)->module], (*known)->name)) : Status(known.error());
+}
+
+Status EmulatedDevice::launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,
+                              void *stream) {
+  std::lock_guard<std::mutex> guard(mutex);
+  auto known = find(kernel, stream);
+  if (!known)
+    return known.error();
+  const Kernel &launched = **known;
   emu::Launch launch;
   launch.kernel = launched.name;
   launch.grid = shape.grid;

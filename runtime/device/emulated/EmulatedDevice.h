@@ -34,6 +34,7 @@ public:
 
   Expected<ModuleHandle> loadModule(const void *object, size_t bytes) override;
   Expected<KernelHandle> kernel(ModuleHandle module, const std::string &name) override;
+  Status prepare(KernelHandle kernel, void *stream) override;
   using Device::launch;
   Status launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,
                 void *stream) override;
@@ -48,6 +49,9 @@ private:
     size_t module;
     std::string name;
   };
+
+  // The mutex is held.
+  Expected<const Kernel *> find(KernelHandle kernel, void *stream) const;
 
   const Chip &facts;
   std::mutex mutex; // the emulated device itself serves one thread at a time

@@ -166,6 +166,20 @@ Expected<KernelHandle> HipDevice::kernel(ModuleHandle handle, const std::string 
   return error;
 }
 
+// HIP may load a kernel when it is first asked about it.
+Status HipDevice::prepare(KernelHandle kernel, void *stream) {
+  auto isCaptured = capturing(stream);
+  if (!isCaptured)
+    return isCaptured.error();
+  if (*isCaptured)
+    return {ErrorCode::capturing, "the stream is captured: a kernel is prepared before"};
+  int threads = 0;
+  return on("hipFuncGetAttribute", [&] {
+    return hip.hipFuncGetAttribute(&threads, HIP_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK,
+                                   reinterpret_cast<hipFunction_t>(kernel.id));
+  });
+}
+
 Status HipDevice::launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,
                          void *stream) {
   void *extra[] = {HIP_LAUNCH_PARAM_BUFFER_POINTER, const_cast<void *>(kernarg), HIP_LAUNCH_PARAM_BUFFER_SIZE, &bytes,

@@ -152,7 +152,8 @@ Error HipLibrary::error(const char *call, hipError_t code) const {
   case hipErrorStreamCaptureInvalidated:
   case hipErrorStreamCaptureImplicit:
     kind = ErrorCode::capturing;
-    hint = ": this cannot be done while a stream is captured, only launches can";
+    hint = ": this cannot be done while a stream is captured, only launches can; kernels are requested and prepared "
+           "before";
     break;
   case hipErrorInvalidValue:
   case hipErrorInvalidConfiguration:

@@ -27,6 +27,7 @@ namespace pa {
   X(hipModuleLoadData)                                                                                                 \
   X(hipModuleUnload)                                                                                                   \
   X(hipModuleGetFunction)                                                                                              \
+  X(hipFuncGetAttribute)                                                                                               \
   X(hipModuleLaunchKernel)                                                                                             \
   X(hipStreamIsCapturing)                                                                                              \
   X(hipGetErrorName)                                                                                                   \

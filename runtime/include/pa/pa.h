@@ -4,6 +4,7 @@
  *   pa_check(pa_device_chip(device), variant, bytes);                 (every reason why not, without compiling)
  *   pa_kernel_request(device, &source, 0, &kernel);                   (from a bundle, the cache, or compiled)
  *   pa_decode_workspace(kernel, max_sequences, &bytes, &alignment);   (allocate it, zero it once)
+ *   pa_kernel_prepare(kernel, stream);                                (before it is captured)
  *   pa_append(writer, &tokens, stream);                               (new keys and values into the cache)
  *   pa_decode(kernel, &call, stream);                                 (one launch each; may be captured)
  *
@@ -73,6 +74,9 @@ PA_API pa_status pa_device_synchronize(pa_device *device);
 /* From a code object that is compiled already; the bytes may go away afterwards. Not while a stream is captured. */
 PA_API pa_status pa_kernel_load(pa_device *device, const void *object, size_t bytes, pa_kernel **kernel);
 PA_API void pa_kernel_release(pa_kernel *kernel);
+/* Before the first launch is captured: does whatever the device would otherwise do in it, and says PA_CAPTURING if the
+ * stream is captured already. Libraries before ROCm 7.14 do not say so by themselves. Since 0.3. */
+PA_API pa_status pa_kernel_prepare(const pa_kernel *kernel, void *stream);
 
 /* Whether a variant's JSON (docs/variant.md) is supported on a chip ("gfx942"), without compiling. If not:
  * PA_UNSUPPORTED, and pa_last_error() has every reason, one a line, "field is value, allowed: ... (limit of ...)"; of a

@@ -94,6 +94,7 @@ public:
     pa_status status = pa_decode_workspace(get(), sequences, &needed.bytes, &needed.alignment);
     return detail::made(status, needed);
   }
+  Result<Done> prepare(void *stream = nullptr) const { return detail::done(pa_kernel_prepare(get(), stream)); }
   // Sets the struct's size itself.
   Result<Done> decode(pa_decode_call call, void *stream = nullptr) const {
     call.size = sizeof call;

@@ -84,11 +84,14 @@ TEST_F(Api, nullPointersAreRefusedByName) {
       {pa_kernel_get_info(kernel, nullptr), "pa_kernel_info is null"},
       {pa_decode_workspace(nullptr, 1, &bytes, nullptr), "kernel is null"},
       {pa_decode(nullptr, &call, nullptr), "kernel is null"},
+      {pa_device_map(device, "a", nullptr, 1, &bytes), "host is null"},
+      {pa_device_unmap(device, nullptr), "host is null"},
+      {pa_kernel_prepare(nullptr, nullptr), "kernel is null"},
       {pa_decode(kernel, nullptr, nullptr), "pa_decode_call is null"},
   };
   for (const auto &tested : cases)
     EXPECT_EQ(PA_INVALID_ARGUMENT, tested.status) << tested.text;
-  EXPECT_TRUE(has(pa_last_error(), cases[7].text));
+  EXPECT_TRUE(has(pa_last_error(), std::end(cases)[-1].text));
   pa_kernel_release(nullptr);
   pa_device_close(nullptr);
   EXPECT_STREQ("", pa_device_chip(nullptr));
@@ -161,6 +164,8 @@ TEST_F(Api, callsAreCheckedByField) {
   EXPECT_TRUE(has(pa_last_error(), "out of bounds"));
   EXPECT_EQ(PA_INVALID_ARGUMENT, pa_decode(kernel, &call, device));
   EXPECT_TRUE(has(pa_last_error(), "has no streams"));
+  EXPECT_EQ(PA_OK, pa_kernel_prepare(kernel, nullptr)) << pa_last_error();
+  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_kernel_prepare(kernel, device));
 }
 
 TEST_F(Api, threadsShareADevice) {
@@ -183,6 +188,20 @@ TEST_F(Api, threadsShareADevice) {
     thread.join();
 }
 
+// A kernel of decode that describes itself as a writer of a cache.
+std::string appendObject() {
+  std::string object = kernelFile("nhd-gfx942");
+  size_t begin = object.find("{\"pa\":"), end = begin;
+  for (int depth = 0; end == begin || depth > 0; ++end)
+    depth += (object[end] == '{') - (object[end] == '}');
+  std::string text = R"({"pa":2,"op":"append","abi":1,"kernel":"decode_naive","chip":"gfx942","compiler":"test",)"
+                     R"("append":{"cache_type":"bf16","kv_heads":2,"head_size":64,"page_size":1,"layout":"nhd"},)"
+                     R"("launch":{"block":64,"grid":"rows","rows_per_workgroup":4}})";
+  EXPECT_LE(text.size(), end - begin);
+  text.resize(end - begin, ' ');
+  return object.replace(begin, text.size(), text);
+}
+
 // Last in this file, in a process of its own under ctest: the HIP library that is found first is kept.
 TEST_F(Api, aLaunchIsOneCallAndAllocatesNothing) {
   setenv("PA_LIBHIP_PATH", PA_STUB_HIP, 1);
@@ -200,6 +219,28 @@ TEST_F(Api, aLaunchIsOneCallAndAllocatesNothing) {
   EXPECT_EQ(PA_OK, status) << pa_last_error();
   EXPECT_EQ(before + 1, launches());
   EXPECT_EQ(0, allocations);
+
+  // A writer's too: an object that says it is one.
+  pa_kernel *writer = nullptr;
+  std::string object = appendObject();
+  ASSERT_EQ(PA_OK, pa_kernel_load(device, object.data(), object.size(), &writer)) << pa_last_error();
+  pa_paged_cache cache = {};
+  cache.size = sizeof cache;
+  cache.pages = 1;
+  cache.key_cache = cache.value_cache = 0x10000;
+  pa_append_call append = {};
+  append.size = sizeof append;
+  append.tokens = 1;
+  append.cache = &cache;
+  append.keys = append.values = append.slots = 0x10000;
+  counting = true;
+  status = pa_append(writer, &append, reinterpret_cast<void *>(64));
+  counting = false;
+  EXPECT_EQ(PA_OK, status) << pa_last_error();
+  EXPECT_EQ(before + 2, launches());
+  EXPECT_EQ(0, allocations);
+  pa_kernel_release(writer);
+
   counting = true;
   EXPECT_EQ(PA_INVALID_ARGUMENT, pa_decode(kernel, nullptr, nullptr)); // that they are counted at all
   counting = false;

@@ -30,6 +30,7 @@ hipError_t hipModuleGetFunction(hipFunction_t *function, hipModule_t, const char
   *function = reinterpret_cast<hipFunction_t>(16);
   return hipSuccess;
 }
+hipError_t hipFuncGetAttribute(int *value, hipFunction_attribute, hipFunction_t) { return *value = 1024, hipSuccess; }
 hipError_t hipModuleLaunchKernel(hipFunction_t, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,
                                  hipStream_t, void **, void **) {
   ++launches;

@@ -112,7 +112,11 @@ TEST_F(Replay, aCapturedStepServesOtherLengthsAndTables) {
   hipStream_t stream;
   ASSERT_EQ(hipSuccess, HIP(hipStreamCreateWithFlags)(&stream, hipStreamNonBlocking));
   hipGraph_t graph;
+  ASSERT_EQ(PA_OK, pa_kernel_prepare(kernel, stream)) << pa_last_error();
   ASSERT_EQ(hipSuccess, HIP(hipStreamBeginCapture)(stream, hipStreamCaptureModeGlobal));
+  // Too late, and no harm to the capture.
+  EXPECT_EQ(PA_CAPTURING, pa_kernel_prepare(kernel, stream));
+  EXPECT_STREQ("the stream is captured: a kernel is prepared before", pa_last_error());
   ASSERT_EQ(PA_OK, pa_decode(kernel, &call, stream)) << pa_last_error();
   ASSERT_EQ(hipSuccess, HIP(hipStreamEndCapture)(stream, &graph));
   size_t nodes = 0;
@@ -139,7 +143,8 @@ TEST_F(Replay, requestsDuringACaptureSayWhatIsWrong) {
   source.text_bytes = text.size();
   pa_kernel *other = nullptr;
   EXPECT_EQ(PA_CAPTURING, pa_kernel_request(device, &source, PA_ONLY_CACHED, &other));
-  EXPECT_TRUE(has(pa_last_error(), "this cannot be done while a stream is captured, only launches can"));
+  EXPECT_TRUE(has(pa_last_error(), "this cannot be done while a stream is captured, only launches can; kernels are "
+                                   "requested and prepared before"));
   uint64_t address;
   EXPECT_EQ(PA_CAPTURING, pa_device_allocate(device, "late", 64, &address));
   hipGraph_t graph;
