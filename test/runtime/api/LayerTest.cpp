@@ -61,4 +61,49 @@ TEST(Layer, handlesMoveAndOutliveTheirDevice) {
   EXPECT_TRUE(kernel.workspace(1));
 }
 
+// Nothing is compiled for them.
+TEST(Layer, reasonsAreGivenOneByOne) {
+  auto refused = pa::check("gfx950", R"({"cache_type":"bf16","head_size":136,"q_heads":8,"kv_heads":2,"page_size":24,
+                                        "layout":"nhd"})");
+  ASSERT_FALSE(refused);
+  ASSERT_EQ(3u, refused.error().reasons.size());
+  const pa::Refusal &first = refused.error().reasons[0], &last = refused.error().reasons[2];
+  EXPECT_EQ("head_size", first.field);
+  EXPECT_EQ("136", first.value);
+  EXPECT_EQ("a multiple of 16 from 64 to 256", first.allowed);
+  EXPECT_EQ(PA_LIMIT_HARDWARE, first.limit);
+  EXPECT_EQ("value_head_size", refused.error().reasons[1].field); // the head size, where nothing else is said
+  EXPECT_EQ("page_size", last.field);
+  EXPECT_EQ(first.text + "\n" + refused.error().reasons[1].text + "\n" + last.text, refused.error().text);
+  EXPECT_TRUE(has(first.text, first.why));
+  ASSERT_EQ(3u, pa_reason_count());
+
+  pa_reason reason = {};
+  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_reason_get(0, &reason)); // without its size
+  reason.size = sizeof reason;
+  EXPECT_EQ(PA_OK, pa_reason_get(2, &reason));
+  EXPECT_STREQ("24", reason.value);
+  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_reason_get(3, &reason));
+  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_reason_get(0, nullptr));
+  EXPECT_EQ(refused.error().text, pa_last_error());
+
+  // A request's, and those of descriptions that are wrong; a call that is refused for something else has none.
+  auto device = pa::Device::open("emulated:gfx942");
+  auto wrong = device->request(pa::Source::variant(R"({"cache_type":"bf17","head_size":64,"pages":1})"));
+  ASSERT_FALSE(wrong);
+  std::vector<std::string> fields;
+  for (const pa::Refusal &one : wrong.error().reasons) {
+    EXPECT_EQ(PA_LIMIT_DESCRIPTION, one.limit);
+    fields.push_back(one.field);
+  }
+  EXPECT_EQ((std::vector<std::string>{"cache_type", "kv_heads", "page_size", "layout", "q_heads", "pages"}), fields);
+  EXPECT_EQ("\"bf17\"", wrong.error().reasons[0].value);
+  EXPECT_EQ("", wrong.error().reasons[1].value);
+  auto list = pa::check("gfx942", "[]");
+  ASSERT_EQ(1u, list.error().reasons.size());
+  EXPECT_EQ("", list.error().reasons[0].field);
+  EXPECT_TRUE(pa::check("gfx90a", "{}").error().reasons.empty());
+  EXPECT_EQ(0u, pa_reason_count());
+}
+
 } // namespace
