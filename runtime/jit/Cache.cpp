@@ -71,6 +71,57 @@ bool endsWith(const std::string &text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
+// The lock of a whole folder: shared while a file gets its name and its own lock, so that who has it alone finds no
+// file that is named and not locked yet but those of the dead. It is held for moments; nobody waits long for a process
+// that is stopped in one.
+class FolderLock {
+public:
+  FolderLock(const std::string &path, int kind) : descriptor(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    for (int attempt = 0; descriptor >= 0 && !held && attempt < 200; ++attempt) {
+      held = flock(descriptor, kind | LOCK_NB) == 0;
+      if (!held)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+  FolderLock(const FolderLock &) = delete;
+  ~FolderLock() {
+    if (descriptor >= 0)
+      close(descriptor);
+  }
+
+  explicit operator bool() const { return held; }
+
+private:
+  int descriptor;
+  bool held = false;
+};
+
+// Whether the lock is ours, and of the file that has the name: one whose owner has removed it is no lock.
+bool lockNamed(int descriptor, const std::string &path) {
+  struct stat locked, named;
+  return flock(descriptor, LOCK_EX | LOCK_NB) == 0 && fstat(descriptor, &locked) == 0 &&
+         lstat(path.c_str(), &named) == 0 && locked.st_ino == named.st_ino;
+}
+
+// Removes the file unless somebody alive has its lock.
+void removeIfDead(const std::string &path) {
+  int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (descriptor < 0)
+    return;
+  if (lockNamed(descriptor, path))
+    (void)unlink(path.c_str());
+  close(descriptor);
+}
+
+int newFile(const std::string &root, std::string &path) {
+  FolderLock naming(root, LOCK_SH);
+  path = root + "/.new-XXXXXX";
+  int descriptor = mkostemp(path.data(), O_CLOEXEC);
+  if (descriptor >= 0)
+    (void)flock(descriptor, LOCK_EX | LOCK_NB);
+  return descriptor;
+}
+
 template <class F> void eachEntryFile(const std::string &root, F visit) {
   std::error_code error;
   for (const auto &folder : fs::directory_iterator(root, error))
@@ -97,7 +148,7 @@ Expected<Cache> Cache::open(const std::string &folder, uint64_t limitBytes) {
   std::error_code ignored;
   fs::create_directories(fs::path(folder).parent_path(), ignored); // not ours: ~/.cache
   Cache cache(folder + "/v1", limitBytes);
-  for (const std::string &part : {folder, cache.root, cache.root + "/damaged"})
+  for (const std::string &part : {folder, cache.root, cache.root + "/damaged", cache.root + "/locks"})
     if (Status status = ensureFolder(part); !status)
       return status.error();
   cache.removeLeftovers();
@@ -134,12 +185,10 @@ Status Cache::store(const std::string &material, std::string_view object) const 
   std::string key = keyOf(material), file = fileOf(key, ".pac"), folder = root + "/" + key.substr(0, 2);
   if (Status status = ensureFolder(folder); !status)
     return status;
-  std::string temporary = root + "/.new-XXXXXX";
-  int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
+  std::string temporary;
+  int descriptor = newFile(root, temporary);
   if (descriptor < 0)
     return unusable("cannot write to '" + root + "': " + systemError());
-  // Who finds the file without this lock knows that its writer is dead.
-  (void)flock(descriptor, LOCK_EX | LOCK_NB);
   bool written = fchmod(descriptor, privateFile) == 0 && writeAll(descriptor, frame(cacheMagic, material, object)) &&
                  fsync(descriptor) == 0 && rename(temporary.c_str(), file.c_str()) == 0;
   std::string reason = written ? "" : systemError();
@@ -153,21 +202,15 @@ Status Cache::store(const std::string &material, std::string_view object) const 
 }
 
 void Cache::removeLeftovers() const {
+  FolderLock alone(root, LOCK_EX);
+  if (!alone)
+    return;
   std::error_code error;
-  for (const auto &file : fs::directory_iterator(root, error)) {
-    std::string path = file.path().string();
-    if (file.path().filename().string().compare(0, 5, ".new-") != 0)
-      continue;
-    int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (descriptor < 0)
-      continue;
-    // A writer has it open for a moment before it is locked: only what is older can be without an owner.
-    struct stat info;
-    bool old = fstat(descriptor, &info) == 0 && time(nullptr) - info.st_mtime > 1;
-    if (old && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
-      (void)unlink(path.c_str());
-    close(descriptor);
-  }
+  for (const auto &file : fs::directory_iterator(root, error))
+    if (file.path().filename().string().compare(0, 5, ".new-") == 0)
+      removeIfDead(file.path().string());
+  for (const auto &file : fs::directory_iterator(root + "/locks", error))
+    removeIfDead(file.path().string());
 }
 
 // The least recently used first.
@@ -200,18 +243,13 @@ void Cache::evict() const {
 }
 
 std::optional<Cache::Lock> Cache::lock(const std::string &material, std::chrono::milliseconds patience) const {
-  std::string key = keyOf(material), path = fileOf(key, ".lock");
-  if (!ensureFolder(root + "/" + key.substr(0, 2)))
-    return std::nullopt;
+  std::string path = root + "/locks/" + keyOf(material);
   auto deadline = std::chrono::steady_clock::now() + patience;
   while (std::chrono::steady_clock::now() < deadline) {
     int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, privateFile);
     if (descriptor < 0)
       return std::nullopt;
-    struct stat locked, named;
-    // Its last owner removes the file: then the lock is of a file without a name, and is no lock.
-    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0 && fstat(descriptor, &locked) == 0 &&
-        lstat(path.c_str(), &named) == 0 && locked.st_ino == named.st_ino)
+    if (lockNamed(descriptor, path))
       return Lock(descriptor, path);
     close(descriptor);
     std::this_thread::sleep_for(std::chrono::milliseconds(2));

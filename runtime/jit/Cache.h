@@ -1,7 +1,7 @@
 // Compiled kernels on disk: one self-contained file an entry, named by the SHA-256 of everything that reaches the code.
 //
 //   <folder>/v1/<2 hex>/<64 hex>.pac      entries
-//   <folder>/v1/<2 hex>/<64 hex>.lock     while an entry is made; flock, so it ends with its owner
+//   <folder>/v1/locks/<64 hex>            while an entry is made; flock, so it ends with its owner
 //   <folder>/v1/.new-*                    entries that are being written
 //   <folder>/v1/damaged/                  what was put aside
 //

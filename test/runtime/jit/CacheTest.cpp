@@ -4,6 +4,8 @@
 #include "test/runtime/jit/Folder.h"
 
 #include <csignal>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
@@ -123,12 +125,21 @@ TEST_F(CacheTest, theLeastRecentlyUsedIsEvicted) {
 TEST_F(CacheTest, leftoversOfTheDeadAreRemoved) {
   Cache cache = open();
   fs::path left = fs::path(cache.path()) / ".new-left";
+  fs::path written = fs::path(cache.path()) / ".new-written", lock = fs::path(cache.path()) / "locks/left";
   writeTo(left, "half an entry");
-  fs::last_write_time(left, fs::file_time_type::clock::now() - std::chrono::seconds(60));
-  writeTo(fs::path(cache.path()) / ".new-young", "somebody is about to lock this");
+  writeTo(lock, "");
+  writeTo(written, "half an entry, but somebody is at it");
+  int writer = ::open(written.c_str(), O_RDONLY | O_CLOEXEC);
+  ASSERT_EQ(0, flock(writer, LOCK_EX));
+  auto alive = cache.lock("material", std::chrono::milliseconds(1000));
   open();
   EXPECT_FALSE(fs::exists(left));
-  EXPECT_EQ(1u, filesThatBegin(cache, ".new-"));
+  EXPECT_FALSE(fs::exists(lock));
+  EXPECT_TRUE(fs::exists(written));
+  EXPECT_TRUE(fs::exists(fs::path(cache.path()) / "locks" / Cache::keyOf("material")));
+  close(writer);
+  open();
+  EXPECT_EQ(0u, filesThatBegin(cache, ".new-"));
 }
 
 TEST_F(CacheTest, aLockHasOneOwnerAndEndsWithIt) {
@@ -155,10 +166,7 @@ TEST_F(CacheTest, aLockHasOneOwnerAndEndsWithIt) {
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
   EXPECT_TRUE(cache.lock("material", milliseconds(1000)));
-  size_t locks = 0;
-  for (const auto &file : fs::recursive_directory_iterator(cache.path()))
-    locks += file.path().extension() == ".lock";
-  EXPECT_EQ(0u, locks);
+  EXPECT_TRUE(fs::is_empty(fs::path(cache.path()) / "locks"));
 }
 
 TEST_F(CacheTest, entriesAreListedAndCleared) {
