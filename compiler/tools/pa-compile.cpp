@@ -3,6 +3,7 @@
 #include "compiler/codegen/ReportText.h"
 #include "compiler/pipeline/VariantToIr.h"
 #include "compiler/target/Chip.h"
+#include "compiler/tools/Asker.h"
 #include "compiler/tools/BundleCommand.h"
 #include "compiler/tools/CacheCommand.h"
 #include "compiler/tools/CompileObject.h"
@@ -258,6 +259,8 @@ int main(int argc, char **argv) {
     return status;
   if (std::string error = checkCommandLine(); !error.empty())
     return fail(error);
+  if (asReply)
+    ::pa::endWithAsker();
   if (memoryLimit) {
     rlim_t bytes = rlim_t(memoryLimit) << 20;
     const rlimit limit = {bytes, bytes};

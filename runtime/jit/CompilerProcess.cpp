@@ -154,8 +154,14 @@ struct Exchange {
 Exchange converse(Child &child, std::string_view source, Clock::time_point deadline) {
   Exchange exchange;
   size_t sent = 0;
+  bool asked = false;
+  // The end of its input. The socket stays open: a compiler that finds it closed has nobody left to answer to.
+  auto endInput = [&] {
+    (void)shutdown(child.input.ours.get(), SHUT_WR);
+    asked = true;
+  };
   if (source.empty())
-    child.input.ours.close();
+    endInput();
   while (child.output.ours.get() >= 0 || child.words.ours.get() >= 0) {
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
     exchange.late = left <= 0;
@@ -166,7 +172,7 @@ Exchange converse(Child &child, std::string_view source, Clock::time_point deadl
     }
     pollfd waited[] = {{child.output.ours.get(), POLLIN, 0},
                        {child.words.ours.get(), POLLIN, 0},
-                       {child.input.ours.get(), POLLOUT, 0}};
+                       {asked ? -1 : child.input.ours.get(), POLLOUT, 0}};
     if (poll(waited, 3, int(std::min<long long>(left, 1000))) <= 0)
       continue;
     if (waited[0].revents && !readSome(child.output.ours, exchange.reply))
@@ -176,7 +182,7 @@ Exchange converse(Child &child, std::string_view source, Clock::time_point deadl
     if (exchange.words.size() > 2 * keptWords)
       exchange.words.erase(0, exchange.words.size() - keptWords);
     if (waited[2].revents && !sendSome(child.input.ours, source, sent))
-      child.input.ours.close(); // the end of its input
+      endInput();
   }
   return exchange;
 }

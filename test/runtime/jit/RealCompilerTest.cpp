@@ -4,6 +4,10 @@
 #include "test/runtime/KernelFile.h"
 #include "test/runtime/jit/Folder.h"
 
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 namespace {
 
 class RealCompiler : public testing::Test {
@@ -70,6 +74,36 @@ TEST_F(RealCompiler, isFoundFromThisProgramsFolder) {
   auto found = pa::findCompiler();
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_TRUE(has(*found, "/pa-compile"));
+}
+
+// The asker is gone before the compiler begins: its whole source is there, and nobody to have the object.
+TEST_F(RealCompiler, endsWithWhoAsked) {
+  int both[2], status = 0;
+  ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both));
+  ASSERT_EQ(ssize_t(text.size()), write(both[0], text.data(), text.size()));
+  std::string output = folder.path / "output", compiler = *pa::findCompiler();
+  auto compile = [&] {
+    pid_t process = fork();
+    if (process == 0) {
+      dup2(both[1], STDIN_FILENO);
+      execl(compiler.c_str(), compiler.c_str(), "-", "--chip", "gfx942", "--reply", "-o", output.c_str(), nullptr);
+      _exit(127);
+    }
+    EXPECT_EQ(process, waitpid(process, &status, 0));
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  close(both[0]);
+  EXPECT_EQ(1, compile());
+  EXPECT_FALSE(std::filesystem::exists(output));
+  close(both[1]);
+  // One that has only said its last word waits for the answer.
+  ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both));
+  ASSERT_EQ(ssize_t(text.size()), write(both[0], text.data(), text.size()));
+  ASSERT_EQ(0, shutdown(both[0], SHUT_WR));
+  EXPECT_EQ(0, compile());
+  EXPECT_TRUE(std::filesystem::exists(output));
+  close(both[0]);
+  close(both[1]);
 }
 
 TEST_F(RealCompiler, limitsItsMemory) {
