@@ -23,7 +23,8 @@ template <class T> std::string patched(std::string file, size_t offset, T value)
 
 // Offsets in an ELF64 header, from the format's specification.
 constexpr size_t atClass = 4, atData = 5, atOsAbi = 7, atType = 16, atMachine = 18, atProgramHeaders = 32,
-                 atSectionHeaders = 40, atFlags = 48, atSectionHeaderSize = 58, atSectionCount = 60, atNameSection = 62;
+                 atSectionHeaders = 40, atFlags = 48, atProgramHeaderSize = 54, atSectionHeaderSize = 58,
+                 atSectionCount = 60, atNameSection = 62;
 
 TEST(CodeObject, readsChipAndSections) {
   for (std::string chip : {"gfx942", "gfx950"}) {
@@ -88,7 +89,10 @@ TEST(CodeObject, foreignFilesAreRefusedByField) {
   EXPECT_TRUE(has(errorOf(patched(file, atMachine, uint16_t(62))), "ELF machine is 62, expected 224"));
   EXPECT_TRUE(has(errorOf(patched(file, atOsAbi, uint8_t(0))), "ELF OS ABI is 0, expected 64"));
   EXPECT_TRUE(has(errorOf(patched(file, atType, uint16_t(1))), "ELF type is 1, expected 3"));
-  EXPECT_TRUE(has(errorOf(patched(file, atSectionHeaderSize, uint16_t(40))), "size of a section header is 40"));
+  EXPECT_TRUE(
+      has(errorOf(patched(file, atSectionHeaderSize, uint16_t(40))), "size of a section header is 40, expected 64"));
+  EXPECT_TRUE(
+      has(errorOf(patched(file, atProgramHeaderSize, uint16_t(32))), "size of a program header is 32, expected 56"));
   EXPECT_TRUE(has(errorOf(patched(file, atSectionCount, uint16_t(0))), "of 0 sections"));
   EXPECT_TRUE(has(errorOf(patched(file, atNameSection, uint16_t(999))), "section of names is number 999"));
   EXPECT_TRUE(has(errorOf(patched(file, atProgramHeaders, ~uint64_t(0))), "the table of program headers"));
@@ -102,7 +106,9 @@ TEST(CodeObject, sectionsOutsideTheFileAreRefusedByName) {
   size_t first = table + 64; // section 1; its name, type and offset at +0, +4, +24, +32
   EXPECT_TRUE(has(errorOf(patched(file, first + 24, uint64_t(1) << 63)), "section '.note' at offset"));
   EXPECT_TRUE(has(errorOf(patched(file, first + 32, ~uint64_t(0))), "section '.note' at offset"));
-  EXPECT_TRUE(has(errorOf(patched(file, first, uint32_t(0xffffff))), "the name of section 1"));
+  EXPECT_TRUE(has(errorOf(patched(file, first, uint32_t(0xffffff))),
+                  "the name of section 1 at 16777215 does not end inside the section of "
+                  "names, "));
 }
 
 TEST(CodeObject, unknownChipHasNoName) {

@@ -89,17 +89,18 @@ TEST(Device, brokenModulesKernelsAndLaunchesAreErrorValues) {
   auto kernel = device->kernel(*module, "decode");
   ASSERT_FALSE(kernel);
   EXPECT_TRUE(has(kernel.error().message, "has no kernel 'decode', it has: decode_naive"));
-  EXPECT_FALSE(device->kernel({99}, "decode_naive"));
+  EXPECT_EQ("module handle 99 is not of this device", device->kernel({99}, "decode_naive").error().message);
   kernel = device->kernel(*module, "decode_naive");
   ASSERT_TRUE(kernel) << kernel.error().message;
   pa_decode_args args = {};
-  EXPECT_FALSE(device->launch({99}, {}, &args, sizeof args));
+  EXPECT_EQ("kernel handle 99 is not of this device", device->launch({99}, {}, &args, sizeof args).error().message);
+  EXPECT_EQ("kernel handle 99 is not of this device", device->prepare({99}, nullptr).error().message);
   LaunchShape shape;
   shape.block = {64, 1, 1};
   Status shortArguments = device->launch(*kernel, shape, &args, sizeof args - 8);
   ASSERT_FALSE(shortArguments);
   EXPECT_EQ(ErrorCode::invalidArgument, shortArguments.error().code);
-  EXPECT_FALSE(device->counters());
+  EXPECT_EQ("device emulated:gfx942 has no counters: no launch has finished", device->counters().error().message);
   Status unmapped = device->launch(*kernel, shape, &args, sizeof args); // null pointers inside
   ASSERT_FALSE(unmapped);
   EXPECT_EQ(ErrorCode::kernelFault, unmapped.error().code);
@@ -118,15 +119,19 @@ TEST(Device, optionsAreCheckedByNameAndValue) {
                                {"limit", "1000000"},
                                {"counters", "off"}})
     EXPECT_TRUE(device->setOption(option, value)) << option;
-  for (auto [option, value] : {std::pair{"sanitizer", "yes"},
-                               {"mfma", ""},
-                               {"init", "0x"},
-                               {"init", "0x1ffffffff"},
-                               {"limit", "-1"},
-                               {"counters", "1"}}) {
-    Status status = device->setOption(option, value);
-    ASSERT_FALSE(status) << option;
-    EXPECT_TRUE(has(status.error().message, std::string("'") + value + "', allowed: "));
+  struct {
+    const char *option, *value, *allowed;
+  } const cases[] = {{"sanitizer", "yes", "on, off, or a list of bounds, undefined, waits, races"},
+                     {"mfma", "", "exact, fast"},
+                     {"init", "0x", "a 32-bit number such as 0x7fc00000"},
+                     {"init", "0x1ffffffff", "a 32-bit number such as 0x7fc00000"},
+                     {"limit", "-1", "a number of instructions"},
+                     {"threads", "two", "a number of host threads"},
+                     {"counters", "1", "on, off"}};
+  for (const auto &tested : cases) {
+    Status status = device->setOption(tested.option, tested.value);
+    ASSERT_FALSE(status) << tested.option;
+    EXPECT_TRUE(has(status.error().message, std::string("'") + tested.value + "', allowed: " + tested.allowed));
   }
   EXPECT_TRUE(has(device->setOption("speed", "9").error().message, "no option 'speed', it has: sanitizer, mfma"));
 }

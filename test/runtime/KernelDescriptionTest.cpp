@@ -116,6 +116,12 @@ TEST(KernelDescription, everyWrongTypeSaysWhatIsAllowed) {
       }
 }
 
+TEST(KernelDescription, namesAreNotEmpty) {
+  Json changed = good();
+  changed["kernel"] = "";
+  EXPECT_EQ("description of the kernel: kernel is \"\", allowed: a string that is not empty", errorOf(changed));
+}
+
 TEST(KernelDescription, fieldsThatContradictEachOther) {
   struct {
     const char *part, *field;
@@ -125,7 +131,7 @@ TEST(KernelDescription, fieldsThatContradictEachOther) {
       {"variant", "q_heads", 63, "variant.q_heads is 63, allowed: a multiple of kv_heads, 8"},
       {"variant", "head_size", 100, "variant.head_size is 100, allowed: a multiple of 8"},
       {"variant", "page_size", 1, "variant.page_size is 1, allowed: a multiple of 8 in the shuffled layout"},
-      {"launch", "workgroups_per_cu", 0, "launch.workgroups_per_cu is 0, allowed: at least 1"},
+      {"launch", "workgroups_per_cu", 0, "launch.workgroups_per_cu is 0, allowed: at least 1 with a persistent grid"},
       {"launch", "slot_bytes", 8, "launch.slot_bytes is 8, allowed: a multiple of 16"},
       {"variant", "windows", 7, "variant.windows is not a field that this version knows"},
       {"launch", "clusters", 7, "launch.clusters is not a field that this version knows"},

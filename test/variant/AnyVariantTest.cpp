@@ -63,6 +63,45 @@ TEST(AnyVariant, contradictionsAreSaid) {
   EXPECT_EQ("the field variant.heads is missing", firstError(R"({"op":"merge_states","type":"bf16","head_size":64})"));
   EXPECT_EQ("variant.op is 3, allowed: decode, append, copy_pages, merge_states", firstError(R"({"op":3})"));
   EXPECT_EQ("the variant is [], allowed: an object", firstError("[]"));
+
+  std::string decode = R"({"head_size":64,"kv_heads":2,"q_heads":8,"page_size":16,"layout":"nhd",)";
+  EXPECT_EQ("variant.output_type is \"f16\", allowed: query_type or an FP8 type",
+            firstError(decode + R"("cache_type":"int8","output_type":"f16"})"));
+  EXPECT_EQ("variant.products is \"fp8\", allowed: wide with a cache that is not FP8",
+            firstError(decode + R"("cache_type":"int8","products":"fp8"})"));
+  for (const char *split : {R"("split_tokens":64)", R"("split":"fixed")"})
+    EXPECT_EQ(std::string("variant.split_tokens is ") +
+                  (std::string(split).find("64") == std::string::npos ? "0" : "64") +
+                  ", allowed: at least 1 with split = fixed, and 0 else",
+              firstError(decode + R"("cache_type":"bf16",)" + split + "}"));
+}
+
+std::string reasonsAgainst(const std::string &json) {
+  auto parsed = pa::parseAnyVariant(json);
+  EXPECT_TRUE(parsed.errors.empty()) << json;
+  return toText(pa::whyNot(parsed.variant, *pa::findChip("gfx942")));
+}
+
+TEST(AnyVariant, reasonsSayWhatSetsTheLimit) {
+  std::string copy = R"({"op":"copy_pages","kv_heads":2,"layout":"nhd",)", hardware = " (limit of the hardware: ";
+  std::string lanes = ", allowed: a multiple of 16 from 64 to 256" + hardware +
+                      "a matrix instruction has 16 rows, and a lane 512 registers)";
+  EXPECT_EQ("head_size is 32" + lanes + "\nvalue_head_size is 264" + lanes,
+            reasonsAgainst(copy + R"("cache_type":"bf16","head_size":32,"value_head_size":264,"page_size":8})"));
+  EXPECT_EQ("page_size is 24, allowed: 1, 8 or a multiple of 16" + hardware +
+                "a matrix instruction takes 16 tokens, which are in one page or two)",
+            reasonsAgainst(copy + R"("cache_type":"bf16","head_size":64,"page_size":24})"));
+  EXPECT_EQ("source_type is \"int8\", allowed: cache_type, or the other FP8 type if there are scales (limit of the "
+            "compiler: between these two, numbers and scales can be converted without a look at the others of a page)",
+            reasonsAgainst(copy + R"("cache_type":"fp8_e4m3fn","source_type":"int8","head_size":64,"page_size":16})"));
+  EXPECT_EQ("head_size is 520, allowed: a multiple of 8 up to 512" + hardware +
+                "a lane takes 16 bytes, and a head's lanes are of one wave)",
+            reasonsAgainst(R"({"op":"merge_states","type":"bf16","heads":1,"head_size":520})"));
+  EXPECT_EQ("query_tokens is 9, allowed: 1 to 8 (limit of the description: decoding has a few new tokens a sequence; "
+            "more are a prefill)\nmask is \"none\", allowed: causal where there is a window (limit of the description: "
+            "a window ends at a token's own position)",
+            reasonsAgainst(R"({"cache_type":"bf16","head_size":64,"q_heads":8,"kv_heads":2,"page_size":16,
+                               "layout":"nhd","query_tokens":9,"mask":"none","window":64})"));
 }
 
 class Compiler {

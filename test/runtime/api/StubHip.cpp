@@ -1,6 +1,7 @@
 // HIP's names as libpa needs them, doing nothing: what is left is libpa's own part of a launch.
 #include <hip/hip_runtime_api.h>
 
+#include <cstdlib>
 #include <cstring>
 
 static int launches = 0;
@@ -45,7 +46,8 @@ const char *hipGetErrorString(hipError_t) { return "stub"; }
 // The layout before HIP 6, and a product with fewer compute units than the chip.
 hipError_t hipGetDeviceProperties(hipDeviceProp_t *properties, int) {
   std::memset(static_cast<void *>(properties), 0, sizeof *properties);
-  std::strcpy(properties->gcnArchName, "gfx942:sramecc+:xnack-");
+  const char *target = std::getenv("STUB_TARGET");
+  std::strcpy(properties->gcnArchName, target ? target : "gfx942:sramecc+:xnack-");
   return hipSuccess;
 }
 }

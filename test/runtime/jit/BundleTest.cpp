@@ -71,6 +71,24 @@ TEST_F(Bundles, eachChangedByteAndEachTruncationIsRefused) {
   }
 }
 
+TEST_F(Bundles, damageIsNamed) {
+  const std::string whole = makeBundle(three);
+  std::string index = whole, entry = whole;
+  index[40] = char(index[40] ^ 1);
+  entry.back() = char(entry.back() ^ 1);
+  auto opened = Bundle::open(fileOf(index));
+  ASSERT_FALSE(opened);
+  EXPECT_TRUE(has(opened.error().message, "is damaged: its index has not the bytes that its checksum is of"));
+  auto bundle = Bundle::open(fileOf(entry));
+  ASSERT_TRUE(bundle) << bundle.error().message;
+  std::string words;
+  for (const auto &[material, object] : three)
+    if (auto found = bundle->find(material); !found)
+      words = found.error().message;
+  EXPECT_TRUE(has(words, "is damaged: entry "));
+  EXPECT_TRUE(has(words, " has not the bytes that its checksum is of"));
+}
+
 TEST_F(Bundles, errorsSayWhatIsWrong) {
   EXPECT_TRUE(has(addBundle("/no/such.pab").error().message, "the bundle '/no/such.pab' cannot be opened"));
   std::string file = fileOf("PACACHE1 and more than a header");

@@ -63,6 +63,8 @@ int main(int, char **argv) {
     reply = pa::frame(pa::replyMagic, pa::compilerIdentity(), besides(argv[0], "kernel"));
   if (how == "hang")
     pause();
+  while (how == "endless")
+    say(std::string(1 << 20, 'x'));
   if (how == "crash") {
     std::signal(SIGSEGV, SIG_DFL); // a sanitizer's handler would speak
     raise(SIGSEGV);

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace pa;
@@ -93,6 +94,21 @@ TEST(Process, noDescriptorIsLeftOpen) {
     (void)ask(how);
   (void)ask("hang ", quick(50));
   EXPECT_EQ(before, openDescriptors());
+}
+
+TEST(Process, withoutDescriptorsNothingIsStarted) {
+  rlimit before;
+  ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &before));
+  rlimit few = {3, before.rlim_max}; // those that there are stay
+  ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &few));
+  auto refused = ask("fine ");
+  ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &before));
+  EXPECT_EQ("cannot make pipes to the compiler: Too many open files", errorOf(refused));
+  EXPECT_TRUE(ask("fine "));
+}
+
+TEST(Process, aReplyHasALimit) {
+  EXPECT_EQ("the compiler was stopped, its reply has more than 268435456 bytes", errorOf(ask("endless ")));
 }
 
 TEST(Process, theCompilerIsFoundByItsVariable) {

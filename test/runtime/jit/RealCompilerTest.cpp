@@ -55,6 +55,10 @@ TEST_F(RealCompiler, badSourcesAreRefused) {
   EXPECT_EQ(PA_INVALID_ARGUMENT, pa_kernel_request(device, &source, 0, &kernel));
   EXPECT_STREQ("pa_source.kind is 7, allowed: PA_SOURCE_MLIR, PA_SOURCE_VARIANT", pa_last_error());
   source.kind = PA_SOURCE_MLIR;
+  source.reserved = 7;
+  EXPECT_EQ(PA_UNSUPPORTED, pa_kernel_request(device, &source, 0, &kernel));
+  EXPECT_STREQ("pa_source.reserved is 7, expected 0", pa_last_error());
+  source.reserved = 0;
   EXPECT_EQ(PA_UNSUPPORTED, pa_kernel_request(device, &source, 8, &kernel));
   EXPECT_STREQ("flags are 8, allowed: PA_ONLY_CACHED, PA_IN_PROCESS, both or 0", pa_last_error());
   text = "module { not a module }";
