@@ -44,13 +44,14 @@ cl::list<std::string> scales("scales", cl::sub(command), cl::CommaSeparated,
 cl::list<unsigned> pageSizes("page-size", cl::sub(command), cl::CommaSeparated, cl::desc("Of the models (default 16)"));
 cl::list<unsigned> queryTokens("query-tokens", cl::sub(command), cl::CommaSeparated,
                                cl::desc("Of the models (default 1)"));
+cl::opt<bool> addsWriters("writers", cl::sub(command), cl::desc("Also what writes new tokens into the models' caches"));
 
 // The command line's values, copied: the linker in our process resets LLVM's options.
 struct Order {
   std::string models = modelsName, output = outputName, options = paOptions;
   std::vector<std::string> paths{variantPaths.begin(), variantPaths.end()};
   std::vector<std::string> chips{chipNames.begin(), chipNames.end()};
-  bool list = onlyLists;
+  bool list = onlyLists, writers = addsWriters;
 };
 
 llvm::Error wrong(const llvm::Twine &text) { return llvm::createStringError(text); }
@@ -170,6 +171,19 @@ llvm::Error addAll(Builder &builder, const std::vector<NamedVariant> &variants, 
   return llvm::Error::success();
 }
 
+// pa.append into each cache, of tokens as its queries are.
+std::vector<NamedVariant> writersOf(const std::vector<NamedVariant> &models) {
+  std::vector<NamedVariant> writers;
+  for (const NamedVariant &model : models) {
+    const auto &decode = std::get<Variant>(model.variant);
+    AppendVariant writer;
+    static_cast<VariantCache &>(writer) = decode;
+    writer.tokenType = decode.queryType;
+    writers.push_back({model.name + ", writer", writer});
+  }
+  return writers;
+}
+
 // One entry for each different variant.
 void list(const std::vector<NamedVariant> &variants) {
   std::map<std::string, llvm::json::Array> names;
@@ -201,6 +215,10 @@ llvm::Error build(const Order &order) {
   auto models = variantsOfModels(order.models);
   if (!models)
     return models.takeError();
+  if (order.writers) {
+    auto writers = writersOf(*models);
+    models->insert(models->end(), writers.begin(), writers.end());
+  }
   if (files->empty() && models->empty())
     return wrong("a bundle of what: neither --models nor --variants gives a variant");
   if (order.list) {
