@@ -177,6 +177,17 @@ TEST_F(HipDevice, launchesRunOnStreamsAndInGraphs) {
   hipStream_t stream;
   ASSERT_EQ(hipSuccess, HIP(hipStreamCreateWithFlags)(&stream, hipStreamNonBlocking));
   EXPECT_FALSE(*device->capturing(stream));
+  // Events of the caller's around a launch.
+  hipEvent_t begin, end;
+  float milliseconds = -1;
+  ASSERT_EQ(hipSuccess, HIP(hipEventCreateWithFlags)(&begin, hipEventDefault));
+  ASSERT_EQ(hipSuccess, HIP(hipEventCreateWithFlags)(&end, hipEventDefault));
+  ASSERT_EQ(hipSuccess, HIP(hipEventRecord)(begin, stream));
+  ASSERT_TRUE(device->launch(*kernel, plan->shape, &*args, sizeof *args, stream));
+  ASSERT_EQ(hipSuccess, HIP(hipEventRecord)(end, stream));
+  ASSERT_EQ(hipSuccess, HIP(hipEventSynchronize)(end));
+  ASSERT_EQ(hipSuccess, HIP(hipEventElapsedTime)(&milliseconds, begin, end));
+  EXPECT_GE(milliseconds, 0);
   ASSERT_EQ(hipSuccess, HIP(hipStreamBeginCapture)(stream, hipStreamCaptureModeGlobal));
   EXPECT_TRUE(*device->capturing(stream));
   values[0] = 0x4000;
