@@ -6,10 +6,12 @@
 #include "runtime/jit/Cache.h"
 #include "runtime/jit/Identity.h"
 #include "runtime/jit/InProcess.h"
+#include "runtime/jit/Log.h"
 #include "runtime/jit/Sha256.h"
 
 #include <nlohmann/json.hpp>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -91,10 +93,19 @@ std::string keyMaterial(const CompileRequest &request) {
   return material.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-Expected<std::string> obtainObject(const CompileRequest &request, bool mayCompile, const CompileLimits &limits) {
-  std::string material = keyMaterial(request), problems;
+namespace {
+
+// Where a kernel came from.
+enum class Origin { bundle, cache, compiler };
+constexpr const char *originNames[] = {"a bundle", "the cache", "the compiler"};
+
+Expected<std::string> obtain(const CompileRequest &request, const std::string &material, bool mayCompile,
+                             const CompileLimits &limits, Origin &origin) {
+  std::string problems;
+  origin = Origin::bundle;
   if (auto object = findInBundles(material, problems))
     return *object;
+  origin = Origin::cache;
   auto opened = Cache::open(Cache::defaultFolder());
   const Cache *cache = opened ? &*opened : nullptr;
   if (cache)
@@ -111,7 +122,32 @@ Expected<std::string> obtainObject(const CompileRequest &request, bool mayCompil
   if (lock)
     if (auto object = cache->find(material))
       return *object;
+  origin = Origin::compiler;
   return compile(cache, request, material, limits);
+}
+
+// "kernel 0123456789abcdef for gfx942 from the cache in 0.41 ms: {"op":...}".
+void log(const CompileRequest &request, const std::string &material, const Expected<std::string> &object, Origin origin,
+         std::chrono::steady_clock::duration time) {
+  char duration[32];
+  std::snprintf(duration, sizeof duration, "%.2f ms", std::chrono::duration<double, std::milli>(time).count());
+  bool variant = request.kind == SourceKind::variant;
+  logLine("kernel " + Cache::keyOf(material).substr(0, 16) + " for " + request.chip +
+          (object ? std::string(" from ") + originNames[static_cast<int>(origin)] + " in " + duration
+                  : " not there after " + std::string(duration) + ", " + object.error().message) +
+          ": " + (variant ? request.source : "an .mlir module"));
+}
+
+} // namespace
+
+Expected<std::string> obtainObject(const CompileRequest &request, bool mayCompile, const CompileLimits &limits) {
+  auto begin = std::chrono::steady_clock::now();
+  std::string material = keyMaterial(request);
+  Origin origin;
+  auto object = obtain(request, material, mayCompile, limits, origin);
+  if (logIsWanted())
+    log(request, material, object, origin, std::chrono::steady_clock::now() - begin);
+  return object;
 }
 
 } // namespace pa

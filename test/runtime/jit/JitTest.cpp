@@ -77,6 +77,31 @@ TEST_F(Jit, withoutCompilingTheErrorNamesTheCommand) {
   EXPECT_TRUE(compilations().empty());
 }
 
+TEST_F(Jit, aLogHasALineForEveryRequest) {
+  std::string log = folder.path / "requests.log";
+  setenv("PA_LOG", log.c_str(), 1);
+  ASSERT_TRUE(obtainObject(request("fine one"), true));
+  ASSERT_TRUE(obtainObject(request("fine one"), true));
+  EXPECT_FALSE(obtainObject(request("fine two"), false));
+  EXPECT_FALSE(obtainObject(request("refuse "), true));
+  unsetenv("PA_LOG");
+  ASSERT_TRUE(obtainObject(request("fine one"), true));
+  std::vector<std::string> lines;
+  std::istringstream text(contentOf(log));
+  for (std::string line; std::getline(text, line);)
+    lines.push_back(line);
+  ASSERT_EQ(4u, lines.size());
+  std::string begin = "pa " + std::to_string(getpid()) + ": kernel ";
+  for (const std::string &line : lines)
+    EXPECT_EQ(0u, line.find(begin)) << line;
+  std::string key = Cache::keyOf(keyMaterial(request("fine one"))).substr(0, 16);
+  EXPECT_TRUE(has(lines[0], key + " for gfx942 from the compiler in "));
+  EXPECT_TRUE(has(lines[0], " ms: an .mlir module"));
+  EXPECT_TRUE(has(lines[1], key + " for gfx942 from the cache in "));
+  EXPECT_TRUE(has(lines[2], " ms, no kernel "));
+  EXPECT_TRUE(has(lines[3], "this is refused; again with: pa-compile "));
+}
+
 TEST_F(Jit, damagedEntriesAreCompiledAgain) {
   ASSERT_TRUE(obtainObject(request("fine"), true));
   for (const auto &file : fs::recursive_directory_iterator(folder.path / "cache"))
