@@ -8,13 +8,16 @@
 #include "runtime/jit/InProcess.h"
 #include "runtime/jit/Log.h"
 #include "runtime/jit/Sha256.h"
+#include "runtime/jit/SingleFlight.h"
 
 #include <nlohmann/json.hpp>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 namespace pa {
 namespace {
@@ -95,6 +98,24 @@ std::string keyMaterial(const CompileRequest &request) {
 
 namespace {
 
+// This process's: a fork of it has none of the threads that would end what was in flight.
+SingleFlight &compilations() {
+  struct Own {
+    pid_t process = getpid();
+    SingleFlight all;
+  };
+  static std::atomic<Own *> latest{nullptr};
+  Own *known = latest;
+  while (!known || known->process != getpid()) {
+    auto *fresh = new Own;
+    if (latest.compare_exchange_strong(known, fresh))
+      known = fresh; // that of before the fork stays as it is: its lock may be taken for ever
+    else
+      delete fresh;
+  }
+  return known->all;
+}
+
 // Where a kernel came from.
 enum class Origin { bundle, cache, compiler };
 constexpr const char *originNames[] = {"a bundle", "the cache", "the compiler"};
@@ -116,14 +137,16 @@ Expected<std::string> obtain(const CompileRequest &request, const std::string &m
                                       (cache ? " in '" + cache->path() + "'" : ", since " + opened.error().message) +
                                       (problems.empty() ? "" : "; " + problems) +
                                       ", and compiling is not allowed; it is made by: " + commandForMissing(request)};
-  // Somebody may be at it: then the entry is there when the lock is ours.
+  // Another thread or another process may be at it: then the result, or the entry, is there when it is our turn.
   auto patience = limits.deadline + std::chrono::seconds(5);
-  std::optional<Cache::Lock> lock = cache ? cache->lock(material, patience) : std::nullopt;
-  if (lock)
-    if (auto object = cache->find(material))
-      return *object;
   origin = Origin::compiler;
-  return compile(cache, request, material, limits);
+  return compilations().once(material, patience, [&]() -> Expected<std::string> {
+    std::optional<Cache::Lock> lock = cache ? cache->lock(material, patience) : std::nullopt;
+    if (lock)
+      if (auto object = cache->find(material))
+        return *object;
+    return compile(cache, request, material, limits);
+  });
 }
 
 // "kernel 0123456789abcdef for gfx942 from the cache in 0.41 ms: {"op":...}".
