@@ -4,6 +4,7 @@ namespace pa::api {
 namespace {
 
 thread_local std::string lastError;
+thread_local const char *lastText = ""; // lastError's, or a text that needs no memory
 thread_local std::vector<RefusalReason> lastReasons, coming;
 
 struct Row {
@@ -53,24 +54,30 @@ pa_status statusOf(ErrorCode code) {
 
 void nextReasons(std::vector<RefusalReason> reasons) { coming = std::move(reasons); }
 
-pa_status keep(const Error &error) noexcept {
+static pa_status keepText(const char *text, pa_status status) noexcept {
+  lastReasons = std::exchange(coming, {});
   try {
-    lastReasons = std::exchange(coming, {});
-    lastError = error.message;
+    lastError = text;
+    lastText = lastError.c_str();
+    return status;
   } catch (const std::bad_alloc &) {
-    lastError.clear();
+    return keepNoMemory();
   }
-  return statusOf(error.code);
 }
 
-pa_status keepInternal(const char *text) noexcept {
-  (void)keep(Error{ErrorCode::invalidArgument, text, {}});
+pa_status keep(const Error &error) noexcept { return keepText(error.message.c_str(), statusOf(error.code)); }
+pa_status keepInternal(const char *text) noexcept { return keepText(text, PA_INTERNAL); }
+
+pa_status keepNoMemory() noexcept {
+  lastReasons.clear();
+  coming.clear();
+  lastText = "the host is out of memory";
   return PA_INTERNAL;
 }
 
 } // namespace pa::api
 
-extern "C" const char *pa_last_error(void) { return pa::api::lastError.c_str(); }
+extern "C" const char *pa_last_error(void) { return pa::api::lastText; }
 
 extern "C" uint32_t pa_reason_count(void) { return uint32_t(pa::api::lastReasons.size()); }
 

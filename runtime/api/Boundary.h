@@ -22,13 +22,14 @@ void nextReasons(std::vector<RefusalReason> reasons);
 
 pa_status keep(const Error &error) noexcept;
 pa_status keepInternal(const char *text) noexcept;
+pa_status keepNoMemory() noexcept; // takes none itself
 
 template <class F> pa_status guarded(F body) noexcept {
   try {
     Status status = body();
     return status ? PA_OK : keep(status.error());
   } catch (const std::bad_alloc &) {
-    return keepInternal("the host is out of memory");
+    return keepNoMemory();
   } catch (const std::exception &exception) {
     return keepInternal(exception.what());
   }

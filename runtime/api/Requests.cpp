@@ -16,6 +16,7 @@ struct pa_request {
   std::atomic<bool> ready{false};
   std::unique_ptr<pa_kernel> kernel;
   std::optional<Error> error;
+  bool noMemory = false; // not even for an error's text
 };
 
 namespace {
@@ -81,8 +82,8 @@ void work(pa_request &request, const Wanted &wanted) noexcept {
       request.kernel = std::move(*kernel);
     else
       request.error = kernel.error();
-  } catch (const std::exception &exception) {
-    request.error = Error{ErrorCode::memory, exception.what(), {}};
+  } catch (const std::exception &) {
+    request.noMemory = true;
   }
   request.ready = true;
 }
@@ -129,6 +130,8 @@ extern "C" pa_status pa_request_finish(pa_request *given, pa_kernel **out) {
       return nullArgument("request");
     std::unique_ptr<pa_request> request(given);
     request->thread.join();
+    if (request->noMemory)
+      throw std::bad_alloc();
     if (!out)
       return nullArgument("kernel");
     *out = request->kernel.release();

@@ -16,9 +16,13 @@
 #endif
 static thread_local bool counting = false;
 static thread_local int allocations = 0;
+static thread_local int allocationsLeft = -1; // then they fail; -1: never
 #if PA_COUNTS_ALLOCATIONS
 void *operator new(size_t bytes) {
   allocations += counting;
+  if (allocationsLeft == 0)
+    throw std::bad_alloc();
+  allocationsLeft -= allocationsLeft > 0;
   if (void *memory = std::malloc(bytes))
     return memory;
   throw std::bad_alloc();
@@ -201,6 +205,45 @@ std::string appendObject() {
   text.resize(end - begin, ' ');
   return object.replace(begin, text.size(), text);
 }
+
+#if PA_COUNTS_ALLOCATIONS
+// Fails the first allocation of the calls, then the second, until all are done: each time a status, and never an end.
+template <class F> void starve(F calls) {
+  int after = 0;
+  for (pa_status status = PA_INTERNAL; status == PA_INTERNAL; ++after) {
+    allocationsLeft = after;
+    status = calls();
+    allocationsLeft = -1;
+    if (status == PA_INTERNAL) {
+      ASSERT_STREQ("the host is out of memory", pa_last_error());
+      ASSERT_EQ(0u, pa_reason_count());
+    }
+    ASSERT_LT(after, 100000);
+  }
+  EXPECT_GT(after, 1);
+}
+
+// But for descriptions: nlohmann's JSON allocates where it is destroyed.
+TEST_F(Api, aHostWithoutMemoryIsAStatus) {
+  starve([&] { return pa_device_open("emulated by nobody in particular", &device); });
+  EXPECT_TRUE(has(pa_last_error(), "unknown device 'emulated by nobody in particular'"));
+  setenv("PA_LIBHIP_PATH", PA_STUB_HIP, 1);
+  open("hip:0");
+  load("nhd-gfx942");
+  pa_decode_call call = anyCall();
+  call.query = 8;
+  starve([&] { return pa_decode(kernel, &call, nullptr); });
+  EXPECT_STREQ("query is 0x8, allowed: a multiple of 16", pa_last_error());
+  starve([&] { return pa_append(kernel, nullptr, nullptr); });
+  EXPECT_STREQ("kernel is one of decode, allowed: one of append", pa_last_error());
+  std::string object = kernelFile("nhd-gfx950");
+  starve([&] {
+    pa_kernel *none = nullptr;
+    return pa_kernel_load(device, object.data(), 1000, &none);
+  });
+  EXPECT_TRUE(has(pa_last_error(), "truncated?"));
+}
+#endif
 
 // Last in this file, in a process of its own under ctest: the HIP library that is found first is kept.
 TEST_F(Api, aLaunchIsOneCallAndAllocatesNothing) {
