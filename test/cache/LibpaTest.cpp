@@ -6,9 +6,12 @@
 #include "test/runtime/Has.h"
 #include "test/runtime/jit/Folder.h"
 
+#include <hip/hip_runtime_api.h>
+
 #include <cmath>
 #include <cstddef>
 #include <cstdlib>
+#include <dlfcn.h>
 
 using namespace pa::cachetest;
 
@@ -256,6 +259,66 @@ TEST_P(Libpa, whatIsWrongWithACallIsSaid) {
 
 INSTANTIATE_TEST_SUITE_P(Devices, Libpa, testing::Values("emulated:gfx942", "hip:0"),
                          [](const auto &info) { return std::string(info.param).substr(0, 3); });
+
+class Captured : public Libpa {};
+
+// The writer is captured once; each replay has other tokens, slots and unused rows. In the global mode an allocation, a
+// copy or a synchronisation inside of pa_append would break the capture.
+TEST_P(Captured, aWriterServesOtherTokensAndSlots) {
+  void *library = dlopen(PA_HIP_STAND_IN, RTLD_NOW | RTLD_NOLOAD);
+  ASSERT_TRUE(library);
+#define HIP(name) reinterpret_cast<decltype(&::name)>(dlsym(library, #name))
+  CacheShape shape;
+  shape.type = "f8E4M3FN";
+  shape.scales = "token";
+  Cache cache(shape);
+  Cache expected = cache;
+  pa::Kernel writer = kernel("{\"op\":\"append\"," + variantOf(shape, "fp8_e4m3fn") + "}");
+  pa::PagedCache paged = put(cache);
+  const std::vector<std::vector<int64_t>> steps = {{3, -1, 17, 79}, {4, 18, -1, -1}, {-1, -1, -1, -1}, {79, 3, 0, 16}};
+  NewTokens made = randomTokens(shape, "bf16", 4, 5);
+  made.slots = steps[0];
+  layOut(shape, made);
+  pa_append_call call = {};
+  call.tokens = 4;
+  call.cache = &paged;
+  call.keys = put("keys", made.padded[keys]);
+  call.values = put("values", made.padded[values]);
+  call.slots = put("slots", made.slots);
+  const pa_paged_cache written = paged;
+  hipStream_t stream;
+  hipGraph_t graph;
+  hipGraphExec_t instance;
+  size_t nodes = 0;
+  ASSERT_EQ(hipSuccess, HIP(hipStreamCreateWithFlags)(&stream, hipStreamNonBlocking));
+  ASSERT_TRUE(writer.prepare(stream));
+  ASSERT_EQ(hipSuccess, HIP(hipStreamBeginCapture)(stream, hipStreamCaptureModeGlobal));
+  auto launched = writer.append(call, stream);
+  ASSERT_TRUE(launched) << launched.error().text;
+  paged.key_cache = 0; // read during the call only
+  ASSERT_EQ(hipSuccess, HIP(hipStreamEndCapture)(stream, &graph));
+  ASSERT_EQ(hipSuccess, HIP(hipGraphGetNodes)(graph, nullptr, &nodes));
+  EXPECT_EQ(1u, nodes);
+  ASSERT_EQ(hipSuccess, HIP(hipGraphInstantiate)(&instance, graph, nullptr, nullptr, 0));
+  for (size_t step = 0; step < steps.size(); ++step) {
+    made = randomTokens(shape, "bf16", 4, unsigned(step));
+    made.slots = steps[step];
+    layOut(shape, made);
+    append(expected, made);
+    ASSERT_TRUE(device->write(call.keys, made.padded[keys].data(), made.padded[keys].size()));
+    ASSERT_TRUE(device->write(call.values, made.padded[values].data(), made.padded[values].size()));
+    ASSERT_TRUE(device->write(call.slots, made.slots.data(), made.slots.size() * sizeof(int64_t)));
+    ASSERT_EQ(hipSuccess, HIP(hipGraphLaunch)(instance, stream));
+    ASSERT_EQ(hipSuccess, HIP(hipStreamSynchronize)(stream));
+  }
+#undef HIP
+  get(written, cache);
+  dropNanSigns(expected);
+  dropNanSigns(cache);
+  EXPECT_TRUE(sameCache(expected, cache));
+}
+
+INSTANTIATE_TEST_SUITE_P(Devices, Captured, testing::Values("hip:0"), [](const auto &) { return "hip"; });
 
 class Requests : public Libpa {};
 
