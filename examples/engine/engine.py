@@ -113,7 +113,8 @@ class Engine:
         """All requests' tokens, in their order."""
         waiting, results = list(enumerate(requests)), [None] * len(requests)
         while waiting or self.running:
-            while waiting and len(self.running) < BATCH and len(self.pages.free) >= (len(self.running) + 1) * TABLE_WIDTH:
+            needed = TABLE_WIDTH  # pages, for all of it and for the rest of what is running
+            while waiting and len(self.running) < BATCH and len(self.pages.free) >= needed * (len(self.running) + 1):
                 self.admit(*waiting.pop(0))
             self.step()
             for sequence in [s for s in self.running if len(s.tokens) >= s.length]:

@@ -1,5 +1,6 @@
-"""libpa for Python by ctypes alone: devices, kernels by description, launches on tensors of whoever speaks DLPack (NumPy,
-PyTorch, ...). Nothing to compile, nothing to install but libpa, which is found by PA_LIBRARY or as libpa.so.0."""
+"""libpa for Python by ctypes alone: devices, kernels by description, launches on tensors of whoever speaks DLPack
+(NumPy, PyTorch, ...). Nothing to compile, nothing to install but libpa, which is found by PA_LIBRARY or as
+libpa.so.0."""
 
 import ctypes
 import json
@@ -22,7 +23,14 @@ _CACHE = "key_cache value_cache", "key_scales value_scales"
 _STRIDES = " ".join(f"{kind}_{of}_stride" for of in ("page", "head", "token") for kind in ("key", "value"))
 _SCALE_STRIDES = " ".join(f"{kind}_scale_{of}_stride" for of in ("page", "head") for kind in ("key", "value"))
 
-Source = _struct("Source", (_u32, "kind"), (_text, "text"), (_u64, "text_bytes"), (_text, "options"), (_u32, "deadline_ms reserved"))
+Source = _struct(
+    "Source",
+    (_u32, "kind"),
+    (_text, "text"),
+    (_u64, "text_bytes"),
+    (_text, "options"),
+    (_u32, "deadline_ms reserved"),
+)
 Reason = _struct("Reason", (_u32, "limit"), (_text, "field value allowed why text"))
 # As far as this module uses it: the library goes by the size.
 Info = _struct(
@@ -110,7 +118,7 @@ class Device:
         if view.device_type == dlpack.ROCM:
             return view.address
         if view.device_type != dlpack.CPU:
-            raise ValueError(f"a tensor is on a device of DLPack's kind {view.device_type}, allowed: 1 (CPU), 10 (ROCm)")
+            raise ValueError(f"a tensor's device is of DLPack's kind {view.device_type}, allowed: 1 (CPU), 10 (ROCm)")
         if view.address not in self.shared:
             address = _u64()
             _check(_library.pa_device_map(self.handle, b"tensor", view.address, view.bytes, address))

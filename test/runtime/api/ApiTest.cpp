@@ -16,8 +16,8 @@
 #endif
 static thread_local bool counting = false;
 static thread_local int allocations = 0;
-static thread_local int allocationsLeft = -1; // then they fail; -1: never
 #if PA_COUNTS_ALLOCATIONS
+static thread_local int allocationsLeft = -1; // then they fail; -1: never
 void *operator new(size_t bytes) {
   allocations += counting;
   if (allocationsLeft == 0)

@@ -15,7 +15,8 @@ IN_PROCESS = 2
 
 
 class Source(ctypes.Structure):
-    _fields_ = [("size", ctypes.c_uint32), ("kind", ctypes.c_uint32), ("text", ctypes.c_char_p), ("bytes", ctypes.c_uint64)]
+    _fields_ = [("size", ctypes.c_uint32), ("kind", ctypes.c_uint32)]
+    _fields_ += [("text", ctypes.c_char_p), ("bytes", ctypes.c_uint64)]
     _fields_ += [("options", ctypes.c_char_p), ("deadline_ms", ctypes.c_uint32), ("reserved", ctypes.c_uint32)]
 
 
@@ -76,11 +77,11 @@ def check_hip(args, folder, library):
     text = said(library, "hip:0", before=[one, other])
     expect("the process has mapped two HIP libraries, '", text)
     expect("': set PA_LIBHIP_PATH to the one that its streams are of", text)
-    expect("it is a gfx90a:xnack-, known chips are gfx942, gfx950", said(library, "hip:0", before=[one], STUB_TARGET="gfx90a:xnack-"))
-    expect(
-        f"the HIP library '{one}' calls the target of device 0 'Radeon', expected gfx...: its properties have an unknown layout",
-        said(library, "hip:0", before=[one], STUB_TARGET="Radeon"),
-    )
+    target = lambda name: said(library, "hip:0", before=[one], STUB_TARGET=name)
+    expect("it is a gfx90a:xnack-, known chips are gfx942, gfx950", target("gfx90a:xnack-"))
+    radeon = target("Radeon")
+    expect(f"the HIP library '{one}' calls the target of device 0 'Radeon', expected gfx...", radeon)
+    expect("its properties have an unknown layout", radeon)
     expect(f"'{one}' counts 1 device", said(library, "hip:1", before=[one]))
 
 
