@@ -54,11 +54,8 @@ Result<std::shared_ptr<Program>> programOf(Module::Impl &m, const ObjectKernel &
   auto found = m.programs.find(k.info.name);
   if (found != m.programs.end())
     return found->second;
-  Status supported = checkDescriptor(k);
-  if (!supported)
-    return supported.error();
   DecodeRequest request{m.chip, k.info.name,        m.object.image.data(), m.object.image.size(), k.entry,
-                        k.body, m.object.functions, k.info.vgprs,          k.info.accumOffset};
+                        k.body, m.object.functions, k.info.vgprs,          k.info.accumOffset,    refusedFields(k)};
   Result<std::shared_ptr<Program>> program = decodeProgram(request);
   if (program)
     m.programs[k.info.name] = *program;

@@ -1,6 +1,8 @@
 // Whole launches through the public interface: initial state, memory, barriers, findings, counters.
 #include "Runner.h"
 
+#include "llvm/Support/AMDHSAKernelDescriptor.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -464,6 +466,99 @@ TEST(Launch, preloadedArguments) {
   Result<Report> report = r.run();
   ASSERT_TRUE(bool(report)) << report.error().message;
   EXPECT_EQ(r.download<uint32_t>(out, 8), (std::vector<uint32_t>{11, 22, 33, 0, 11, 22, 33, 1}));
+}
+
+// Bits that LLVM names and this chip has, and the emulator honours, are accepted one by one; each other bit is refused.
+TEST(Launch, everyBitOfADescriptorIsHonouredOrRefused) {
+  using namespace llvm::amdhsa;
+  const uint32_t rsrc1 = COMPUTE_PGM_RSRC1_GRANULATED_WORKITEM_VGPR_COUNT |
+                         COMPUTE_PGM_RSRC1_GRANULATED_WAVEFRONT_SGPR_COUNT | COMPUTE_PGM_RSRC1_FLOAT_ROUND_MODE_32 |
+                         COMPUTE_PGM_RSRC1_FLOAT_ROUND_MODE_16_64 | COMPUTE_PGM_RSRC1_FLOAT_DENORM_MODE_32 |
+                         COMPUTE_PGM_RSRC1_FLOAT_DENORM_MODE_16_64 | COMPUTE_PGM_RSRC1_GFX6_GFX11_ENABLE_DX10_CLAMP |
+                         COMPUTE_PGM_RSRC1_GFX6_GFX11_ENABLE_IEEE_MODE | COMPUTE_PGM_RSRC1_GFX9_PLUS_FP16_OVFL;
+  const uint32_t rsrc2 = COMPUTE_PGM_RSRC2_ENABLE_PRIVATE_SEGMENT | COMPUTE_PGM_RSRC2_ENABLE_SGPR_WORKGROUP_ID_X |
+                         COMPUTE_PGM_RSRC2_ENABLE_SGPR_WORKGROUP_ID_Y | COMPUTE_PGM_RSRC2_ENABLE_SGPR_WORKGROUP_ID_Z |
+                         COMPUTE_PGM_RSRC2_ENABLE_SGPR_WORKGROUP_INFO | COMPUTE_PGM_RSRC2_ENABLE_VGPR_WORKITEM_ID |
+                         COMPUTE_PGM_RSRC2_GFX6_GFX120_USER_SGPR_COUNT;
+  const uint32_t rsrc3 = COMPUTE_PGM_RSRC3_GFX90A_ACCUM_OFFSET | COMPUTE_PGM_RSRC3_GFX90A_TG_SPLIT;
+  const uint32_t properties =
+      KERNEL_CODE_PROPERTY_ENABLE_SGPR_DISPATCH_PTR | KERNEL_CODE_PROPERTY_ENABLE_SGPR_QUEUE_PTR |
+      KERNEL_CODE_PROPERTY_ENABLE_SGPR_KERNARG_SEGMENT_PTR | KERNEL_CODE_PROPERTY_ENABLE_SGPR_DISPATCH_ID |
+      KERNEL_CODE_PROPERTY_ENABLE_SGPR_FLAT_SCRATCH_INIT | KERNEL_CODE_PROPERTY_ENABLE_SGPR_PRIVATE_SEGMENT_SIZE |
+      KERNEL_CODE_PROPERTY_USES_DYNAMIC_STACK;
+  auto runs = [](const KernelSpec &spec) {
+    Result<Report> report = Runner(spec, "s_endpgm").run();
+    if (!report) {
+      EXPECT_EQ(report.error().kind, ErrorKind::unsupported) << report.error().message;
+      EXPECT_NE(report.error().message.find("its descriptor asks for"), std::string::npos) << report.error().message;
+    }
+    return bool(report);
+  };
+  for (unsigned bit = 0; bit < 32; ++bit) {
+    uint32_t set = 1u << bit;
+    KernelSpec spec;
+    spec.vgprs = 512;
+    spec.rsrc1 |= set;
+    EXPECT_EQ(runs(spec), (rsrc1 & set) != 0) << "compute_pgm_rsrc1, bit " << bit;
+    spec = {};
+    spec.rsrc2 = set;
+    if (bit < 1 || bit > 5)
+      EXPECT_EQ(runs(spec), (rsrc2 & set) != 0) << "compute_pgm_rsrc2, bit " << bit;
+    spec = {};
+    spec.vgprs = 512;
+    spec.rsrc3 = set;
+    EXPECT_EQ(runs(spec), (rsrc3 & set) != 0) << "compute_pgm_rsrc3, bit " << bit;
+    if (bit >= 16)
+      continue;
+    spec = {};
+    spec.properties = uint16_t(set);
+    EXPECT_EQ(runs(spec), (properties & set) != 0) << "kernel_code_properties, bit " << bit;
+  }
+}
+
+TEST(Launch, refusedBitsAreAllListedWithTheInstructions) {
+  KernelSpec spec;
+  spec.rsrc1 |= 1 << 20;
+  spec.rsrc2 = 1 << 24 | 3 << 11;
+  Error e = Runner(spec, "v_mov_b32 v60, v100\n s_endpgm").fail();
+  EXPECT_EQ(e.kind, ErrorKind::unsupported);
+  for (const char *what : {"privileged mode", "floating-point exceptions", "more than three dimensions", "v100"})
+    EXPECT_NE(e.message.find(what), std::string::npos) << e.message;
+  spec = {};
+  spec.rsrc3 = 1 << 16;
+  spec.lds = 64;
+  EXPECT_NE(Runner(spec, "s_endpgm").fail().message.find("LDS in a workgroup that the descriptor splits"),
+            std::string::npos);
+}
+
+// {first wave, 0, 0, waves of the workgroup} after the ids; the size of scratch among the user SGPRs.
+TEST(Launch, workgroupInfoAndScratchSize) {
+  KernelSpec spec;
+  spec.rsrc2 = 1 << 10;
+  spec.properties = 1 << 3 | 1 << 6;
+  spec.scratch = 24;
+  spec.kernargBytes = 8;
+  Runner r(spec, R"(
+    s_load_dwordx2 s[8:9], s[0:1], 0
+    v_lshrrev_b32 v1, 6, v0
+    v_lshlrev_b32 v1, 3, v1
+    s_mul_i32 s3, s3, 24
+    v_add_u32 v1, s3, v1
+    v_mov_b32 v2, s4
+    v_mov_b32 v3, s2
+    s_waitcnt lgkmcnt(0)
+    global_store_dwordx2 v1, v[2:3], s[8:9]
+    s_endpgm)");
+  r.launch.grid = {2, 1, 1};
+  r.launch.block = {129, 1, 1};
+  r.launch.scratchBytes = 41;
+  uint64_t out = r.allocate("out", 48);
+  r.argument(out);
+  Result<Report> report = r.run();
+  ASSERT_TRUE(bool(report)) << report.error().message;
+  uint32_t first = 0x80000003, other = 3;
+  EXPECT_EQ(r.download<uint32_t>(out, 12),
+            (std::vector<uint32_t>{first, 44, other, 44, other, 44, first, 44, other, 44, other, 44}));
 }
 
 TEST(Launch, codeObjectVersions) {

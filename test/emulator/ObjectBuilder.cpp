@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bitset>
 #include <cstring>
 
 namespace pa::emu::test {
@@ -59,10 +60,11 @@ Bytes descriptor(const KernelSpec &k, int64_t entryOffset) {
   b.put(uint32_t(0));
   b.put(entryOffset);
   b.zeros(20);
-  b.put(uint32_t(k.accumOffset / 4 - 1));
+  b.put(uint32_t(k.rsrc3 | (k.accumOffset / 4 - 1)));
   b.put(uint32_t(k.rsrc1 | (k.vgprs / 8 - 1)));
-  unsigned userSgprs = (k.properties & 8 ? 2 : 0) + (k.preload & 127);
-  b.put(uint32_t(userSgprs << 1 | unsigned(k.idX) << 7 | unsigned(k.idY) << 8 | unsigned(k.idZ) << 9));
+  unsigned userSgprs =
+      2 * unsigned(std::bitset<5>(k.properties >> 1).count()) + (k.properties >> 6 & 1) + (k.preload & 127);
+  b.put(uint32_t(k.rsrc2 | userSgprs << 1 | unsigned(k.idX) << 7 | unsigned(k.idY) << 8 | unsigned(k.idZ) << 9));
   b.put(k.properties);
   b.put(k.preload);
   b.zeros(4);

@@ -14,8 +14,9 @@ struct KernelSpec {
   unsigned vgprs = 64, accumOffset = 64;
   uint32_t lds = 0, scratch = 0, kernargBytes = 0;
   bool idX = true, idY = false, idZ = false;
-  uint32_t rsrc1 = 0x00af0000; // IEEE, DX10_CLAMP, all denormals kept, nearest even
-  uint16_t preload = 0;        // kernarg preload: dwords in bits 6:0, offset in 15:7
+  uint32_t rsrc1 = 0x00af0000;   // IEEE, DX10_CLAMP, all denormals kept, nearest even
+  uint32_t rsrc2 = 0, rsrc3 = 0; // further bits
+  uint16_t preload = 0;          // kernarg preload: dwords in bits 6:0, offset in 15:7
   unsigned codeObjectVersion = 5;
   uint16_t properties = 8; // the kernarg pointer in s[0:1]
 };

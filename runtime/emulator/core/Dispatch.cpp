@@ -23,26 +23,6 @@ Error launchError(ErrorKind kind, const ObjectKernel &kernel, const std::string 
 
 } // namespace
 
-Status checkDescriptor(const ObjectKernel &kernel) {
-  const Descriptor &d = kernel.descriptor;
-  auto refuse = [&](const char *what) { return launchError(ErrorKind::unsupported, kernel, what); };
-  if (d.property(property::privateSegmentBuffer))
-    return refuse("the descriptor asks for a private segment buffer, which these chips do not have");
-  if (d.property(property::wavefront32))
-    return refuse("the descriptor asks for waves of 32 lanes");
-  if (d.field2(10, 1))
-    return refuse("the descriptor asks for the workgroup info register");
-  if (kernel.info.vgprs > 512)
-    return refuse("the descriptor asks for more than 512 registers");
-  if (kernel.info.accumOffset > kernel.info.vgprs)
-    return refuse("the descriptor's accum_offset is past its registers");
-  if (d.field2(1, 5) > 16)
-    return refuse("the descriptor has more than 16 user SGPRs");
-  if (d.preloadDwords() > 16 - 2 * unsigned(d.property(property::kernargPtr)))
-    return refuse("the descriptor preloads more arguments than there are user SGPRs");
-  return {};
-}
-
 Status checkLaunch(const Chip &chip, const ObjectKernel &kernel, const Launch &launch) {
   auto refuse = [&](const std::string &what) { return launchError(ErrorKind::badLaunch, kernel, what); };
   uint64_t block = uint64_t(launch.block[0]) * launch.block[1] * launch.block[2];
@@ -56,6 +36,8 @@ Status checkLaunch(const Chip &chip, const ObjectKernel &kernel, const Launch &l
   uint64_t lds = uint64_t(kernel.info.ldsBytes) + launch.dynamicLds;
   if (lds > chip.ldsBytes)
     return refuse(format("%llu bytes of LDS, %s has %u", (ull)lds, chip.name, chip.ldsBytes));
+  if (lds && kernel.descriptor.rsrc3 >> 16 & 1)
+    return refuse("LDS in a workgroup that the descriptor splits over compute units");
   unsigned waves = unsigned((block + lanes - 1) / lanes);
   if (chip.workgroupsPerCu(waves, kernel.info.vgprs, uint32_t(lds)) == 0)
     return refuse(format("a workgroup of %u waves with %u registers does not fit a CU", waves, kernel.info.vgprs));

@@ -9,8 +9,8 @@ namespace pa::emu {
 
 // What of the launch does not fit the kernel or the chip; success if all does.
 Status checkLaunch(const Chip &chip, const ObjectKernel &kernel, const Launch &launch);
-// What of the descriptor is not supported.
-Status checkDescriptor(const ObjectKernel &kernel);
+// What of the descriptor is not supported, a line for each.
+std::vector<std::string> refusedFields(const ObjectKernel &kernel);
 
 struct DispatchSegments {
   uint64_t kernarg = 0; // device addresses

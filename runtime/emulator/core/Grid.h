@@ -17,7 +17,7 @@ inline uint32_t modeOf(const Descriptor &d) {
 // Bits of kernel_code_properties.
 namespace property {
 constexpr unsigned privateSegmentBuffer = 0, dispatchPtr = 1, queuePtr = 2, kernargPtr = 3, dispatchId = 4,
-                   flatScratchInit = 5, privateSegmentSize = 6, wavefront32 = 10;
+                   flatScratchInit = 5, privateSegmentSize = 6;
 } // namespace property
 
 struct Grid {

@@ -131,7 +131,7 @@ uint32_t Scheduler::firstInstruction() const {
   return found == p.indexOf.end() ? p.first : found->second;
 }
 
-// User SGPRs in the descriptor's order, then the workgroup's ids.
+// User SGPRs in the descriptor's order, then the workgroup's ids and what else is said of it.
 void Scheduler::setScalars(Wave &w, const Workgroup &g) {
   const Descriptor &d = kernel.descriptor;
   unsigned at = 0;
@@ -147,7 +147,7 @@ void Scheduler::setScalars(Wave &w, const Workgroup &g) {
   put64(property::dispatchId, 0);
   put64(property::flatScratchInit, 0);
   if (d.property(property::privateSegmentSize))
-    w.s[at++] = kernel.info.scratchBytes;
+    w.s[at++] = (scratchBytes + 3) / 4 * 4;
   // Then the first arguments, where the descriptor asks for them.
   for (unsigned n = 0; n < d.preloadDwords(); ++n) {
     size_t from = 4 * (d.preloadOffset() + n);
@@ -158,6 +158,8 @@ void Scheduler::setScalars(Wave &w, const Workgroup &g) {
   for (unsigned n = 0; n < 3; ++n)
     if (d.field2(7 + n, 1))
       w.s[at++] = g.id[n];
+  if (d.field2(10, 1))
+    w.s[at++] = uint32_t(w.index == 0) << 31 | g.waveCount;
   machine.initialScalars = at;
 }
 

@@ -210,6 +210,7 @@ std::vector<std::pair<std::string, uint64_t>> fieldsOf(const Descriptor &d) {
           {"workgroup_id_x", d.field2(7, 1)},
           {"workgroup_id_y", d.field2(8, 1)},
           {"workgroup_id_z", d.field2(9, 1)},
+          {"workgroup_info", d.field2(10, 1)},
           {"workitem_id", d.field2(11, 2)},
           {"code_properties", d.codeProperties},
           {"kernarg_preload_length", d.preloadDwords()},
@@ -233,6 +234,8 @@ bool Parser::addKernel(const std::string &name, uint64_t address) {
   k.descriptor.rsrc2 = word(d + 52);
   k.descriptor.codeProperties = uint16_t(word(d + 56));
   k.descriptor.kernargPreload = uint16_t(word(d + 56) >> 16);
+  for (auto [from, to] : {std::pair(12, 16), std::pair(24, 44), std::pair(60, 64)})
+    k.descriptor.reserved |= std::any_of(d + from, d + to, [](uint8_t b) { return b != 0; });
   k.info.vgprs = (k.descriptor.field1(0, 6) + 1) * 8;
   k.info.accumOffset = ((k.descriptor.rsrc3 & 63) + 1) * 4;
   k.info.descriptor = fieldsOf(k.descriptor);

@@ -11,7 +11,8 @@ namespace pa::emu {
 // The kernel descriptor's fields (LLVM AMDGPUUsage "Kernel Descriptor").
 struct Descriptor {
   uint32_t rsrc1 = 0, rsrc2 = 0, rsrc3 = 0;
-  uint16_t codeProperties = 0, kernargPreload = 0;
+  uint32_t codeProperties = 0, kernargPreload = 0;
+  bool reserved = false; // a reserved byte is not zero
 
   unsigned field1(unsigned low, unsigned count) const { return rsrc1 >> low & ((1u << count) - 1); }
   unsigned field2(unsigned low, unsigned count) const { return rsrc2 >> low & ((1u << count) - 1); }

@@ -129,7 +129,7 @@ Result<std::shared_ptr<Program>> decodeProgram(const DecodeRequest &request) {
   program->kernel = request.kernel;
   program->entry = request.entry;
   program->accumOffset = request.accumOffset;
-  Decoder decoder{request, *program, disassemblerOf(request.chip), {}};
+  Decoder decoder{request, *program, disassemblerOf(request.chip), request.refused};
   decoder.decode(request.body);
   decoder.inFunction = true;
   if (decoder.hasCalls)

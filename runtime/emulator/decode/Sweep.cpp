@@ -142,8 +142,11 @@ void fillScaled(Random &random, uint32_t *w) {
 }
 void fillDs(Random &random, uint32_t *w) {
   w[0] |= low(random, 1) ? low(random, 16) : 0;
-  w[0] |= (low(random, 3) ? 0 : 1u) << 16 | low(random, 1) << 25;
-  for (unsigned field = 0; field < 4; ++field) // address, data, data, destination
+  uint32_t global = low(random, 3) ? 0 : 1;
+  w[0] |= global << 16 | low(random, 1) << 25;
+  // Address, data, data, destination. The semaphores, all global, have one of them or none.
+  unsigned fields = global && low(random, 1) ? low(random, 1) : 4;
+  for (unsigned field = 0; field < fields; ++field)
     w[1] |= perhaps(random, vector(random)) << (8 * field);
 }
 void fillAddressed(Random &random, uint32_t *w, uint32_t offset, uint32_t base) {
@@ -263,7 +266,8 @@ bool isReserved(const std::string &text) {
 using Forms = std::map<std::pair<std::string, std::string>, SweptForm>;
 
 void sweepOpcode(const Disassembler &disassembler, const Encoding &e, uint32_t opcode, unsigned samples, Forms &forms) {
-  Random random(uint64_t(e.fixed) << 16 | uint64_t(e.name[4]) << 12 | opcode);
+  char form = std::strlen(e.name) < 4 ? 0 : e.name[4]; // a blank, where one opcode has several
+  Random random(uint64_t(e.fixed) << 16 | uint64_t(form) << 12 | opcode);
   // Some forms are rare among an opcode's random fields (a bit chooses the mnemonic), so more are tried than are kept.
   unsigned tries = 24 + 8 * samples;
   for (unsigned n = 0; n < tries; ++n) {

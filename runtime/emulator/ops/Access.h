@@ -134,10 +134,11 @@ PA_EMU_INLINE bool resolve(Wave &w, const Inst &i, const Addresses &a, uint64_t 
     }
   }
   const Window &n = w.window;
-  if (__builtin_expect(!n.holds(uint64_t(low), uint64_t(high - low) + bytes) || (write && n.readOnly), false))
+  if (__builtin_expect(!n.holds(uint64_t(low), uint64_t(high) - uint64_t(low) + bytes) || (write && n.readOnly), false))
     return resolveSlowly(w, i, a, mask, bytes, write, p);
+  // As numbers: what the other lanes hold may be anything.
   for (unsigned l = 0; l < lanes; ++l)
-    p[l] = n.host + (a[l] - n.base);
+    p[l] = reinterpret_cast<uint8_t *>(reinterpret_cast<uintptr_t>(n.host) + (a[l] - n.base));
   return true;
 }
 
