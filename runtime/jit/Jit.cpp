@@ -9,15 +9,15 @@
 #include "runtime/jit/Log.h"
 #include "runtime/jit/Sha256.h"
 #include "runtime/jit/SingleFlight.h"
+#include "runtime/jit/ThisProcess.h"
+#include "runtime/jit/Turns.h"
 
 #include <nlohmann/json.hpp>
 
-#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <unistd.h>
 
 namespace pa {
 namespace {
@@ -61,6 +61,7 @@ std::string commandForMissing(const CompileRequest &request) {
 
 Expected<std::string> compileInProcess(const CompileRequest &request, const CompileLimits &limits) {
   auto compiler = findCompiler();
+  Turn turn;
   return compiler ? compileInProcess(*compiler, request, limits) : compiler.error();
 }
 
@@ -98,24 +99,6 @@ std::string keyMaterial(const CompileRequest &request) {
 
 namespace {
 
-// This process's: a fork of it has none of the threads that would end what was in flight.
-SingleFlight &compilations() {
-  struct Own {
-    pid_t process = getpid();
-    SingleFlight all;
-  };
-  static std::atomic<Own *> latest{nullptr};
-  Own *known = latest;
-  while (!known || known->process != getpid()) {
-    auto *fresh = new Own;
-    if (latest.compare_exchange_strong(known, fresh))
-      known = fresh; // that of before the fork stays as it is: its lock may be taken for ever
-    else
-      delete fresh;
-  }
-  return known->all;
-}
-
 // Where a kernel came from.
 enum class Origin { bundle, cache, compiler };
 constexpr const char *originNames[] = {"a bundle", "the cache", "the compiler"};
@@ -140,7 +123,7 @@ Expected<std::string> obtain(const CompileRequest &request, const std::string &m
   // Another thread or another process may be at it: then the result, or the entry, is there when it is our turn.
   auto patience = limits.deadline + std::chrono::seconds(5);
   origin = Origin::compiler;
-  return compilations().once(material, patience, [&]() -> Expected<std::string> {
+  return ofThisProcess<SingleFlight>().once(material, patience, [&]() -> Expected<std::string> {
     std::optional<Cache::Lock> lock = cache ? cache->lock(material, patience) : std::nullopt;
     if (lock)
       if (auto object = cache->find(material))

@@ -39,8 +39,10 @@ std::string surroundings() {
   return text + (pipe.sa_handler == SIG_DFL ? " default" : " changed");
 }
 
+std::string besides(const std::string &program) { return program.substr(0, program.rfind('/') + 1); }
+
 std::string besides(const std::string &program, const char *name) {
-  std::ifstream file(program.substr(0, program.rfind('/') + 1) + name, std::ios::binary);
+  std::ifstream file(besides(program) + name, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -63,6 +65,15 @@ int main(int, char **argv) {
     reply = pa::frame(pa::replyMagic, pa::compilerIdentity(), besides(argv[0], "kernel"));
   if (how == "hang")
     pause();
+  std::string running = besides(argv[0]) + "running";
+  if (how == "alone") { // refused if another one runs
+    int file = open(running.c_str(), O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0)
+      return 1;
+    usleep(2000);
+    close(file);
+    unlink(running.c_str());
+  }
   while (how == "endless")
     say(std::string(1 << 20, 'x'));
   if (how == "crash") {

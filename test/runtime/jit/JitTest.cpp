@@ -1,6 +1,7 @@
 // From a description to its code object: compiled once, cached.
 #include "runtime/jit/Jit.h"
 #include "runtime/jit/Cache.h"
+#include "runtime/jit/Turns.h"
 #include "test/runtime/KernelFile.h"
 #include "test/runtime/jit/Folder.h"
 
@@ -174,6 +175,28 @@ TEST_F(Jit, manyThreadsAndProcessesCompileEachKernelOnce) {
   EXPECT_EQ(size_t(kernels), counts.size());
   for (const auto &[source, count] : counts)
     EXPECT_EQ(1, count) << source;
+}
+
+TEST_F(Jit, noMoreCompilersRunAtOnceThanAreAllowed) {
+  setenv("PA_JIT_PROCESSES", "1", 1);
+  std::atomic<int> compiled{0};
+  std::vector<std::thread> threads;
+  threads.reserve(threadCount);
+  for (int t = 0; t < threadCount; ++t)
+    threads.emplace_back([&, t] { compiled += bool(obtainObject(request("alone " + std::to_string(t)), true)); });
+  for (std::thread &thread : threads)
+    thread.join();
+  unsetenv("PA_JIT_PROCESSES");
+  EXPECT_EQ(threadCount, compiled);
+}
+
+TEST_F(Jit, compilersAreAsManyAsTheHostHasThreads) {
+  EXPECT_GE(mostCompilers(), 1u);
+  for (auto [text, most] : {std::pair("3", 3u), {"0", 1u}, {"-5", 1u}, {"none", 1u}, {"1000000", 1024u}}) {
+    setenv("PA_JIT_PROCESSES", text, 1);
+    EXPECT_EQ(most, mostCompilers()) << text;
+  }
+  unsetenv("PA_JIT_PROCESSES");
 }
 
 TEST_F(Jit, killedProcessesLeaveNothingBehind) {
