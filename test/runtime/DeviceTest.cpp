@@ -1,8 +1,10 @@
 #include "runtime/device/DecodeLaunch.h"
+#include "runtime/device/Plugin.h"
 #include "test/runtime/KernelFile.h"
 
 #include <nlohmann/json.hpp>
 
+#include <dlfcn.h>
 #include <fstream>
 
 using namespace pa;
@@ -34,6 +36,16 @@ TEST(Device, unknownDevicesAreErrorValues) {
     EXPECT_EQ(tested.code, device.error().code) << tested.name;
     EXPECT_TRUE(has(device.error().message, tested.message));
   }
+}
+
+TEST(Device, aPluginOfAnotherBuildIsRefused) {
+  void *plugin = dlopen(PA_EMULATED_PLUGIN, RTLD_NOW | RTLD_LOCAL);
+  ASSERT_TRUE(plugin) << dlerror();
+  auto open = reinterpret_cast<OpenPluginDevice>(dlsym(plugin, pluginEntry));
+  ASSERT_TRUE(open);
+  Error error;
+  EXPECT_EQ(nullptr, (*open)(pluginInterfaceVersion + 1, "gfx942", error));
+  EXPECT_TRUE(has(error.message, "the emulated device's plugin has interface version "));
 }
 
 TEST(Device, buffersHoldWhatIsCopiedIn) {

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
@@ -120,6 +121,21 @@ TEST_F(CacheTest, theLeastRecentlyUsedIsEvicted) {
   EXPECT_FALSE(cache.find("b"));
   EXPECT_TRUE(cache.find("c"));
   EXPECT_TRUE(cache.find("d"));
+}
+
+TEST_F(CacheTest, whatCannotBeWrittenOrRemovedIsSaid) {
+  Cache cache = open();
+  rlimit before;
+  ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &before));
+  rlimit few = {3, before.rlim_max}; // those that there are stay
+  ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &few));
+  Status stored = cache.store("material", "object");
+  ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &before));
+  ASSERT_FALSE(stored);
+  EXPECT_EQ("the kernel cache: cannot write to '" + cache.path() + "': Too many open files", stored.error().message);
+  fs::path folder = fs::path(cache.path()) / "ab/folder.pac";
+  fs::create_directories(folder);
+  EXPECT_EQ("the kernel cache: cannot remove '" + folder.string() + "': Is a directory", cache.clear().error().message);
 }
 
 TEST_F(CacheTest, leftoversOfTheDeadAreRemoved) {
