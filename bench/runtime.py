@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What libpa adds to reading a cached kernel's file, to a launch, and to compiling in process. The GPU's part is stubbed
-out; every row is compared inside of one run."""
+out. Every row is compared inside of one run, and given as a part of its bar: 3 ms over reading the file, 1 us over the
+stubbed launch, 1.3 times compiling in process."""
 
 import argparse
 import json
@@ -40,9 +41,19 @@ def main():
     request, read = (statistics.median(w[k] for w in warm) for k in ("request_ms", "read_ms"))
     cold, inside = statistics.median(cold), statistics.median(inside)
     over = launch["pa_decode_ns"] - launch["direct_ns"]
-    print(f"cached kernel, first request of a process  {request:.2f} ms, {request - read:.2f} ms over reading its file")
-    print(f"launch                                     {over:.0f} ns over the stubbed call's {launch['direct_ns']:.0f} ns")
-    print(f"cold request                               {cold:.0f} ms, {cold / inside:.2f} times the {inside:.0f} ms in process")
+    of = lambda value, bar: f"{value / bar:.2f} of the bar"
+    print(
+        f"cached kernel, first request of a process  {request:.2f} ms, {request - read:.2f} ms over reading its file: "
+        f"{of(request - read, 3)}"
+    )
+    print(
+        f"launch                                     {over:.0f} ns over the stubbed call's {launch['direct_ns']:.0f} ns: "
+        f"{of(over, 1000)}"
+    )
+    print(
+        f"cold request                               {cold:.0f} ms, {cold / inside:.2f} times the {inside:.0f} ms in process: "
+        f"{of(cold / inside, 1.3)}"
+    )
 
 
 main()

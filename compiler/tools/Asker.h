@@ -4,8 +4,8 @@
 
 namespace pa {
 
-// From now on the process ends when the other end of standard input, a socket, is closed: libpa only shuts down its
-// sending. Anything else as input changes nothing.
+// Called when all of the input has been read: from then on the process ends when the other end of standard input, a
+// socket, is closed. Until then libpa has only shut down its sending. Anything else as input changes nothing.
 void endWithAsker();
 
 } // namespace pa

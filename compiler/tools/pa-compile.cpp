@@ -230,6 +230,8 @@ int run() {
   std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(inputName, &error);
   if (!file)
     return fail(error);
+  if (asReply)
+    ::pa::endWithAsker();
   DialectRegistry registry;
   ::pa::registerCompilerDialects(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
@@ -259,8 +261,6 @@ int main(int argc, char **argv) {
     return status;
   if (std::string error = checkCommandLine(); !error.empty())
     return fail(error);
-  if (asReply)
-    ::pa::endWithAsker();
   if (memoryLimit) {
     rlim_t bytes = rlim_t(memoryLimit) << 20;
     const rlimit limit = {bytes, bytes};

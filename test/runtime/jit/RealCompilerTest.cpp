@@ -4,8 +4,11 @@
 #include "test/runtime/KernelFile.h"
 #include "test/runtime/jit/Folder.h"
 
+#include <csignal>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace {
@@ -80,34 +83,73 @@ TEST_F(RealCompiler, isFoundFromThisProgramsFolder) {
   EXPECT_TRUE(has(*found, "/pa-compile"));
 }
 
-// The asker is gone before the compiler begins: its whole source is there, and nobody to have the object.
-TEST_F(RealCompiler, endsWithWhoAsked) {
-  int both[2], status = 0;
-  ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both));
-  ASSERT_EQ(ssize_t(text.size()), write(both[0], text.data(), text.size()));
-  std::string output = folder.path / "output", compiler = *pa::findCompiler();
-  auto compile = [&] {
-    pid_t process = fork();
+// A compiler with its source on a socket.
+class Asked {
+public:
+  Asked(const std::string &source, const std::string &output) {
+    int both[2];
+    EXPECT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both));
+    ours = both[0], theirs = both[1];
+    EXPECT_EQ(ssize_t(source.size()), write(ours, source.data(), source.size()));
+    EXPECT_EQ(0, shutdown(ours, SHUT_WR));
+    this->output = output;
+  }
+  ~Asked() {
+    close(ours);
+    close(theirs);
+  }
+  void start() {
+    std::string compiler = *pa::findCompiler();
+    process = fork();
     if (process == 0) {
-      dup2(both[1], STDIN_FILENO);
+      dup2(theirs, STDIN_FILENO);
       execl(compiler.c_str(), compiler.c_str(), "-", "--chip", "gfx942", "--reply", "-o", output.c_str(), nullptr);
       _exit(127);
     }
+  }
+  // The socket's flags are those of all who have it.
+  void waitUntilItListens() {
+    while (!(fcntl(theirs, F_GETFL) & O_ASYNC))
+      std::this_thread::yield();
+  }
+  void leave() {
+    close(ours);
+    ours = -1;
+  }
+  // As a shell has it: 128 and the signal.
+  int end() {
+    int status = 0;
     EXPECT_EQ(process, waitpid(process, &status, 0));
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  };
-  close(both[0]);
-  EXPECT_EQ(1, compile());
-  EXPECT_FALSE(std::filesystem::exists(output));
-  close(both[1]);
-  // One that has only said its last word waits for the answer.
-  ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both));
-  ASSERT_EQ(ssize_t(text.size()), write(both[0], text.data(), text.size()));
-  ASSERT_EQ(0, shutdown(both[0], SHUT_WR));
-  EXPECT_EQ(0, compile());
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  }
+
+private:
+  int ours = -1, theirs = -1;
+  pid_t process = -1;
+  std::string output;
+};
+
+TEST_F(RealCompiler, endsWithWhoAsked) {
+  std::string output = folder.path / "output";
+  {
+    Asked asked(text, output);
+    asked.leave(); // before it begins
+    asked.start();
+    EXPECT_EQ(1, asked.end());
+    EXPECT_FALSE(std::filesystem::exists(output));
+  }
+  {
+    Asked asked(text, output);
+    asked.start();
+    asked.waitUntilItListens();
+    asked.leave();
+    EXPECT_EQ(128 + SIGIO, asked.end());
+    EXPECT_FALSE(std::filesystem::exists(output));
+  }
+  Asked asked(text, output); // one that has only said its last word waits for the answer
+  asked.start();
+  EXPECT_EQ(0, asked.end());
   EXPECT_TRUE(std::filesystem::exists(output));
-  close(both[0]);
-  close(both[1]);
 }
 
 TEST_F(RealCompiler, limitsItsMemory) {
