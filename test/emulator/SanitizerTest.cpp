@@ -405,6 +405,11 @@ TEST(Sanitizer, racesInLds) {
 #define ACQUIRE "buffer_inv sc1"
 constexpr const char *unordered = "with no release and acquire at agent scope in between";
 
+// More reads, one lane's each, than are kept as a list.
+#define READ_OFTEN                                                                                                     \
+  "v_lshlrev_b32 v4, 1, v1\n s_movk_i32 s8, 0\nagain:\n global_load_dword v5, v4, s[4:5] offset:512\n"                 \
+  "s_addk_i32 s8, 1\n s_cmp_lg_u32 s8, 100\n s_cbranch_scc1 again\n s_waitcnt vmcnt(0)\n"
+
 const Case globalCases[] = {
     {"no release", HANDOVER("", STORE, LOAD, ACQUIRE), unordered, 64, 2},
     {"a wait is no release", HANDOVER("s_waitcnt vmcnt(0)", STORE, LOAD, ACQUIRE), unordered, 64, 2},
@@ -428,6 +433,13 @@ const Case globalCases[] = {
      "global_load_dword v5, v2, s[4:5]\n s_cmp_eq_u32 s2, 0\n s_cbranch_scc1 end\n"
      "global_store_dword v2, v0, s[4:5]",
      "that workgroup number 0 and others read", 64, 2},
+    {"many reads and a later write",
+     READ_OFTEN "s_cmp_eq_u32 s2, 0\n s_cbranch_scc1 end\n global_store_dword v4, v5, s[4:5] offset:520",
+     "('defined' + 520) that workgroup number 0 and others read", 64, 2},
+    {"a write and many later reads",
+     "s_cmp_lg_u32 s2, 0\n s_cbranch_scc1 second\n v_mov_b32 v6, 0\n global_store_dword v6, v0, s[4:5] offset:1016\n"
+     "s_branch end\nsecond:\n" READ_OFTEN,
+     "reads memory at", 64, 2},
     {"a plain write and an atomic",
      "s_cmp_eq_u32 s2, 0\n s_cbranch_scc1 first\n global_atomic_add v2, v0, s[4:5]\n"
      "s_branch end\nfirst:\n global_store_dword v2, v2, s[4:5]",
@@ -475,6 +487,10 @@ const Case globalCases[] = {
      "v_mov_b32 v4, s2\n global_load_ubyte v5, v4, s[4:5]\n s_waitcnt vmcnt(0)\n"
      "global_store_byte v4, v5, s[4:5] offset:64",
      nullptr, 64, 4},
+    {"many reads and other places",
+     READ_OFTEN "v_lshlrev_b32 v4, 3, v0\n s_cmp_eq_u32 s2, 0\n s_cbranch_scc1 end\n"
+                "global_store_dword v4, v5, s[4:5] offset:516",
+     nullptr, 64, 2},
     {"all read", "global_load_dword v5, v1, s[4:5]\n s_load_dword s8, s[4:5], 0x0", nullptr, 256, 4},
     {"waited and a barrier",
      "v_xor_b32 v4, 0x100, v1\n s_cmp_eq_u32 s2, 1\n global_store_dword v1, v0, s[4:5]\n s_waitcnt vmcnt(0)\n"

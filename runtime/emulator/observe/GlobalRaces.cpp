@@ -2,12 +2,13 @@
 // same workgroup wrote and has not waited for.
 //
 // Kept: of each dword the last write; of each 64 bytes who has read which dwords. Where that is too coarse to be sure,
-// nothing is reported.
+// nothing is reported. Most memory is only read: until the first write to an allocation its reads are a list.
 #include "runtime/emulator/core/MemoryImpl.h"
 #include "runtime/emulator/core/Text.h"
 #include "runtime/emulator/observe/GlobalClocks.h"
 #include "runtime/emulator/observe/Observers.h"
 #include "runtime/emulator/observe/PerWave.h"
+#include "runtime/emulator/observe/ShadowPages.h"
 
 #include <string_view>
 #include <unordered_map>
@@ -16,44 +17,18 @@ namespace pa::emu {
 namespace {
 
 struct WriteRecord {
-  uint64_t group = 0; // plus one; 0: none
-  uint32_t number = 0, instruction = 0;
-  uint8_t wave = 0, slot = 0, bytes = 0;
-  bool atomic = false; // or a store with sc1: other XCDs see it once it is complete
+  uint64_t group; // plus one; 0: none
+  uint32_t number, instruction;
+  uint8_t wave, slot, bytes;
+  bool atomic; // or a store with sc1: other XCDs see it once it is complete
 };
 
 struct ReadRecord {
-  uint32_t group = 0; // plus one, the first one
-  uint32_t number = 0;
-  uint16_t dwords = 0, dwordsOfFirst = 0; // read by anyone; by the first workgroup
-  uint16_t dwordsOfSeveral = 0;           // by the first workgroup and another; of two others nothing is known
-  uint8_t wave = 0, slot = 0;
-  bool severalWaves = false, severalGroups = false;
-};
-
-// Records by place, one for 2^Shift bytes, in pages of 2^CountShift records that exist once touched.
-template <class Record, unsigned Shift, unsigned CountShift> class Pages {
-public:
-  Record *find(uint64_t address) {
-    uint64_t page = address >> (Shift + CountShift);
-    if (page != lastPage) {
-      auto found = pages.find(page);
-      lastPage = page;
-      last = found == pages.end() ? nullptr : found->second.get();
-    }
-    return last ? &(*last)[address >> Shift & ((1u << CountShift) - 1)] : nullptr;
-  }
-  Record &make(uint64_t address) {
-    if (!find(address))
-      last = (pages[lastPage] = std::make_unique<Page>()).get();
-    return *find(address);
-  }
-
-private:
-  using Page = std::array<Record, 1u << CountShift>;
-  std::unordered_map<uint64_t, std::unique_ptr<Page>> pages;
-  uint64_t lastPage = ~0ull;
-  Page *last = nullptr;
+  uint32_t group; // plus one, the first one; 0: none
+  uint32_t number;
+  uint16_t dwords, dwordsOfFirst; // read by anyone; by the first workgroup
+  uint16_t dwordsOfSeveral;       // by the first workgroup and another; of two others nothing is known
+  uint16_t wave : 8, slot : 1, severalWaves : 1, severalGroups : 1;
 };
 
 struct SeenValue {
@@ -71,6 +46,9 @@ struct WaveState {
   uint64_t writeBack = 0;      // number of the last buffer_wbl2; 0: none is under way
   GroupClock::Entries atWriteBack{};
 };
+
+constexpr uint64_t granule = 64;         // of read records
+constexpr size_t runsInBlock = 1u << 10; // of listed reads
 
 MemoryClass classAt(unsigned slot) { return slot ? MemoryClass::flat : MemoryClass::vmem; }
 
@@ -97,7 +75,26 @@ private:
   bool orderedAfter(const Wave &w, const WaveState &s, const WriteRecord &r) const;
   void record(Wave &w, const Inst &i, WaveState &s, const Touch &t);
   void load(Wave &w, const Inst &i, WaveState &s, const AccessEvent &e);
-  void recordRead(const Wave &w, const Inst &i, const WaveState &s, uint64_t address, uint16_t dwords);
+  struct Reader {
+    uint32_t group, number;
+    uint8_t wave, slot;
+  };
+  struct ReadRun {
+    uint64_t begin;
+    uint32_t bytes;
+    Reader by;
+  };
+  // An allocation: its reads in their order, as long as nothing has been written.
+  struct Area {
+    std::vector<std::vector<ReadRun>> runs;
+    uint64_t most; // blocks of runs
+    bool listed = true;
+  };
+  Area &areaOf(const Wave &w, uint64_t address);
+  void list(Area &a, const ReadRun &run);
+  void endList(Area &a);
+  void recordRun(const ReadRun &run);
+  void recordRead(const Reader &by, uint64_t address, uint16_t dwords);
   void publish(Wave &w, WaveState &s, const Touch &t, uint64_t number, unsigned slot);
   void see(WaveState &s, uint64_t address, uint64_t number, unsigned slot);
   void wait(WaveState &s, const Wave &w, const Inst &i);
@@ -105,8 +102,10 @@ private:
 
   Memory::Impl &memory;
   PerWave<WaveState> waves;
-  Pages<WriteRecord, 2, 8> writes;
-  Pages<ReadRecord, 6, 8> reads;
+  ShadowPages<WriteRecord, 2, 8> writes;
+  ShadowPages<ReadRecord, 6, 8> reads;
+  std::unordered_map<uint32_t, Area> areas; // by the window's number
+  std::pair<uint32_t, Area *> lastArea{0, nullptr};
   std::unordered_map<uint64_t, SharedClocks> published; // by dword
 };
 
@@ -263,24 +262,21 @@ void GlobalRaces::see(WaveState &s, uint64_t address, uint64_t number, unsigned 
 }
 
 // Of the 64 bytes that hold the address.
-void GlobalRaces::recordRead(const Wave &w, const Inst &i, const WaveState &s, uint64_t address, uint16_t dwords) {
+void GlobalRaces::recordRead(const Reader &by, uint64_t address, uint16_t dwords) {
   ReadRecord &r = reads.make(address);
-  uint32_t group = uint32_t(w.group->linear + 1);
-  MemoryClass c = classOf(*i.row);
   if (r.group == 0)
-    r.group = group, r.wave = uint8_t(w.index);
-  if (r.group != group) {
+    r.group = by.group, r.wave = uint8_t(by.wave), r.slot = uint8_t(by.slot);
+  if (r.group != by.group) {
     r.dwordsOfSeveral |= uint16_t(r.dwordsOfFirst & dwords);
     r.severalGroups = true;
   } else {
     r.dwordsOfSeveral |= uint16_t(r.dwords & ~r.dwordsOfFirst & dwords);
     r.dwordsOfFirst |= dwords;
+    r.severalWaves |= r.wave != by.wave || r.slot != by.slot;
   }
-  if (r.group == group && (r.wave != w.index || r.slot != GroupClock::slotOf(c)))
-    r.severalWaves = true;
   r.dwords |= dwords;
-  r.slot = uint8_t(GroupClock::slotOf(c));
-  r.number = uint32_t(s.outstanding.issued(c));
+  r.slot = uint8_t(by.slot);
+  r.number = by.number;
 }
 
 void GlobalRaces::record(Wave &w, const Inst &i, WaveState &s, const Touch &t) {
@@ -300,28 +296,78 @@ void GlobalRaces::record(Wave &w, const Inst &i, WaveState &s, const Touch &t) {
   r.atomic = t.atomic;
 }
 
+GlobalRaces::Area &GlobalRaces::areaOf(const Wave &w, uint64_t address) {
+  constexpr uint64_t fewest = 1u << 12, most = 1u << 22; // runs
+  const Allocation *a = w.window.holds(address, 1) ? nullptr : memory.find(address);
+  const Window &window = a ? a->window : w.window;
+  if (!lastArea.second || lastArea.first != window.id) {
+    auto [found, isNew] = areas.try_emplace(window.id);
+    if (isNew)
+      found->second.most = std::clamp(window.size / 128, fewest, most) / runsInBlock;
+    lastArea = {window.id, &found->second};
+  }
+  return *lastArea.second;
+}
+
+void GlobalRaces::list(Area &a, const ReadRun &run) {
+  if (a.runs.empty() || a.runs.back().size() == runsInBlock) {
+    if (a.runs.size() == a.most) {
+      endList(a);
+      return recordRun(run);
+    }
+    a.runs.emplace_back().reserve(runsInBlock);
+  }
+  a.runs.back().push_back(run);
+}
+
+void GlobalRaces::endList(Area &a) {
+  a.listed = false;
+  for (const std::vector<ReadRun> &block : a.runs)
+    for (const ReadRun &run : block)
+      recordRun(run);
+  a.runs = {};
+}
+
+void GlobalRaces::recordRun(const ReadRun &run) {
+  uint64_t end = run.begin + run.bytes;
+  for (uint64_t at = run.begin & ~3ull; at < end;) {
+    uint64_t next = std::min((at & ~(granule - 1)) + granule, end);
+    unsigned first = unsigned(at / 4 % 16), count = unsigned((next - at + 3) / 4);
+    recordRead(run.by, at, uint16_t(((1u << count) - 1) << first));
+    at = next;
+  }
+}
+
 // Plain loads, most of what a kernel does: neighbouring lanes together, and dword by dword only where something has
 // been written.
 void GlobalRaces::load(Wave &w, const Inst &i, WaveState &s, const AccessEvent &e) {
-  constexpr uint64_t granule = 64;
+  MemoryClass c = classOf(*i.row);
+  const Reader by = {uint32_t(w.group->linear + 1), uint32_t(s.outstanding.issued(c)), uint8_t(w.index),
+                     uint8_t(GroupClock::slotOf(c))};
   for (uint64_t left = e.lanes; left;) {
     unsigned lane = unsigned(__builtin_ctzll(left));
     uint64_t begin = e.addresses[lane], end = begin;
     for (; lane < 64 && (left >> lane & 1) && e.addresses[lane] == end; ++lane)
       end += e.bytes;
     left = lane < 64 ? left & (~0ull << lane) : 0;
-    for (uint64_t at = begin & ~3ull; at < end;) {
-      uint64_t next = std::min((at & ~(granule - 1)) + granule, end);
-      for (uint64_t d = at; writes.find(at) && d < next; d += 4) {
-        uint8_t bytes = uint8_t((d + 4 > end ? (1u << (end - d)) - 1 : 15) & (d < begin ? 15u << (begin - d) : 15u));
-        if (!check(w, i, s, {d, bytes, false, true, false}))
-          return;
-      }
-      unsigned first = unsigned(at / 4 % 16), count = unsigned((next - at + 3) / 4);
+    Area &area = areaOf(w, begin);
+    const ReadRun run = {begin, uint32_t(end - begin), by};
+    if (area.listed) {
       if (!e.scalar)
-        recordRead(w, i, s, at, uint16_t(((1u << count) - 1) << first));
-      at = next;
+        list(area, run);
+      continue;
     }
+    for (uint64_t d = begin & ~3ull; d < end; d += 4) {
+      if (!writes.find(d)) {
+        d |= writes.span - 4; // the last one of its page
+        continue;
+      }
+      uint8_t bytes = uint8_t((d + 4 > end ? (1u << (end - d)) - 1 : 15) & (d < begin ? 15u << (begin - d) : 15u));
+      if (!check(w, i, s, {d, bytes, false, true, false}))
+        return;
+    }
+    if (!e.scalar)
+      recordRun(run);
   }
 }
 
@@ -337,6 +383,9 @@ void GlobalRaces::access(Wave &w, const Inst &i, const AccessEvent &e) {
   MemoryClass c = classOf(*i.row);
   for (uint64_t left = e.lanes; left; left &= left - 1) {
     uint64_t address = e.addresses[__builtin_ctzll(left)];
+    if (e.access != Access::load)
+      if (Area &a = areaOf(w, address); a.listed)
+        endList(a);
     for (uint64_t at = address & ~3ull; at < address + e.bytes; at += 4) {
       unsigned first = at < address ? unsigned(address - at) : 0;
       unsigned end = at + 4 > address + e.bytes ? unsigned(address + e.bytes - at) : 4;

@@ -16,16 +16,18 @@ namespace {
 constexpr unsigned mostWaves = 16, classCount = 5;
 
 struct Dword {
-  uint32_t number = 0; // of the last write in its wave and class; 0: none
-  uint32_t instruction = 0;
-  uint32_t readEpoch = 0; // barriers so far, plus one, when `readers` read
-  uint16_t readers = 0;
-  uint8_t writer = 0;
-  MemoryClass kind = MemoryClass::none;
-  uint8_t bytes = 0; // written ones
-  uint8_t readBytes = 0;
-  bool atomic = false;
+  uint32_t number; // of the last write in its wave and class; 0: none
+  uint32_t instruction;
+  uint32_t readEpoch; // barriers so far, plus one, when `readers` read
+  uint16_t readers;
+  uint8_t who;                      // wrote: wave in bits 3:0, class in 6:4, whether by an atomic in 7
+  uint8_t bytes : 4, readBytes : 4; // written and read ones
+
+  unsigned writer() const { return who & 15; }
+  MemoryClass kind() const { return MemoryClass(who >> 4 & 7); }
+  bool atomic() const { return who >> 7; }
 };
+static_assert(sizeof(Dword) == 16 && classCount <= 8 && mostWaves <= 16, "four dwords to a host's cache line");
 
 // For each wave, the last entry of each class that is known to be complete.
 struct Clock {
@@ -78,7 +80,16 @@ public:
 
 private:
   // The first finding of an instruction ends it.
-  bool checkDword(Wave &w, const Inst &i, GroupState &s, uint32_t dword, uint8_t bytes, Access access);
+  struct Use { // what one instruction does
+    Access access;
+    uint32_t number, epoch, instruction;
+    uint8_t who;
+    uint16_t wave;        // its bit
+    const uint32_t *done; // by other waves, known to this one, as `who` counts
+  };
+  bool use(Wave &w, const Inst &i, GroupState &s, const Use &u, uint32_t dword, uint8_t bytes);
+  [[gnu::noinline]] bool checkDword(Wave &w, const Inst &i, GroupState &s, uint32_t dword, uint8_t bytes,
+                                    Access access);
   static void completeOwn(GroupState &s, unsigned wave);
   static void synchronise(GroupState &s, unsigned wave, uint32_t dword);
   static void finding(Wave &w, const Inst &i, uint32_t dword, const std::string &text);
@@ -127,9 +138,9 @@ bool LdsRaces::checkDword(Wave &w, const Inst &i, GroupState &s, uint32_t dword,
   const char *does = access == Access::load ? "reads" : access == Access::store ? "writes" : "changes";
   auto writerText = [&] { return "'" + p.textOf(p.instructions[d.instruction]) + "'"; };
   if (d.number && (d.bytes & bytes)) {
-    unsigned kind = unsigned(d.kind);
-    if (d.writer == w.index) {
-      if (d.kind == MemoryClass::vmem && d.number > s.outstanding[w.index].covered(d.kind) &&
+    unsigned kind = unsigned(d.kind()), writer = d.writer();
+    if (writer == w.index) {
+      if (d.kind() == MemoryClass::vmem && d.number > s.outstanding[w.index].covered(MemoryClass::vmem) &&
           !(access == Access::store && classOf(*i.row) == MemoryClass::vmem)) {
         Error e = findingAt(w, i, ErrorKind::useBeforeWait, -1,
                             format("%s LDS bytes at %u before a wait on vmcnt covers the load to them, %s", does,
@@ -139,10 +150,10 @@ bool LdsRaces::checkDword(Wave &w, const Inst &i, GroupState &s, uint32_t dword,
         stopWave(w, std::move(e));
         return false;
       }
-    } else if (!(d.atomic && access == Access::atomic) && d.number > s.known[w.index].done[kind][d.writer]) {
-      bool handedOver = d.number <= s.issuedAtBarrier[kind][d.writer];
+    } else if (!(d.atomic() && access == Access::atomic) && d.number > s.known[w.index].done[kind][writer]) {
+      bool handedOver = d.number <= s.issuedAtBarrier[kind][writer];
       finding(w, i, dword,
-              format("race: %s LDS bytes at %u that wave %u wrote, %s, %s", does, dword * 4, d.writer,
+              format("race: %s LDS bytes at %u that wave %u wrote, %s, %s", does, dword * 4, writer,
                      writerText().c_str(),
                      handedOver ? "without its own wait before the barrier" : "with no barrier in between"));
       return false;
@@ -158,41 +169,57 @@ bool LdsRaces::checkDword(Wave &w, const Inst &i, GroupState &s, uint32_t dword,
   return true;
 }
 
+inline bool LdsRaces::use(Wave &w, const Inst &i, GroupState &s, const Use &u, uint32_t dword, uint8_t bytes) {
+  Dword &d = s.dwords[dword];
+  // Most often no look at the bytes is needed: nothing else uses the dword, or what did is known to be complete.
+  bool own = d.writer() == (u.who & 15u) && d.kind() != MemoryClass::vmem;
+  bool written = d.number > u.done[d.who & 127] && !own, readHere = d.readEpoch == u.epoch;
+  bool quiet = !written && (u.access == Access::load || !readHere || !(d.readers & ~u.wave));
+  if (!quiet && !checkDword(w, i, s, dword, bytes, u.access))
+    return false;
+  if (u.access == Access::load) {
+    d.readers = uint16_t((readHere ? d.readers : 0) | u.wave);
+    d.readBytes = uint8_t((readHere ? d.readBytes : 0) | bytes);
+    d.readEpoch = u.epoch;
+    return true;
+  }
+  bool same = d.number == u.number && (d.who & 127) == (u.who & 127);
+  d.bytes = uint8_t(same ? d.bytes | bytes : bytes);
+  d.number = u.number;
+  d.who = u.who;
+  d.instruction = u.instruction;
+  d.readEpoch = 0;
+  return true;
+}
+
 void LdsRaces::access(Wave &w, const Inst &i, const AccessEvent &e) {
   GroupState &s = groups.of(*w.group);
   if (!e.lds || !s.checked)
     return;
   MemoryClass kind = classOf(*i.row);
-  uint32_t number = uint32_t(s.outstanding[w.index].issued(kind));
+  const Use u = {e.access,
+                 uint32_t(s.outstanding[w.index].issued(kind)),
+                 s.barriers + 1,
+                 i.index,
+                 uint8_t(w.index | unsigned(kind) << 4 | unsigned(e.access == Access::atomic) << 7),
+                 uint16_t(1u << w.index),
+                 &s.known[w.index].done[0][0]};
   for (uint64_t left = e.lanes; left; left &= left - 1) {
-    uint64_t address = e.addresses[__builtin_ctzll(left)];
-    if (address + e.bytes > w.ldsBytes)
+    uint64_t address = e.addresses[__builtin_ctzll(left)], past = address + e.bytes;
+    if (past > w.ldsBytes)
       continue;
-    for (uint64_t at = address & ~3ull; at < address + e.bytes; at += 4) {
-      unsigned first = at < address ? unsigned(address - at) : 0;
-      unsigned end = at + 4 > address + e.bytes ? unsigned(address + e.bytes - at) : 4;
-      uint8_t bytes = uint8_t((1u << end) - (1u << first));
-      uint32_t dword = uint32_t(at / 4);
+    if (e.access != Access::atomic && (address | e.bytes) % 4 == 0) {
+      for (uint32_t dword = uint32_t(address / 4); dword < past / 4; ++dword)
+        if (!use(w, i, s, u, dword, 15))
+          return;
+      continue;
+    }
+    for (uint64_t at = address & ~3ull; at < past; at += 4) {
+      unsigned first = at < address ? unsigned(address - at) : 0, end = at + 4 > past ? unsigned(past - at) : 4;
       if (e.access == Access::atomic)
-        synchronise(s, w.index, dword);
-      if (!checkDword(w, i, s, dword, bytes, e.access))
+        synchronise(s, w.index, uint32_t(at / 4));
+      if (!use(w, i, s, u, uint32_t(at / 4), uint8_t((1u << end) - (1u << first))))
         return;
-      Dword &d = s.dwords[dword];
-      if (e.access == Access::load) {
-        bool readHere = d.readEpoch == s.barriers + 1;
-        d.readers = uint16_t((readHere ? d.readers : 0) | 1u << w.index);
-        d.readBytes = uint8_t((readHere ? d.readBytes : 0) | bytes);
-        d.readEpoch = s.barriers + 1;
-      } else {
-        bool same = d.number == number && d.writer == w.index && d.kind == kind;
-        d.bytes = uint8_t(same ? d.bytes | bytes : bytes);
-        d.number = number;
-        d.writer = uint8_t(w.index);
-        d.kind = kind;
-        d.instruction = i.index;
-        d.atomic = e.access == Access::atomic;
-        d.readEpoch = 0;
-      }
     }
   }
 }
