@@ -1,6 +1,7 @@
 #include "compiler/target/Chip.h"
 #include "runtime/emulator/Emulator.h"
 #include "runtime/emulator/core/Dispatch.h"
+#include "runtime/emulator/core/Grid.h"
 #include "runtime/emulator/core/Text.h"
 #include "runtime/emulator/decode/Object.h"
 #include "runtime/emulator/decode/SourceLines.h"
@@ -54,8 +55,10 @@ Result<std::shared_ptr<Program>> programOf(Module::Impl &m, const ObjectKernel &
   auto found = m.programs.find(k.info.name);
   if (found != m.programs.end())
     return found->second;
-  DecodeRequest request{m.chip, k.info.name,        m.object.image.data(), m.object.image.size(), k.entry,
-                        k.body, m.object.functions, k.info.vgprs,          k.info.accumOffset,    refusedFields(k)};
+  DecodeRequest request{
+      m.chip,          k.info.name,        m.object.image.data(), m.object.image.size(), k.entry,
+      k.body,          m.object.functions, k.info.vgprs,          k.info.accumOffset,    modeOf(k.descriptor),
+      refusedFields(k)};
   Result<std::shared_ptr<Program>> program = decodeProgram(request);
   if (program)
     m.programs[k.info.name] = *program;

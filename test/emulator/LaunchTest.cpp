@@ -531,6 +531,29 @@ TEST(Launch, refusedBitsAreAllListedWithTheInstructions) {
             std::string::npos);
 }
 
+// What MODE makes unknown is refused with the rest, unless the kernel sets MODE itself.
+TEST(Launch, unknownResultsUnderTheDescriptorsMode) {
+  constexpr const char *text = "s_cbranch_execnz end\n v_cvt_pk_fp8_f32 v1, v0, v1\n v_mad_f16 v1, v0, v1, v2\nend:\n"
+                               "v_fma_f16 v1, v0, v1, v2\n s_endpgm";
+  KernelSpec upwards, spec;
+  upwards.rsrc1 |= 1 << 14; // f16 and f64
+  spec.rsrc1 |= 1 << 26;    // FP16_OVFL
+  auto refused = [&](const KernelSpec &of, const char *what) {
+    Error e = Runner(of, text).fail();
+    EXPECT_EQ(e.kind, ErrorKind::unsupported);
+    EXPECT_EQ(e.message.find("v_fma_f16"), std::string::npos) << e.message;
+    return e.message.find(what) != std::string::npos;
+  };
+  EXPECT_TRUE(refused(spec, "v_cvt_pk_fp8_f32 v1, v0, v1': what it gives under MODE's FP16_OVFL"));
+  EXPECT_TRUE(refused(spec, "v_mad_f16 v1, v0, v1, v2': what it gives under MODE's FP16_OVFL"));
+  EXPECT_TRUE(refused(upwards, "v_mad_f16 v1, v0, v1, v2': what it gives under MODE's rounding of f16"));
+  EXPECT_FALSE(refused(upwards, "v_cvt_pk_fp8_f32"));
+  Result<Report> set = Runner(spec, "s_setreg_imm32_b32 hwreg(HW_REG_MODE, 23, 1), 0\n v_cvt_pk_fp8_f32 v1, v0, v1\n"
+                                    "s_endpgm")
+                           .run();
+  EXPECT_TRUE(bool(set)) << set.error().message;
+}
+
 // {first wave, 0, 0, waves of the workgroup} after the ids; the size of scratch among the user SGPRs.
 TEST(Launch, workgroupInfoAndScratchSize) {
   KernelSpec spec;
@@ -604,6 +627,9 @@ TEST(Launch, aperturesAreInAHardwareRegister) {
   EXPECT_EQ(r.download<uint32_t>(out, 64)[41], 41u);
   Error e = Runner({}, "s_getreg_b32 s4, hwreg(HW_REG_TRAPSTS)\n s_endpgm").fail();
   EXPECT_EQ(e.kind, ErrorKind::unsupported);
+  e = Runner({}, "s_endpgm\n s_setreg_b32 hwreg(HW_REG_XCC_ID), s4\n s_endpgm").fail();
+  EXPECT_EQ(e.kind, ErrorKind::unsupported);
+  EXPECT_NE(e.message.find("a write to a hardware register other than MODE"), std::string::npos) << e.message;
 }
 
 TEST(Launch, trapsStop) {

@@ -49,15 +49,21 @@ void runInNearestWideState(Wave &w, const Inst &i) {
   runInState(w, i, [](const Wave &wave) { return wave.wideMxcsr & ~roundingBits; });
 }
 void runUnlessUnknown(Wave &w, const Inst &i) {
-  if ((i.row->flags & flag::refusesOverflow) && w.f16Overflow())
-    return faultText(w, i, "what it gives under MODE's FP16_OVFL is not known");
-  if ((i.row->flags & flag::refusesRounding) && w.roundingWide())
-    return faultText(w, i, "what it gives under MODE's rounding of f16 is not known");
+  if (const char *unknown = unknownUnder(w.mode, i.row->flags))
+    return faultText(w, i, unknown);
   StateHandler run = handlerOfState(i.row->flags & ~(flag::refusesOverflow | flag::refusesRounding));
   (run ? run : i.row->run)(w, i);
 }
 
 } // namespace
+
+const char *unknownUnder(uint32_t mode, uint32_t flags) {
+  if (flags & flag::refusesOverflow && mode >> 23 & 1)
+    return "what it gives under MODE's FP16_OVFL is not known";
+  if (flags & flag::refusesRounding && mode >> 2 & 3)
+    return "what it gives under MODE's rounding of f16 is not known";
+  return nullptr;
+}
 
 StateHandler handlerOfState(uint32_t flags) {
   if (flags & (flag::refusesOverflow | flag::refusesRounding))

@@ -14,6 +14,9 @@ constexpr uint32_t defaultHostState = 0x1f80; // every exception masked, round t
 // Gives the wave a value of MODE and the host's states for it: f32's, and f16's and f64's.
 void takeMode(Wave &wave, uint32_t mode);
 
+// Why the results of a row with these flags are not known under a MODE; null: they are.
+const char *unknownUnder(uint32_t mode, uint32_t flags);
+
 // Runs a row in the state that its flags ask for; null: it runs in f32's, which is current.
 using StateHandler = void (*)(Wave &, const Inst &);
 StateHandler handlerOfState(uint32_t flags);

@@ -1,5 +1,6 @@
 #include "runtime/emulator/decode/Program.h"
 
+#include "runtime/emulator/core/HostState.h"
 #include "runtime/emulator/core/State.h"
 #include "runtime/emulator/core/Text.h"
 #include "runtime/emulator/decode/Binding.h"
@@ -37,6 +38,7 @@ struct Decoder {
   void decodeOne(uint64_t address, const uint8_t *bytes, const std::string &text, unsigned length);
   void addEnd(uint64_t address);
   void linkBranches();
+  void refuseUnderMode();
   void refuse(uint64_t address, const std::string &text, const std::string &why);
 };
 
@@ -122,6 +124,16 @@ void Decoder::linkBranches() {
   }
 }
 
+// What MODE makes unknown, where the kernel does not set MODE itself: then it is seen as it runs.
+void Decoder::refuseUnderMode() {
+  for (const Inst &i : program.instructions)
+    if (std::string_view(i.row->name).substr(0, 8) == "s_setreg")
+      return;
+  for (const auto &[address, index] : program.indexOf)
+    if (const char *why = unknownUnder(request.mode, program.instructions[index].row->flags))
+      refuse(address, program.text[index], why);
+}
+
 } // namespace
 
 Result<std::shared_ptr<Program>> decodeProgram(const DecodeRequest &request) {
@@ -131,6 +143,7 @@ Result<std::shared_ptr<Program>> decodeProgram(const DecodeRequest &request) {
   program->accumOffset = request.accumOffset;
   Decoder decoder{request, *program, disassemblerOf(request.chip), request.refused};
   decoder.decode(request.body);
+  decoder.refuseUnderMode();
   decoder.inFunction = true;
   if (decoder.hasCalls)
     for (const CodeRange &f : request.functions)

@@ -38,6 +38,7 @@ struct DecodeRequest {
   CodeRange body;
   std::vector<CodeRange> functions; // what the kernel may call; decoded if it has calls
   unsigned vgprs, accumOffset;
+  uint32_t mode = 0;                // at the kernel's begin
   std::vector<std::string> refused; // what of the kernel is known not to be supported
 };
 

@@ -96,10 +96,17 @@ void getRegister(Wave &w, const Inst &i) {
 }
 void setRegister(Wave &w, const Inst &i) {
   HardwareField f = fieldOf(i.src[0]);
-  if (f.id != modeRegister)
-    return faultText(w, i, "a write to a hardware register other than MODE is not supported");
   uint32_t x = readScalar(w, i.src[1]) & f.mask;
   setMode(w, (w.mode & ~(f.mask << f.offset)) | x << f.offset);
+}
+
+const char *checkWritten(const Inst &i) {
+  return fieldOf(i.src[0]).id == modeRegister ? nullptr : "a write to a hardware register other than MODE";
+}
+constexpr Row setRow(const char *name) {
+  Row r = row(name, setRegister, Kind::salu, Type::imm, Type::b32);
+  r.check = checkWritten;
+  return r;
 }
 
 void time(Wave &w, const Inst &i) { writeScalar64(w, i.dst[0], clockOf(w)); }
@@ -169,8 +176,8 @@ constexpr Row table[] = {
     row("s_trap", trap, Kind::other, Type::imm),
 
     firstIsResult(row("s_getreg_b32", getRegister, Kind::salu, Type::b32, Type::imm)),
-    row("s_setreg_b32", setRegister, Kind::salu, Type::imm, Type::b32),
-    row("s_setreg_imm32_b32", setRegister, Kind::salu, Type::imm, Type::b32),
+    setRow("s_setreg_b32"),
+    setRow("s_setreg_imm32_b32"),
     flagged(firstIsResult(row("s_memtime", time, Kind::smem, Type::b64)), flag::load),
     flagged(firstIsResult(row("s_memrealtime", time, Kind::smem, Type::b64)), flag::load),
 
