@@ -29,7 +29,7 @@ std::optional<Error> completeCache(const VariantCache &shape, const char *prefix
                           {cache.key_token_stride, cache.value_token_stride},
                           {cache.key_scale_page_stride, cache.value_scale_page_stride},
                           {cache.key_scale_head_stride, cache.value_scale_head_stride}};
-  if (auto error = completeStrides(shape, prefix, numberBytes, strides))
+  if (auto error = completeStrides(shape, prefix, strides))
     return error;
   cache.key_page_stride = strides.page[0];
   cache.value_page_stride = strides.page[1];

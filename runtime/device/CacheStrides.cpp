@@ -87,8 +87,7 @@ std::optional<Error> completeStride(const char *prefix, const char *name, int64_
   return std::nullopt;
 }
 
-std::optional<Error> completeStrides(const VariantCache &cache, const char *prefix, int64_t scaleUnit,
-                                     CacheStrides &all) {
+std::optional<Error> completeStrides(const VariantCache &cache, const char *prefix, CacheStrides &all) {
   constexpr int64_t vector = vectorBytes, number = sizeof(float);
   ScaleSteps scale = scaleSteps(cache);
   for (int kind : {0, 1}) { // keys, values
@@ -101,9 +100,9 @@ std::optional<Error> completeStrides(const VariantCache &cache, const char *pref
          int64_t(kind == 0 ? cache.keyPageBytes() : cache.valuePageBytes()), row, vector, &all.page[kind]},
         {name("key_head_stride", "value_head_stride"), all.head[kind], dense.head, row, vector, &all.head[kind]},
         {name("key_token_stride", "value_token_stride"), all.token[kind], dense.token, row, vector, &all.token[kind]},
-        {name("key_scale_page_stride", "value_scale_page_stride"), all.scalePage[kind], scale.page, number, scaleUnit,
+        {name("key_scale_page_stride", "value_scale_page_stride"), all.scalePage[kind], scale.page, number, number,
          &all.scalePage[kind]},
-        {name("key_scale_head_stride", "value_scale_head_stride"), all.scaleHead[kind], scale.head, number, scaleUnit,
+        {name("key_scale_head_stride", "value_scale_head_stride"), all.scaleHead[kind], scale.head, number, number,
          &all.scaleHead[kind]},
     };
     for (const Stride &stride : strides)

@@ -24,9 +24,8 @@ struct CacheStrides {
   int64_t page[2] = {}, head[2] = {}, token[2] = {}, scalePage[2] = {}, scaleHead[2] = {};
 };
 
-// `scaleUnit`: what a stride of scales is a multiple of. `prefix` comes before the fields' names in errors.
-std::optional<Error> completeStrides(const VariantCache &cache, const char *prefix, int64_t scaleUnit,
-                                     CacheStrides &strides);
+// `prefix` comes before the fields' names in errors.
+std::optional<Error> completeStrides(const VariantCache &cache, const char *prefix, CacheStrides &strides);
 
 struct Address {
   const char *name;

@@ -8,11 +8,6 @@
 namespace pa {
 namespace {
 
-// Scales of tokens are read four at once.
-int64_t scaleLoadBytes(const Variant &variant) {
-  return variant.scales == Scales::token && variant.pageSize % 4 == 0 ? vectorBytes : sizeof(float);
-}
-
 std::optional<Error> fillStrides(const Variant &variant, const DecodeCall &call, pa_decode_args &args) {
   args.query_token_stride = call.queryTokenStride;
   args.output_token_stride = call.outputTokenStride;
@@ -42,7 +37,7 @@ std::optional<Error> fillStrides(const Variant &variant, const DecodeCall &call,
   };
   for (const Field &field : fields)
     field.complete = field.given;
-  if (auto error = completeStrides(variant, "", scaleLoadBytes(variant), strides))
+  if (auto error = completeStrides(variant, "", strides))
     return error;
   for (const Field &field : fields)
     args.*field.target = field.complete;
@@ -52,7 +47,6 @@ std::optional<Error> fillStrides(const Variant &variant, const DecodeCall &call,
 std::optional<Error> fillAddresses(const Variant &variant, const DecodePlan &plan, const DecodeCall &call,
                                    pa_decode_args &args) {
   bool csr = variant.tables == Tables::csr, scaled = variant.scales != Scales::none;
-  uint64_t scaleBytes = scaleLoadBytes(variant);
   struct Field {
     const char *name;
     uint64_t value;
@@ -71,8 +65,8 @@ std::optional<Error> fillAddresses(const Variant &variant, const DecodePlan &pla
       {"workspace", call.workspace, vectorBytes, plan.workspaceBytes != 0, &pa_decode_args::workspace},
       {"kv_indptr", call.kvIndptr, 4, csr, &pa_decode_args::kv_indptr},
       {"qo_indptr", call.qoIndptr, 4, variant.ragged, &pa_decode_args::qo_indptr},
-      {"key_scales", call.keyScales, scaleBytes, scaled, &pa_decode_args::key_scales},
-      {"value_scales", call.valueScales, scaleBytes, scaled, &pa_decode_args::value_scales},
+      {"key_scales", call.keyScales, sizeof(float), scaled, &pa_decode_args::key_scales},
+      {"value_scales", call.valueScales, sizeof(float), scaled, &pa_decode_args::value_scales},
       {"alibi_slopes", call.alibiSlopes, 4, variant.alibi, &pa_decode_args::alibi_slopes},
       {"sinks", call.sinks, 4, variant.sinks, &pa_decode_args::sinks},
   };

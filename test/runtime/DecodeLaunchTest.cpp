@@ -213,7 +213,7 @@ TEST_F(DecodeLaunchVariants, everyBadFieldIsNamed) {
   } const cases[] = {
       {[](DecodeCall &c) { c.kvIndptr = 0; }, "kv_indptr is a null address"},
       {[](DecodeCall &c) { c.qoIndptr = 0x8201; }, "qo_indptr is 0x8201, allowed: a multiple of 4"},
-      {[](DecodeCall &c) { c.keyScales = 0x8304; }, "key_scales is 0x8304, allowed: a multiple of 16"},
+      {[](DecodeCall &c) { c.keyScales = 0x8302; }, "key_scales is 0x8302, allowed: a multiple of 4"},
       {[](DecodeCall &c) { c.valueScales = 0; }, "value_scales is a null address"},
       {[](DecodeCall &c) { c.alibiSlopes = 0; }, "alibi_slopes is a null address"},
       {[](DecodeCall &c) { c.sinks = 0; }, "sinks is a null address"},
@@ -221,9 +221,9 @@ TEST_F(DecodeLaunchVariants, everyBadFieldIsNamed) {
       {[](DecodeCall &c) { c.outputScale = -1; }, "output_scale is -1.000000, allowed: a finite number above 0"},
       {[](DecodeCall &c) { c.keyTokenStride = 112; }, "key_token_stride is 112 bytes, allowed: 0 for the dense 128"},
       {[](DecodeCall &c) { c.valueTokenStride = 72; }, "value_token_stride is 72 bytes"},
-      {[](DecodeCall &c) { c.keyScaleHeadStride = 68; }, "key_scale_head_stride is 68 bytes, allowed: 0 for the dense "
-                                                         "64, or a multiple of 16 from 4"},
-      {[](DecodeCall &c) { c.valueScalePageStride = 520; }, "value_scale_page_stride is 520 bytes"},
+      {[](DecodeCall &c) { c.keyScaleHeadStride = 66; }, "key_scale_head_stride is 66 bytes, allowed: 0 for the dense "
+                                                         "64, or a multiple of 4 from 4"},
+      {[](DecodeCall &c) { c.valueScalePageStride = 518; }, "value_scale_page_stride is 518 bytes"},
   };
   DecodeCall right = call;
   for (const auto &tested : cases) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 
 namespace pa::run {
 namespace {
@@ -52,7 +53,8 @@ Check checkLse(const Variant &variant, const Problem &problem, const reference::
 Check checkRows(const Variant &variant, const reference::Errors &errors) {
   bool coarse = isCoarse(variant);
   double bar = variant.products == Products::fp8 ? rowBarFp8 : rowBar;
-  if (variant.products == Products::fp8 && isFp8(variant.outputType)) // what differs by that may be rounded a step apart
+  if (variant.products == Products::fp8 &&
+      isFp8(variant.outputType)) // what differs by that may be rounded a step apart
     bar += fp8Step;
   double largest = coarse ? errors.largestExcessOfRow : errors.largestOfRow;
   const char *what = coarse ? "largest error beyond the best possible one" : "largest error";
@@ -130,8 +132,8 @@ Check checkMaskedRows(const Problem &problem, const Outcome &outcome, const Outc
 Check checkCommonSequences(const char *name, const Problem &problem, const Problem &other, const Outcome &outcome,
                            const Outcome &otherOutcome) {
   bool fewer = other.sequences() < problem.sequences();
-  auto prefix = [](const auto &longer, const auto &shorter) {
-    return std::equal(shorter.begin(), shorter.end(), longer.begin());
+  auto prefix = [](const auto &longer, const auto &shorter) { // of bits: a NaN is itself
+    return shorter.empty() || std::memcmp(shorter.data(), longer.data(), shorter.size() * sizeof shorter[0]) == 0;
   };
   const Outcome &large = fewer ? outcome : otherOutcome, &small = fewer ? otherOutcome : outcome;
   std::string counts = std::to_string(std::min(problem.sequences(), other.sequences())) + " of " +
