@@ -7,23 +7,22 @@
 using namespace mlir;
 using namespace mlir::pa;
 
-/// Weights as FP8 are so many times themselves: a power of two, so that it can be taken back exactly, and small enough
-/// for a weight of 1.
-float AttendTiler::weightFactor() {
-  if (!isFp8())
-    return 1;
-  auto largest = llvm::APFloat::getLargest(cast<FloatType>(element).getFloatSemantics());
-  return std::ldexp(1.0F, llvm::ilogb(largest));
+/// Weights over a cache of codes are at most two to the power of this, as large as their type allows, so that little of
+/// what is small is lost.
+int64_t AttendTiler::weightExponent() {
+  if (!tiles.hasCodes() && !isFp8())
+    return 0;
+  return llvm::ilogb(llvm::APFloat::getLargest(cast<FloatType>(tiles.products.values).getFloatSemantics()));
 }
 
 /// The operands of the second product: one tile, or a high and a low one.
 Weights AttendTiler::roundProbabilities(Value probabilities) {
   TileType exact = cast<TileType>(probabilities.getType());
-  TileType rounded = tiles.tile(exact.getRows(), exact.getCols(), element, exact.getLayout());
-  TileType operand = tiles.tile(exact.getRows(), exact.getCols(), element, weightsLayout());
+  TileType rounded = tiles.tile(exact.getRows(), exact.getCols(), tiles.products.values, exact.getLayout());
+  TileType operand = tiles.tile(exact.getRows(), exact.getCols(), tiles.products.values, weightsLayout());
   SmallVector<Type> parts(op.getP() == Probability::Split ? 2 : 1, rounded);
   Weights weights;
-  for (Value part : RoundOp::create(builder, loc, parts, probabilities, llvm::APFloat(weightFactor())).getParts()) {
+  for (Value part : RoundOp::create(builder, loc, parts, probabilities).getParts()) {
     weights.rounded.push_back(part);
     weights.operands.push_back(ConvertLayoutOp::create(builder, loc, operand, part));
   }
@@ -37,18 +36,18 @@ SmallVector<Value> AttendTiler::multiplyKeys(Value keys, ArrayRef<Value> rows) {
     TileType a = cast<TileType>(exact.getType());
     LayoutAttr layout = productLayout(a.getLayout(), cast<TileType>(query.getType()).getLayout());
     TileType type = tiles.tile(a.getRows(), 16, f32, layout);
-    return DotOp::create(builder, loc, type, exact, query, fill(type, 0), mfma).getResult();
+    return DotOp::create(builder, loc, type, exact, query, fill(type, 0), keyMfma).getResult();
   };
   SmallVector<Value> scores;
   if (!tiles.isSliced(KvKind::Key)) {
-    Value exact = tiles.dequantized(keys);
+    Value exact = tiles.dequantized(keys, tiles.products.keys);
     for (Value query : rows)
       scores.push_back(product(exact, query));
     return scores;
   }
   SmallVector<SmallVector<Value>> slices(rows.size());
   for (int64_t from = 0; from < tiles.layouts.partTokens(); from += 16) {
-    Value exact = tiles.dequantized(tiles.slice(keys, from, 16));
+    Value exact = tiles.dequantized(tiles.slice(keys, from, 16), tiles.products.keys);
     for (auto [index, query] : llvm::enumerate(rows))
       slices[index].push_back(product(exact, query));
     PinOp::create(builder, loc);
@@ -68,7 +67,7 @@ Value AttendTiler::shapeScore(Value tileIndex, Value score, const TokenScales &v
     op.getScore().cloneInto(&map.getScore(), mapping);
     score = map;
   }
-  if (weighsByOffsets()) {
+  if (values.scales) {
     Value offsets = tiles.spread(LogScalesOp::create(builder, loc, values.scales));
     score = OffsetTokensOp::create(builder, loc, score, scale, offsets);
     PinOp::create(builder, loc); // one part at a time
@@ -86,9 +85,9 @@ SmallVector<Value> AttendTiler::softmax(Value tileIndex, SmallVector<Value> scor
   for (auto [part, score] : llvm::enumerate(scores))
     score = shapeScore(tileIndex, score, values[part], part, index);
   SmallVector<Type> types(scores.size(), probabilityType);
-  Value one = weighsByOffsets() ? number(1) : Value();
+  Value one = scaledByToken() ? number(1) : Value();
   auto step = SoftmaxStepOp::create(builder, loc, types, rowTile(f32), rowTile(f32), block.max,
-                                    weighsByOffsets() ? one : scale, scores);
+                                    scaledByToken() ? one : scale, scores, weightExponent());
   block.max = step.getNewMax();
   block.correction = step.getCorrection();
   return SmallVector<Value>(step.getProbabilities());
@@ -188,25 +187,20 @@ void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
   multiplyValues(tileIndex, valueIds, weights, blocks);
 }
 
-/// The weights of a part's values: probabilities, times their tokens' scales if the values have such. Then the sum is
-/// of the same rounded numbers without the scales. FP8 holds no product of any scale: those came as offsets of the
-/// scores into the maximum, which leaves weights of at most 1.
+/// The weights of a part's values. Scales that the values have came as offsets of the scores into the maximum, so that
+/// weights are at most 1 whatever the scales; the sum is of the same rounded numbers without the scales.
 Weights AttendTiler::weigh(Value probabilities, const TokenScales &scales, RowBlock &block) {
-  if (!scales.scales)
-    return roundProbabilities(probabilities);
-  if (!isFp8())
-    probabilities =
-        ScaleTokensOp::create(builder, loc, probabilities.getType(), probabilities, tiles.spread(scales.scales));
   Weights weights = roundProbabilities(probabilities);
-  block.sum =
-      SumTokensOp::create(builder, loc, block.sum.getType(), block.sum, tiles.spread(scales.inverses), weights.rounded);
+  if (scales.scales)
+    block.sum = SumTokensOp::create(builder, loc, block.sum.getType(), block.sum, tiles.spread(scales.inverses),
+                                    probabilities, weights.rounded);
   return weights;
 }
 
 /// A product with the sum's ones, unless the sum was taken of weights without their scales.
 void AttendTiler::addToSum(Value ones, Value term, RowBlock &block) {
   if (!scaledByToken())
-    block.sum = DotOp::create(builder, loc, sumTile(), ones, term, block.sum, mfma);
+    block.sum = DotOp::create(builder, loc, sumTile(), ones, term, block.sum, valueMfma);
 }
 
 /// Adds a part's products to the values of all blocks, and to their sums.
@@ -214,10 +208,10 @@ void AttendTiler::addProducts(Value values, Value ones, ArrayRef<SmallVector<Val
                               MutableArrayRef<RowBlock> blocks) {
   if (tiles.isSliced(KvKind::Value))
     return addInSlices(values, ones, weights, blocks);
-  Value exact = tiles.dequantized(values);
+  Value exact = tiles.dequantized(values, tiles.products.values);
   for (auto [index, block] : llvm::enumerate(blocks))
     for (Value term : weights[index]) {
-      block.values = DotOp::create(builder, loc, valueTile(), exact, term, block.values, mfma);
+      block.values = DotOp::create(builder, loc, valueTile(), exact, term, block.values, valueMfma);
       addToSum(ones, term, block);
     }
 }
@@ -231,11 +225,11 @@ void AttendTiler::addInSlices(Value values, Value ones, ArrayRef<SmallVector<Val
   int64_t rows = tiles.layouts.valueDims % 32 == 0 ? 32 : 16;
   SmallVector<SmallVector<Value>> sums(blocks.size());
   for (int64_t from = 0; from < tiles.layouts.valueDims; from += rows) {
-    Value exact = tiles.dequantized(tiles.slice(values, from, rows));
+    Value exact = tiles.dequantized(tiles.slice(values, from, rows), tiles.products.values);
     for (auto [index, block] : llvm::enumerate(blocks)) {
       Value sum = tiles.slice(block.values, from, rows);
       for (Value term : weights[index])
-        sum = DotOp::create(builder, loc, sum.getType(), exact, term, sum, mfma);
+        sum = DotOp::create(builder, loc, sum.getType(), exact, term, sum, valueMfma);
       sums[index].push_back(sum);
     }
     PinOp::create(builder, loc);
@@ -246,7 +240,7 @@ void AttendTiler::addInSlices(Value values, Value ones, ArrayRef<SmallVector<Val
 
 void AttendTiler::multiplyValues(Value tileIndex, Value ids, ArrayRef<SmallVector<Weights>> weights,
                                  MutableArrayRef<RowBlock> blocks) {
-  Value ones = fill(tiles.tile(16, tiles.layouts.partTokens(), element, weightsLayout()), 1);
+  Value ones = fill(tiles.tile(16, tiles.layouts.partTokens(), tiles.products.values, weightsLayout()), 1);
   for (int64_t part = 0; part < tiles.parts(); ++part) {
     SmallVector<SmallVector<Value>> terms;
     for (ArrayRef<Weights> ofBlock : weights)
@@ -269,7 +263,7 @@ void AttendTiler::loadRows() {
   for (int64_t block = 0; block < rows.blocks(); ++block) {
     Value loaded = LoadQueryOp::create(builder, loc, queryType, query, op.getItem(), sign, rows, block);
     if (isFp8()) {
-      TileType codes = tiles.tile(16, tiles.layouts.keyDims, element, tiles.layouts.queryOperand());
+      TileType codes = tiles.tile(16, tiles.layouts.keyDims, tiles.products.keys, tiles.layouts.queryOperand());
       auto quantized = QuantizeRowsOp::create(builder, loc, codes, rowTile(f32), loaded);
       loaded = quantized.getCodes();
       queryScales.push_back(quantized.getScales());
@@ -311,12 +305,5 @@ SmallVector<Value> AttendTiler::run() {
   SmallVector<Value> results(loop.getResults());
   for (size_t i = 2; scaledByToken() && i < results.size(); i += 3)
     results[i] = SumGroupsOp::create(builder, loc, sumTile(), results[i]);
-  if (!isFp8())
-    return results;
-  Value factor = fill(rowTile(f32), 1 / weightFactor());
-  for (size_t i = 0; i < results.size(); i += 3) {
-    results[i] = RescaleOp::create(builder, loc, results[i], factor);
-    results[i + 2] = RescaleOp::create(builder, loc, results[i + 2], factor);
-  }
   return results;
 }

@@ -27,10 +27,10 @@ struct TokenScales {
 /// Builds the tiles of one `pa.attend`.
 class AttendTiler {
 public:
-  AttendTiler(OpBuilder &builder, AttendOp op, Value query, TargetAttr target, PlanAttr plan, MfmaAttr mfma)
-      : builder(builder), op(op), loc(op.getLoc()), query(query), target(target), mfma(mfma), element(mfma.getType()),
-        f32(builder.getF32Type()),
-        tiles(builder, op, target, tileTokensOf(plan, op.getCache().getType()), mfma.getType()) {}
+  AttendTiler(OpBuilder &builder, AttendOp op, Value query, TargetAttr target, PlanAttr plan, ProductTypes products)
+      : builder(builder), op(op), loc(op.getLoc()), query(query), target(target), f32(builder.getF32Type()),
+        keyMfma(target.findMfma(products.keys)), valueMfma(target.findMfma(products.values)),
+        tiles(builder, op, target, tileTokensOf(plan, op.getCache().getType()), products) {}
 
   /// Values, maximum and sum of each block of rows, in the order of pa.merge.
   SmallVector<Value> run();
@@ -46,7 +46,7 @@ private:
   TileType carriedSum() { return scaledByToken() ? tiles.tile(4, 16, f32, tiles.layouts.partialSum()) : sumTile(); }
   TileType sumTile() { return tiles.tile(16, 16, f32, productLayout(weightsLayout(), weightsLayout())); }
   bool isFp8() { return op.getProducts() == Products::Fp8; }
-  float weightFactor();
+  int64_t weightExponent();
   bool scaledByToken() { return static_cast<bool>(op.getKeyScales()); }
   Value number(float value) { return arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(value)); }
   Value fill(TileType type, double value) { return FillOp::create(builder, loc, type, builder.getF64FloatAttr(value)); }
@@ -56,7 +56,6 @@ private:
   void addToSum(Value ones, Value term, RowBlock &block);
   void addProducts(Value values, Value ones, ArrayRef<SmallVector<Value>> weights, MutableArrayRef<RowBlock> blocks);
   void addInSlices(Value values, Value ones, ArrayRef<SmallVector<Value>> weights, MutableArrayRef<RowBlock> blocks);
-  bool weighsByOffsets() { return isFp8() && scaledByToken(); }
   Value shapeScore(Value tileIndex, Value score, const TokenScales &values, int64_t part, size_t index);
   SmallVector<Value> softmax(Value tileIndex, SmallVector<Value> scores, ArrayRef<TokenScales> values, size_t index,
                              RowBlock &block);
@@ -73,9 +72,9 @@ private:
   Location loc;
   Value query;
   TargetAttr target;
-  MfmaAttr mfma;
-  Type element, f32; // of the products' operands, and of what they add up
-  Value scale;       // of scores, in base 2; with a score region log2(e) alone
+  Type f32; // of what products add up
+  MfmaAttr keyMfma, valueMfma;
+  Value scale; // of scores, in base 2; with a score region log2(e) alone
   CacheTiles tiles;
   SmallVector<Value> queries, queryScales, bounds, positions, heads;
 };

@@ -36,14 +36,14 @@ bool CacheTiles::relaysValues() {
   int64_t relayed = layouts.partTokens() * layouts.valueDims * cache.elementBits() / 8;
   if (4 * relayed * target.getWavesPerWorkgroup() > 3 * target.getLdsBytes())
     return false;
-  int64_t rows = op.getRows().getPadded(), lanes = 64, bits = element.getIntOrFloatBitWidth();
+  int64_t rows = op.getRows().getPadded(), lanes = 64, bits = products.values.getIntOrFloatBitWidth();
   int64_t accumulators = rows * layouts.valueDims / lanes;
   int64_t probabilities = rows * tileTokens * bits / 32 / lanes * (op.getP() == Probability::Split ? 2 : 1);
   int64_t values = isFragment(KvKind::Value) ? 0 : tileTokens * layouts.valueDims * bits / 32 / lanes;
   return 4 * (accumulators + probabilities + values) >= 3 * target.getVectorRegisters();
 }
 
-Value CacheTiles::dequantized(Value codes) {
+Value CacheTiles::dequantized(Value codes, Type element) {
   TileType type = cast<TileType>(codes.getType());
   if (type.getElementType() == element)
     return codes;
@@ -73,8 +73,8 @@ Value CacheTiles::loadValues(Value ids, Value tileIndex, int64_t part) {
     values = RelayOp::create(builder, loc, values);
   if (fragments)
     return values;
-  TileType operand = tile(layouts.valueDims, layouts.partTokens(), element, layouts.valueOperand());
-  return ConvertLayoutOp::create(builder, loc, operand, dequantized(values));
+  TileType operand = tile(layouts.valueDims, layouts.partTokens(), products.values, layouts.valueOperand());
+  return ConvertLayoutOp::create(builder, loc, operand, dequantized(values, products.values));
 }
 
 Value CacheTiles::loadScales(Value ids, KvKind kind, int64_t part) {

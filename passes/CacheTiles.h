@@ -6,18 +6,23 @@
 
 namespace mlir::pa {
 
-/// The cache of one `pa.attend`, in tiles of `tileTokens` tokens for products of `element`.
+/// What products multiply: keys with queries in one type, values with weights in another.
+struct ProductTypes {
+  Type keys, values;
+};
+
+/// The cache of one `pa.attend`, in tiles of `tileTokens` tokens.
 class CacheTiles {
 public:
-  CacheTiles(OpBuilder &builder, AttendOp op, TargetAttr target, int64_t tileTokens, Type element)
-      : tileTokens(tileTokens), layouts(TileLayouts::of(op.getCache().getType())), builder(builder), op(op),
-        loc(op.getLoc()), cache(op.getCache().getType()), target(target), element(element) {}
+  CacheTiles(OpBuilder &builder, AttendOp op, TargetAttr target, int64_t tileTokens, ProductTypes products)
+      : tileTokens(tileTokens), layouts(TileLayouts::of(op.getCache().getType())), products(products), builder(builder),
+        op(op), loc(op.getLoc()), cache(op.getCache().getType()), target(target) {}
 
   TileType tile(int64_t rows, int64_t cols, Type type, LayoutAttr layout) {
     return TileType::get(op.getContext(), rows, cols, type, layout);
   }
   bool isFragment(KvKind kind) { return cache.isFragment(kind); }
-  bool hasCodes() { return cache.getElementType() != element; }
+  bool hasCodes() { return cache.getElementType() != products.keys; }
   /// Codes are made floats some rows at a time. Those of linear caches are cut on their way through LDS, or in the
   /// lane, as it is.
   bool isSliced(KvKind kind) { return hasCodes() && isFragment(kind); }
@@ -32,13 +37,14 @@ public:
   /// A number a token, to stand where its scores do after `spread`.
   Value loadScales(Value ids, KvKind kind, int64_t part);
   Value spread(Value scales);
-  /// What the codes of a tile say; a tile of the products' type as it is.
-  Value dequantized(Value codes);
+  /// What the codes of a tile say as `element`; a tile of that type as it is.
+  Value dequantized(Value codes, Type element);
   /// Some rows of a tile.
   Value slice(Value whole, int64_t from, int64_t rows);
 
   const int64_t tileTokens;
   const TileLayouts layouts;
+  const ProductTypes products;
 
 private:
   bool relaysValues();
@@ -48,7 +54,6 @@ private:
   Location loc;
   KvCacheType cache;
   TargetAttr target;
-  Type element;
 };
 
 } // namespace mlir::pa

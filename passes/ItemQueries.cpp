@@ -3,12 +3,12 @@
 using namespace mlir;
 using namespace mlir::pa;
 
-/// Rows of a linear cache and probabilities in two terms: both need registers that loads in flight would have.
-static bool isTight(ItemsOp items) {
-  bool rows = false, twoTerms = false;
+bool mlir::pa::isTight(ItemsOp items) {
+  bool rows = false, twoTerms = false, scaled = false;
   items->walk([&](PageIdsOp op) { rows |= static_cast<bool>(op.getType().getLayout()); });
   items->walk([&](RoundOp op) { twoTerms |= op.getParts().size() > 1; });
-  return rows && twoTerms;
+  items->walk([&](LoadScalesOp load) { scaled |= !load.getIds().getType().getLayout(); });
+  return (rows && twoTerms) || scaled;
 }
 
 /// A loaded block of rows, or its codes.

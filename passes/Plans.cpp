@@ -29,7 +29,6 @@ int64_t mlir::pa::tileTokensOf(PlanAttr plan, KvCacheType cache) {
 
 int64_t mlir::pa::workgroupsPerCu(ItemsOp items, PlanAttr plan) {
   bool alone = false;
-  items->walk([&](LoadScalesOp load) { alone |= !load.getIds().getType().getLayout(); });
   items->walk([&](LoadKvOp load) {
     bool wide = load.getCache().getType().tileDims(load.getKind()) >= 256;
     alone |= wide && (load.getIds().getType().getLayout() || items.getWindow() != 0);

@@ -18,9 +18,8 @@ PlanAttr planOf(ItemsOp items, TargetAttr target);
 /// Tokens of a tile: the plan's, but a lane looks up one token's place where rows of the cache are found so.
 int64_t tileTokensOf(PlanAttr plan, KvCacheType cache);
 
-/// Workgroups of the plan that share a CU. Scales of tokens take registers that a second one would need, unless tokens
-/// are looked up and tiles are smaller; and so do 256 dims, in rows on their way to operands or beside a window's
-/// masks.
+/// Workgroups of the plan that share a CU. 256 dims take registers that a second one would need, in rows on their way
+/// to operands or beside a window's masks.
 int64_t workgroupsPerCu(ItemsOp items, PlanAttr plan);
 
 } // namespace mlir::pa

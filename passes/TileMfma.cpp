@@ -15,6 +15,14 @@ void storeBlocks(OpBuilder &builder, UnpackRowsOp unpack, ValueRange tiles) {
                           unpack.getSinks(), unpack.getFactor());
 }
 
+/// What codes of 8 bits say is exact in f16 too, and weights in f16 are eight times as exact as in bf16.
+ProductTypes productTypes(AttendOp op) {
+  Type cache = op.getCache().getType().getElementType(), query = op.getQueries().getType().getElementType();
+  if (op.getProducts() == Products::Fp8)
+    return {cache, cache};
+  return {query, cache.getIntOrFloatBitWidth() == 8 ? Type(Float16Type::get(op.getContext())) : query};
+}
+
 struct TileMfma : impl::PaTileMfmaBase<TileMfma> {
   LogicalResult tileAttend(AttendOp op, TargetAttr target);
 
@@ -42,12 +50,11 @@ LogicalResult TileMfma::tileAttend(AttendOp op, TargetAttr target) {
   if (!plan)
     return op.emitOpError() << "has " << op.getRows().getPadded() << " rows of head size " << cache.getHeadSize()
                             << ", " << target.getChip() << " has no plan for that many";
-  Type element =
-      op.getProducts() == Products::Fp8 ? cache.getElementType() : op.getQueries().getType().getElementType();
-  MfmaAttr mfma = target.findMfma(element);
-  if (!mfma)
-    return op.emitOpError() << "multiplies " << element << ", " << target.getChip()
-                            << " has no 16x16 instruction for it";
+  ProductTypes products = productTypes(op);
+  for (Type type : {products.keys, products.values})
+    if (!target.findMfma(type))
+      return op.emitOpError() << "multiplies " << type << ", " << target.getChip()
+                              << " has no 16x16 instruction for it";
   auto pack = op.getQueries().getDefiningOp<PackRowsOp>();
   auto items = op->getParentOfType<ItemsOp>();
   if (!pack || !items)
@@ -55,7 +62,7 @@ LogicalResult TileMfma::tileAttend(AttendOp op, TargetAttr target) {
 
   items.setTile(tileTokensOf(plan, cache));
   OpBuilder builder(op);
-  SmallVector<Value> tiles = AttendTiler(builder, op, pack.getQuery(), target, plan, mfma).run();
+  SmallVector<Value> tiles = AttendTiler(builder, op, pack.getQuery(), target, plan, products).run();
 
   // A merge over the launch takes the tiles; what has none yet merges the waves only.
   MergeScope scope = MergeScope::Workgroup;

@@ -246,18 +246,22 @@ def Pa_OffsetTokensOp : Pa_Op<"offset_tokens", [Pure, AllTypesMatch<["scores", "
 def Pa_SumTokensOp : Pa_Op<"sum_tokens", [Pure, AllTypesMatch<["acc", "result"]>]> {
   let summary = "adds rounded weights of scaled values, each without its token's scale, to a row's sum";
   let description = [{
-    Weights that were multiplied with their tokens' scales before they were rounded: the sum is of the same rounded
-    numbers, so that values that are all alike come out as they are. A lane adds up its own tokens; `pa.sum_groups` brings
-    the four lanes of a row together.
+    Weights that had their tokens' scales in them when `exact` was rounded: the sum is of the same rounded numbers, so
+    that values that are all alike come out as they are; but what is below the type's least normal number counts as it was
+    before, for a token of a tiny scale may weigh much. A lane adds up its own tokens; `pa.sum_groups` brings the four
+    lanes of a row together.
 
     ```mlir
-    %l1 = pa.sum_tokens %l, %inverses, %p : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #tokens>,
-                                            !pa.tile<16x64xbf16, #p>
+    %l1 = pa.sum_tokens %l, %inverses, %x rounded %p
+      : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #tokens>, !pa.tile<16x64xf32, #p>, !pa.tile<16x64xf16, #p>
     ```
   }];
-  let arguments = (ins Pa_TileType:$acc, Pa_TileType:$inverses, Variadic<Pa_TileType>:$weights);
+  let arguments = (ins Pa_TileType:$acc, Pa_TileType:$inverses, Pa_TileType:$exact, Variadic<Pa_TileType>:$weights);
   let results = (outs Pa_TileType:$result);
-  let assemblyFormat = "$acc `,` $inverses `,` $weights attr-dict `:` type($acc) `,` type($inverses) `,` type($weights)";
+  let assemblyFormat = [{
+    $acc `,` $inverses `,` $exact `rounded` $weights attr-dict
+    `:` type($acc) `,` type($inverses) `,` type($exact) `,` type($weights)
+  }];
   let hasVerifier = 1;
 }
 
@@ -388,16 +392,17 @@ def Pa_SoftmaxStepOp : Pa_Op<"softmax_step", [Pure,
                                               AllTypesMatch<["max", "newMax", "correction"]>]> {
   let summary = "one step of the online softmax over a tile's scores";
   let description = [{
-    In base 2, with `scale` already holding log2(e): `new_max = max(max, scale * scores)` for each row,
+    In base 2, with `scale` already holding log2(e): `new_max = max(max, scale * scores - exponent)` for each row,
     `probabilities = exp2(scale * scores - new_max)`, `correction = exp2(max - new_max)`. Scores are tokens x rows,
-    probabilities rows x tokens: the same registers.
+    probabilities rows x tokens: the same registers. Probabilities are at most two to the power of `exponent`.
 
     ```mlir
     %p0, %p1, %m1, %c = pa.softmax_step %m, %scale, %s0, %s1
       : !pa.tile<1x16xf32, #row>, (!pa.tile<32x16xf32, #s>, ...) -> (!pa.tile<16x32xf32, #p>, ...)
     ```
   }];
-  let arguments = (ins Pa_TileType:$max, F32:$scale, Variadic<Pa_TileType>:$scores);
+  let arguments = (ins Pa_TileType:$max, F32:$scale, Variadic<Pa_TileType>:$scores,
+                       DefaultValuedAttr<I64Attr, "0">:$exponent);
   let results = (outs Variadic<Pa_TileType>:$probabilities, Pa_TileType:$newMax, Pa_TileType:$correction);
   let assemblyFormat = [{
     $max `,` $scale `,` $scores attr-dict `:` type($max) `,` `(` type($scores) `)` `->` `(` type($probabilities) `)`
@@ -409,13 +414,13 @@ def Pa_RoundOp : Pa_Op<"round", [Pure]> {
   let summary = "rounds a tile to a narrower type, or to a high and a low part";
   let description = [{
     To nearest. With two results the second is the rounded rest: the products of both together are nearly exact. What is
-    rounded to FP8 is `factor` times the source, whose largest number is 1.
+    rounded to FP8 is within its range.
 
     ```mlir
     %h = pa.round %p : !pa.tile<16x32xf32, #p> -> !pa.tile<16x32xbf16, #p>
     ```
   }];
-  let arguments = (ins Pa_TileType:$source, DefaultValuedAttr<F32Attr, "1.0f">:$factor);
+  let arguments = (ins Pa_TileType:$source);
   let results = (outs Variadic<Pa_TileType>:$parts);
   let assemblyFormat = "$source attr-dict `:` type($source) `->` type($parts)";
   let hasVerifier = 1;

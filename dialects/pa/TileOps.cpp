@@ -160,6 +160,11 @@ LogicalResult QuantizeRowsOp::verify() {
   if (!isFp8(codes.getElementType()) || codes.getRows() != 16 || codes.getCols() != source.getCols() ||
       codes.getLayout() != source.getLayout())
     return emitOpError() << "codes are FP8 in the source's shape and layout, got " << codes << " from " << source;
+  LayoutAttr layout = codes.getLayout();
+  auto lanes = lanesAndGroups(layout);
+  if (!lanes || normalized(lanes->first) != Modes{{16, 1, 0}} || !rowsOnly(layout.getReg()).empty() ||
+      layout.numElements() % 4 != 0 || normalized(layout.getElem()) != Modes{{layout.numElements(), 0, 1}})
+    return emitOpError() << "a lane has words of its row's dims, row lane % 16, got " << layout;
   return verifyRowTile(*this, "scales", getScales().getType(), Float32Type::get(getContext()));
 }
 
@@ -258,8 +263,8 @@ static LogicalResult verifyPartialSum(Operation *op, StringRef name, TileType ty
 
 /// A number a token, as it was loaded.
 static LogicalResult verifyTokenNumbers(Operation *op, TileType type) {
-  if (type.getRows() != 1 || !type.getElementType().isF32())
-    return op->emitOpError() << "the source is 1 x tokens of f32, got " << type;
+  if (type.getRows() != 1 || !type.getElementType().isF32() || type.getLayout().numElements() != 1)
+    return op->emitOpError() << "the source is 1 x tokens of f32, one in a register, got " << type;
   return success();
 }
 LogicalResult InvertScalesOp::verify() { return verifyTokenNumbers(*this, getSource().getType()); }
@@ -287,8 +292,17 @@ LogicalResult SumTokensOp::verify() {
   TileType inverses = getInverses().getType();
   if (inverses.getRows() != 1 || !inverses.getElementType().isF32())
     return emitOpError() << "inverses are 1 x tokens of f32, got " << inverses;
+  TileType exact = getExact().getType();
+  if (!exact.getElementType().isF32())
+    return emitOpError() << "what was rounded is f32, got " << exact;
+  if (getWeights().empty() || !llvm::all_equal(ValueRange(getWeights()).getTypes()))
+    return emitOpError() << "takes one part of weights or more, of one type";
   for (Value weights : getWeights()) {
     auto type = cast<TileType>(weights.getType());
+    Type element = type.getElementType();
+    if (type.getLayout() != exact.getLayout() || !(element.isBF16() || element.isF16() || isFp8(element)))
+      return emitOpError() << "weights are bf16, f16 or FP8 in the layout of what was rounded, got " << type << " from "
+                           << exact;
     if (type.getRows() != 16 || type.getCols() != inverses.getCols() ||
         !standWithTokens(inverses.getLayout(), type.getLayout()))
       return emitOpError() << "weights are 16 rows x tokens that stand where the inverses do, got " << type << " and "
@@ -364,8 +378,8 @@ LogicalResult RoundOp::verify() {
   Type to = first.getElementType();
   if (!source.getElementType().isF32() || !(to.isBF16() || to.isF16() || isFp8(to)))
     return emitOpError() << "rounds f32 to bf16, f16 or FP8, got " << source.getElementType() << " and " << to;
-  if (!isFp8(to) && getFactor().convertToFloat() != 1)
-    return emitOpError() << "a factor goes with FP8, got " << getFactor().convertToFloat() << " and " << to;
+  if (isFp8(to) && source.getLayout().numElements() != 4)
+    return emitOpError() << "four codes are a word, got " << source.getLayout().numElements() << " in a register";
   for (Value part : getParts()) {
     auto type = cast<TileType>(part.getType());
     if (type.getElementType() != first.getElementType())

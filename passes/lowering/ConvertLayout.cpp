@@ -209,12 +209,14 @@ private:
     auto count = static_cast<int64_t>(blocks.size()), words = static_cast<int64_t>(blocks[0].size());
     int64_t bytes = 4 * words, stride = exchangeStride(words);
     Type type = words == 1 ? Type(emit.builder.getI32Type()) : VectorType::get(words, emit.builder.getI32Type());
-    Value base = emit.offset(waveLds(emit, kernel), emit.i32(kernel.lds.exchangeStart()));
-    Value own = emit.offset(base, emit.mul(kernel.lane, bytes));
+    KernelContext here = kernel.scarce ? kernel.outsideTiles(emit) : kernel;
+    Value lane = here.lane;
+    Value base = emit.offset(waveLds(emit, here), emit.i32(kernel.lds.exchangeStart()));
+    Value own = emit.offset(base, emit.mul(lane, bytes));
     for (auto [index, block] : llvm::enumerate(blocks))
       emit.store(emit.bitcast(emit.fromElements(block), type), emit.offset(own, stride * index), bytes);
     // Group g's tokens are those of block g * count / 4, from its group g * count % 4 on.
-    Value row = emit.urem(kernel.lane, 16), first = emit.mul(emit.udiv(kernel.lane, 16), count);
+    Value row = emit.urem(lane, 16), first = emit.mul(emit.udiv(lane, 16), count);
     Value from = emit.add(emit.mul(emit.udiv(first, 4), stride),
                           emit.add(emit.mul(emit.urem(first, 4), 16 * bytes), emit.mul(row, bytes)));
     Value source = emit.offset(base, from);

@@ -1,4 +1,5 @@
 // convert-pa-to-rocdl: see Passes.td. Outlines kernels and drives the lowerings of this folder.
+#include "passes/ItemQueries.h"
 #include "passes/Plans.h"
 #include "passes/TileLoop.h"
 #include "passes/lowering/ArgumentFields.h"
@@ -192,6 +193,7 @@ FailureOr<gpu::GPUModuleOp> KernelOutliner::run(KernelContext &kernel) {
   kernel.target = target;
   kernel.lds = planLds(function, target);
   kernel.windowed = items.getWindow() != 0;
+  kernel.scarce = isTight(items);
   kernel.fixedParts = items.getSchedule() == Schedule::Fixed;
   kernel.ldsName = builder.getStringAttr(ldsSymbol).getValue();
   if (int64_t bytes = kernel.lds.total(kernel.waves()); bytes > target.getLdsBytes())

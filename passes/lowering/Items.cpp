@@ -178,7 +178,9 @@ private:
     Value inSequence = emit.sub(position, start);
     Value index = emit.udiv(inSequence, units);
     ItemValues item = itemOf(list, sequence, index);
-    Place place{position, emit.sub(inSequence, emit.mul(index, units)), units, tiles, share, end};
+    // Opaque: what makes dividing by it quick would be held through all items.
+    Value shareHere = emit.opaque(share, /*uniform=*/true);
+    Place place{position, emit.sub(inSequence, emit.mul(index, units)), units, tiles, shareHere, end};
     Value done = op.getSchedule() == Schedule::Fixed ? onePart(list, sequence, place, item)
                                                      : restOfShare(list, sequence, place, item);
     auto yield = scf::YieldOp::create(rewriter, loc, ValueRange{emit.add(position, done), sequence, start});

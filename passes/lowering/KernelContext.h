@@ -37,6 +37,7 @@ struct KernelContext {
   StringRef ldsName; // the LDS array's symbol
   bool windowed;     // whether an item may begin inside of its sequence
   bool fixedParts;   // whether its parts are the same in any batch
+  bool scarce;       // whether what follows from the lane's id is better computed twice than held in a register
   LdsPlan lds;
 
   int64_t waves() const { return target.getWavesPerWorkgroup(); }

@@ -279,23 +279,47 @@ struct LoadScalesLowering : Lowering<LoadScalesOp> {
     PageIdsType type = op.getIds().getType();
     int64_t step = op.getCache().getType().getScales() == Scales::Token ? 4 : 0;
     Value head = emit.sext(ItemValues::from(adaptor.getItem()).head);
-    Value pointer = emit.offset(tensor[0], emit.mul(head, tensor[2])), inPage;
-    if (type.getLayout()) {
-      pointer = emit.offset(pointer, emit.mul(emit.zext(ids[0]), tensor[1]));
-      inPage = ids[1];
-    } else {
-      TileType tile = op.getResult().getType();
-      Value token = laneCorner(emit, kernel, tile.getLayout()).col;
-      int64_t first = static_cast<int64_t>(op.getPart()) * tile.getCols();
-      Pages pages(type, ids, pointer, tensor[1], step, emit);
-      pointer = pages.of(first, tile.getCols() - 1, token, emit);
-      inPage = tile.getCols() <= pages.tokens ? emit.add(token, first % pages.tokens) : emit.urem(token, pages.tokens);
-    }
+    Value pointer = emit.offset(tensor[0], emit.mul(head, tensor[2]));
+    auto [page, inPage] = type.getLayout() ? std::make_pair(ids[0], ids[1]) : placeOf(op, ids, emit);
+    Value place = pageOffset(page, tensor[1], emit);
     if (step != 0)
-      pointer = emit.offset(pointer, emit.zext(emit.mul(inPage, step)));
-    Value scale = emit.load(rewriter.getF32Type(), pointer, 4);
+      place = emit.add(place, emit.zext(emit.mul(inPage, step)));
+    // Opaque: else the tensor's place and the lane's in it are held as one, in registers of each lane.
+    Value scale = emit.load(rewriter.getF32Type(), emit.offset(pointer, emit.opaque(place)), 4);
     rewriter.replaceOpWithMultiple(op, {SmallVector<Value>{scale}});
     return success();
+  }
+
+private:
+  /// The page of this lane's token, and which token of the page it is.
+  std::pair<Value, Value> placeOf(LoadScalesOp op, ValueRange ids, const Emitter &emit) const {
+    PageIdsType type = op.getIds().getType();
+    TileType tile = op.getResult().getType();
+    int64_t tokens = type.getTokens(), first = static_cast<int64_t>(op.getPart()) * tile.getCols();
+    KernelContext here = kernel;
+    if (kernel.scarce)
+      here.lane = emit.countLane();
+    Value token = laneCorner(emit, here, tile.getLayout()).col;
+    auto byLane = [&](ValueRange numbers) { // of the id that the lane's token is behind
+      Value number = numbers[first / tokens];
+      for (int64_t next = tokens; next < tile.getCols(); next += tokens)
+        number = emit.select(emit.less(token, emit.i32(next)), number, numbers[(first + next) / tokens]);
+      return number;
+    };
+    Value behind = tile.getCols() <= tokens ? emit.add(token, first % tokens) : emit.urem(token, tokens);
+    if (type.startsInside())
+      behind = emit.add(behind, byLane(ids.drop_front(type.getCount())));
+    return {byLane(ids.take_front(type.getCount())), behind};
+  }
+
+  /// Each lane's own page, times the stride. The upper words' product apart: LLVM would have it added to a pair of
+  /// registers of which it needs one, and wait for whatever is loaded into the other.
+  static Value pageOffset(Value page, Value stride, const Emitter &emit) {
+    SmallVector<Value> words = emit.words(stride);
+    Value upper = emit.zext(emit.opaque(emit.mul(page, words[1])));
+    Value lower = emit.mul(emit.zext(page), emit.zext(words[0]));
+    Value whole = arith::ShLIOp::create(emit.builder, emit.loc, upper, emit.i64(32));
+    return emit.add(lower, whole);
   }
 };
 

@@ -191,6 +191,8 @@ private:
     if (kernel.fixedParts)
       return emit.add(emit.mul(item.owner, ItemsOp::mostParts), part);
     Value first = emit.select(emit.equal(part, 0), emit.i32(1), emit.i32(0));
+    // Opaque: our own part is the workgroup less the owner, and twice the workgroup would be held from the start on.
+    part = emit.opaque(part, /*uniform=*/true);
     return emit.add(emit.mul(emit.add(item.owner, part), 2), first);
   }
   Value slot(Value part, int64_t bytes) {

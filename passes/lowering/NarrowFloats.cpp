@@ -43,8 +43,7 @@ Value packExact(const Emitter &emit, Value low, Value high, Type to) {
   if (to.isBF16()) // the upper halves
     return intrinsic(emit, "llvm.amdgcn.perm", emit.builder.getI32Type(),
                      {asBits(emit, high), asBits(emit, low), emit.i32(0x07060302)});
-  Value pair = emit.fromElements({low, high});
-  return emit.words(arith::TruncFOp::create(emit.builder, emit.loc, VectorType::get(2, to), pair))[0];
+  return emit.words(intrinsic(emit, "llvm.amdgcn.cvt.pkrtz", VectorType::get(2, to), {low, high}))[0];
 }
 
 /// The exponent and mantissa as an f32's, short of the difference of the biases.

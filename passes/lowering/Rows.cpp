@@ -192,7 +192,7 @@ private:
   /// By the first lane group; all four have the same numbers.
   void storeLse(StoreOutputOp op, Adaptor &adaptor, const RowPlace &place, Value max, Value sum,
                 const Emitter &emit) const {
-    auto branch = scf::IfOp::create(emit.builder, emit.loc, emit.less(kernel.lane, emit.i32(16)), false);
+    auto branch = scf::IfOp::create(emit.builder, emit.loc, emit.less(emit.countLane(), emit.i32(16)), false);
     emit.builder.setInsertionPointToStart(branch.thenBlock());
     Value log = LLVM::Log2Op::create(emit.builder, emit.loc, emit.builder.getF32Type(), sum);
     Value base2 = arith::AddFOp::create(emit.builder, emit.loc, max, log);

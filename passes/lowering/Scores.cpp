@@ -63,17 +63,37 @@ struct SumTokensLowering : Lowering<SumTokensOp> {
 
   LogicalResult matchAndRewrite(SumTokensOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Emitter emit{rewriter, op.getLoc()};
+    Type element = cast<TileType>(op.getWeights().front().getType()).getElementType();
+    if (element.getIntOrFloatBitWidth() == 8 && element != kernel.target.getFp8())
+      return op.emitOpError() << "sums " << element << ", which " << kernel.target.getChip() << " does not know";
+    Value least = emit.f32(leastNormal(element));
     Value sum = adaptor.getAcc().front();
-    for (ValueRange weights : adaptor.getWeights())
-      for (auto [reg, inverses] : llvm::zip(weights, adaptor.getInverses())) {
-        for (auto [i, weight] : llvm::enumerate(floatsOf(reg, cast<VectorType>(inverses.getType()), emit)))
-          sum = math::FmaOp::create(rewriter, op.getLoc(), weight, emit.extract(inverses, i), sum);
+    for (auto [index, inverses] : llvm::enumerate(adaptor.getInverses())) {
+      SmallVector<Value> rounded;
+      for (ValueRange weights : adaptor.getWeights())
+        rounded = sums(rounded, floatsOf(weights[index], cast<VectorType>(inverses.getType()), emit), emit);
+      for (auto [i, weight] : llvm::enumerate(rounded)) {
+        Value exact = emit.extract(adaptor.getExact()[index], i);
+        Value small = arith::CmpFOp::create(rewriter, op.getLoc(), arith::CmpFPredicate::OLT, exact, least);
+        sum = math::FmaOp::create(rewriter, op.getLoc(), emit.select(small, exact, weight), emit.extract(inverses, i),
+                                  sum);
       }
+    }
     rewriter.replaceOp(op, sum);
     return success();
   }
 
 private:
+  static double leastNormal(Type type) {
+    return llvm::APFloat::getSmallestNormalized(cast<FloatType>(type).getFloatSemantics()).convertToDouble();
+  }
+  static SmallVector<Value> sums(SmallVector<Value> a, ArrayRef<Value> b, const Emitter &emit) {
+    if (a.empty())
+      return SmallVector<Value>(b);
+    for (auto [x, y] : llvm::zip(a, b))
+      x = arith::AddFOp::create(emit.builder, emit.loc, x, y);
+    return a;
+  }
   /// A register's weights: 16-bit floats, or a word of codes.
   static SmallVector<Value> floatsOf(Value reg, VectorType wide, const Emitter &emit) {
     if (cast<VectorType>(reg.getType()).getElementType().isInteger())

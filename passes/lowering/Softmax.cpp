@@ -134,7 +134,10 @@ struct SoftmaxStepLowering : Lowering<SoftmaxStepOp> {
     largest = acrossGroups(largest, emit);
 
     Value old = adaptor.getMax().front();
-    Value next = max(old, arith::MulFOp::create(rewriter, op.getLoc(), largest, scale), emit);
+    Value scaled = arith::MulFOp::create(rewriter, op.getLoc(), largest, scale);
+    if (auto exponent = static_cast<int64_t>(op.getExponent()))
+      scaled = arith::SubFOp::create(rewriter, op.getLoc(), scaled, emit.f32(static_cast<double>(exponent)));
+    Value next = max(old, scaled, emit);
     Value correction = emit.exp2(arith::SubFOp::create(rewriter, op.getLoc(), old, next));
     Value minus = arith::NegFOp::create(rewriter, op.getLoc(), next);
 
@@ -185,7 +188,7 @@ private:
     return max(emit.bitcast(a, value.getType()), emit.bitcast(b, value.getType()), emit);
   }
   Value permuteMax(Value value, int64_t distance, const Emitter &emit) const {
-    return max(value, emit.partner(value, kernel.lane, distance), emit);
+    return max(value, emit.partner(value, kernel.scarce ? emit.countLane() : kernel.lane, distance), emit);
   }
 };
 
@@ -197,9 +200,9 @@ struct RoundLowering : Lowering<RoundOp> {
     auto element = cast<TileType>(op.getParts()[0].getType()).getElementType();
     SmallVector<SmallVector<Value>> results(op.getParts().size());
     bool codes = element.getIntOrFloatBitWidth() == 8;
+    if (codes && element != kernel.target.getFp8())
+      return op.emitOpError() << "rounds to " << element << ", which " << kernel.target.getChip() << " does not know";
     for (Value reg : adaptor.getSource()) {
-      if (codes)
-        reg = arith::MulFOp::create(rewriter, op.getLoc(), reg, factorOf(op, reg.getType(), emit));
       Value high = round(reg, element, emit);
       results[0].push_back(high);
       if (results.size() == 1)
@@ -214,12 +217,9 @@ struct RoundLowering : Lowering<RoundOp> {
   }
 
 private:
-  static Value factorOf(RoundOp op, Type type, const Emitter &emit) {
-    return vector::BroadcastOp::create(emit.builder, emit.loc, type, emit.f32(op.getFactor().convertToFloat()));
-  }
   Value round(Value reg, Type element, const Emitter &emit) const {
     auto type = cast<VectorType>(reg.getType());
-    if (element.getIntOrFloatBitWidth() == 8) { // four of at most the factor
+    if (element.getIntOrFloatBitWidth() == 8) { // a word of four
       SmallVector<Value> values;
       for (int64_t i = 0; i < type.getNumElements(); ++i)
         values.push_back(emit.extract(reg, i));

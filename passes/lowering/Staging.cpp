@@ -7,7 +7,8 @@ using namespace mlir::pa;
 namespace {
 
 /// The swizzle: piece `p` of token `t` stands in place `p ^ (t / tokensPerCycle % pieces)`. Tokens that one pass over
-/// all banks holds share a swizzle; `tokensPerCycle` is how many rows that is.
+/// all banks holds share a swizzle; `tokensPerCycle` is how many rows that is. With 4 rows of 4 pieces the keys go
+/// backwards: a phase of a 16-byte read is of 4 tokens each, 0 and 12 with one piece, 4 and 8 with the next one.
 struct Swizzle {
   int64_t pieces, tokensPerCycle;
 
@@ -15,7 +16,10 @@ struct Swizzle {
       : pieces(rowBytes / 16), tokensPerCycle(std::max<int64_t>(1, banks * 4 / rowBytes)) {}
 
   Value place(Value token, Value piece, const Emitter &emit) const {
-    Value key = emit.urem(emit.udiv(token, tokensPerCycle), pieces);
+    Value key = emit.udiv(token, tokensPerCycle);
+    if (pieces == 4 && tokensPerCycle == 4)
+      key = emit.sub(emit.i32(pieces), key);
+    key = emit.urem(key, pieces);
     Value swizzled = arith::XOrIOp::create(emit.builder, emit.loc, piece, key);
     return emit.add(emit.mul(token, pieces * 16), emit.mul(swizzled, 16));
   }

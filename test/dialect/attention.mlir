@@ -73,6 +73,22 @@ func.func @decode_with_everything(%q: memref<?x64x192xbf16>, %kv: !kv8, %t: memr
   return
 }
 
+// Products in FP8 are of an FP8 cache; wide products are the default and not printed.
+// CHECK-LABEL: @decode_products
+// CHECK:       pa.decode {{.*}} scales(%{{[^ ]*}}, %{{[^ ]*}} : memref<1xf32, strided<[1]>>, memref<1xf32, strided<[1]>>) {products = #pa.products<fp8>}{{$}}
+// CHECK-NEXT:  pa.decode {{.*}} scales(%{{[^ ]*}}, %{{[^ ]*}} : memref<1xf32, strided<[1]>>, memref<1xf32, strided<[1]>>){{$}}
+// CHECK-NEXT:  return
+func.func @decode_products(%q: memref<?x64x128xbf16>, %kv: !kv_tensor, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
+                           %o: memref<?x64x128xbf16>, %of_all: memref<1xf32, strided<[1]>>) {
+  pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv_tensor) tables(%t : memref<?x?xi32>)
+    lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>)
+    scales(%of_all, %of_all : memref<1xf32, strided<[1]>>, memref<1xf32, strided<[1]>>) {products = #pa.products<fp8>}
+  pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv_tensor) tables(%t : memref<?x?xi32>)
+    lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>)
+    scales(%of_all, %of_all : memref<1xf32, strided<[1]>>, memref<1xf32, strided<[1]>>) {products = #pa.products<wide>}
+  return
+}
+
 // What one scale belongs to decides the scales' shape.
 // CHECK-LABEL: @decode_scales
 // CHECK:       pa.decode {{.*}} scales(%{{[^ ]*}}, %{{[^ ]*}} : memref<1xf32, strided<[1]>>, memref<1xf32, strided<[1]>>)
@@ -204,6 +220,18 @@ func.func @items_with_everything(%q: memref<?x64x192xbf16>, %kv: !kv8, %t: memre
 func.func @attend_all_keys(%r: !pa.row_set<16x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %item: !pa.item, %scale: f32) {
   %part = pa.attend %r, %kv, %t, %item, %scale, #rows p <single> {mask = #pa.mask<none>}
     : !pa.row_set<16x128xbf16>, !kv, memref<?x?xi32> -> !pa.partial<16x128xf32>
+  return
+}
+
+// CHECK-LABEL: @attend_products
+// CHECK:       pa.attend {{.*}} #[[$ROWS]] p <split> {products = #pa.products<fp8>} : <16x128xbf16>, !kv_cache{{[0-9]+}}, memref<?x?xi32> -> <16x128xf32>
+// CHECK-NEXT:  pa.attend {{.*}} #[[$ROWS]] p <single> : <16x128xbf16>, !kv_cache{{[0-9]+}}, memref<?x?xi32> -> <16x128xf32>
+// CHECK-NEXT:  return
+func.func @attend_products(%r: !pa.row_set<16x128xbf16>, %kv: !kv_tensor, %t: memref<?x?xi32>, %item: !pa.item, %scale: f32) {
+  %codes = pa.attend %r, %kv, %t, %item, %scale, #rows p <split> {products = #pa.products<fp8>}
+    : !pa.row_set<16x128xbf16>, !kv_tensor, memref<?x?xi32> -> !pa.partial<16x128xf32>
+  %wide = pa.attend %r, %kv, %t, %item, %scale, #rows p <single> {products = #pa.products<wide>}
+    : !pa.row_set<16x128xbf16>, !kv_tensor, memref<?x?xi32> -> !pa.partial<16x128xf32>
   return
 }
 

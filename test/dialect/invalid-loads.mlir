@@ -206,6 +206,33 @@ func.func @zero_past_end_part(%v: !pa.tile<64x32xbf16, #v>, %item: !pa.item, %ti
 
 // -----
 
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+func.func @zero_past_head_nothing(%k: !pa.tile<32x64xbf16, #k>) {
+  // expected-error @+1 {{'pa.zero_past_head' op the head size is 1 to the 64 dims of the tile, got 0}}
+  %z = pa.zero_past_head %k, 0 : !pa.tile<32x64xbf16, #k>
+  return
+}
+
+// -----
+
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+func.func @zero_past_head_before_the_start(%k: !pa.tile<32x64xbf16, #k>) {
+  // expected-error @+1 {{'pa.zero_past_head' op the head size is 1 to the 64 dims of the tile, got -16}}
+  %z = pa.zero_past_head %k, -16 : !pa.tile<32x64xbf16, #k>
+  return
+}
+
+// -----
+
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+func.func @zero_past_head_past_the_dims(%k: !pa.tile<32x64xbf16, #k>) {
+  // expected-error @+1 {{'pa.zero_past_head' op the head size is 1 to the 64 dims of the tile, got 65}}
+  %z = pa.zero_past_head %k, 65 : !pa.tile<32x64xbf16, #k>
+  return
+}
+
+// -----
+
 #keyrows = #pa.layout<lane = [8 : (0, 8), 8 : (1, 0)], reg = [4 : (8, 0)], elem = [8 : (0, 1)]>
 func.func @stage_write_block(%r: !pa.tile<32x64xbf16, #keyrows>) {
   // expected-error @+1 {{'pa.stage_write' op block 2 of 2 blocks of 16 rows}}

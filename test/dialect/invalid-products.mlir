@@ -141,8 +141,44 @@ func.func @round_one_part_or_two(%p: !pa.tile<16x32xf32, #p>) {
 
 #p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>
 func.func @round_narrows(%p: !pa.tile<16x32xbf16, #p>) {
-  // expected-error @+1 {{'pa.round' op rounds f32 to bf16 or f16, got 'bf16' and 'f32'}}
+  // expected-error @+1 {{'pa.round' op rounds f32 to bf16, f16 or FP8, got 'bf16' and 'f32'}}
   %h = pa.round %p : !pa.tile<16x32xbf16, #p> -> !pa.tile<16x32xf32, #p>
+  return
+}
+
+// -----
+
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @round_to_a_float(%p: !pa.tile<16x32xf32, #p>) {
+  // expected-error @+1 {{'pa.round' op rounds f32 to bf16, f16 or FP8, got 'f32' and 'i8'}}
+  %h = pa.round %p : !pa.tile<16x32xf32, #p> -> !pa.tile<16x32xi8, #p>
+  return
+}
+
+// -----
+
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @round_of_f32(%p: !pa.tile<16x32xf16, #p>) {
+  // expected-error @+1 {{'pa.round' op rounds f32 to bf16, f16 or FP8, got 'f16' and 'f8E4M3FN'}}
+  %h = pa.round %p : !pa.tile<16x32xf16, #p> -> !pa.tile<16x32xf8E4M3FN, #p>
+  return
+}
+
+// -----
+
+#b = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [], elem = [8 : (0, 1)]>
+func.func @round_to_two_words(%p: !pa.tile<16x32xf32, #b>) {
+  // expected-error @+1 {{'pa.round' op four codes are a word, got 8 in a register}}
+  %h = pa.round %p : !pa.tile<16x32xf32, #b> -> !pa.tile<16x32xf8E4M3FN, #b>
+  return
+}
+
+// -----
+
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 2)], reg = [4 : (0, 8)], elem = [2 : (0, 1)]>
+func.func @round_to_half_a_word(%p: !pa.tile<16x32xf32, #p>) {
+  // expected-error @+1 {{'pa.round' op four codes are a word, got 2 in a register}}
+  %h:2 = pa.round %p : !pa.tile<16x32xf32, #p> -> !pa.tile<16x32xf8E4M3FNUZ, #p>, !pa.tile<16x32xf8E4M3FNUZ, #p>
   return
 }
 
@@ -292,5 +328,169 @@ func.func @slice_before_the_start(%a: !pa.tile<32x64xbf16, #k>) {
 func.func @slice_between_registers(%a: !pa.tile<32x64xbf16, #k>) {
   // expected-error @+1 {{'pa.slice' op the source has no register at (8, 0)}}
   %r = pa.slice %a from(8) : !pa.tile<32x64xbf16, #k> -> !pa.tile<16x64xbf16, #q>
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @decode_products_of_codes(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32, %o: memref<?x64x128xbf16>) {
+  // expected-error @+1 {{'pa.decode' op products <fp8> are of a cache of FP8, got 'bf16'}}
+  pa.decode query(%q : memref<?x64x128xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>) scale(%scale) out(%o : memref<?x64x128xbf16>) {products = #pa.products<fp8>}
+  return
+}
+
+// -----
+
+!kv = !pa.kv_cache<bf16, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @attend_products_of_codes(%r: !pa.row_set<16x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %item: !pa.item, %scale: f32) {
+  // expected-error @+1 {{'pa.attend' op products <fp8> are of a cache of FP8, got 'bf16'}}
+  %part = pa.attend %r, %kv, %t, %item, %scale, <group = 8, query_tokens = 1, padded = 16> p <single> {products = #pa.products<fp8>} : !pa.row_set<16x128xbf16>, !kv, memref<?x?xi32> -> !pa.partial<16x128xf32>
+  return
+}
+
+// -----
+
+// Eight bits, but integers.
+!kv = !pa.kv_cache<i8, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
+func.func @attend_products_of_floats(%r: !pa.row_set<16x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %item: !pa.item, %scale: f32) {
+  // expected-error @+1 {{'pa.attend' op products <fp8> are of a cache of FP8, got 'i8'}}
+  %part = pa.attend %r, %kv, %t, %item, %scale, <group = 8, query_tokens = 1, padded = 16> p <single> {products = #pa.products<fp8>} : !pa.row_set<16x128xbf16>, !kv, memref<?x?xi32> -> !pa.partial<16x128xf32>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+func.func @quantize_rows_source(%q: !pa.tile<16x64xf32, #q>) {
+  // expected-error @+1 {{'pa.quantize_rows' op the source is 16 rows of bf16 or f16, got '!pa.tile<16x64xf32, <lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>>'}}
+  %codes, %scales = pa.quantize_rows %q : !pa.tile<16x64xf32, #q> -> !pa.tile<16x64xf8E4M3FN, #q>, !pa.tile<1x16xf32, #row>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (16, 0)], elem = [16 : (0, 1)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+func.func @quantize_rows_rows(%q: !pa.tile<32x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.quantize_rows' op the source is 16 rows of bf16 or f16, got '!pa.tile<32x64xbf16, <lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (16, 0)], elem = [16 : (0, 1)]>>'}}
+  %codes, %scales = pa.quantize_rows %q : !pa.tile<32x64xbf16, #q> -> !pa.tile<32x64xf8E4M3FN, #q>, !pa.tile<1x16xf32, #row>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+func.func @quantize_rows_codes(%q: !pa.tile<16x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.quantize_rows' op codes are FP8 in the source's shape and layout, got '!pa.tile<16x64xi8, <lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>>' from '!pa.tile<16x64xbf16, <lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>>'}}
+  %codes, %scales = pa.quantize_rows %q : !pa.tile<16x64xbf16, #q> -> !pa.tile<16x64xi8, #q>, !pa.tile<1x16xf32, #row>
+  return
+}
+
+// -----
+
+#wide = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (0, 64)], elem = [16 : (0, 1)]>
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+func.func @quantize_rows_codes_shape(%q: !pa.tile<16x128xbf16, #wide>) {
+  // expected-error @+1 {{'pa.quantize_rows' op codes are FP8 in the source's shape and layout, got '!pa.tile<16x64xf8E4M3FN, <lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>>' from '!pa.tile<16x128xbf16, <lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (0, 64)], elem = [16 : (0, 1)]>>'}}
+  %codes, %scales = pa.quantize_rows %q : !pa.tile<16x128xbf16, #wide> -> !pa.tile<16x64xf8E4M3FN, #q>, !pa.tile<1x16xf32, #row>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>
+#two = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (16, 0)], elem = [16 : (0, 1)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+func.func @quantize_rows_codes_rows(%q: !pa.tile<16x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.quantize_rows' op codes are FP8 in the source's shape and layout, got '!pa.tile<32x64xf8E4M3FN, <lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (16, 0)], elem = [16 : (0, 1)]>>' from '!pa.tile<16x64xbf16, <lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>>'}}
+  %codes, %scales = pa.quantize_rows %q : !pa.tile<16x64xbf16, #q> -> !pa.tile<32x64xf8E4M3FN, #two>, !pa.tile<1x16xf32, #row>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>
+#other = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+func.func @quantize_rows_codes_layout(%q: !pa.tile<16x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.quantize_rows' op codes are FP8 in the source's shape and layout, got '!pa.tile<16x64xf8E4M3FN, <lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>>' from '!pa.tile<16x64xbf16, <lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>>'}}
+  %codes, %scales = pa.quantize_rows %q : !pa.tile<16x64xbf16, #q> -> !pa.tile<16x64xf8E4M3FN, #other>, !pa.tile<1x16xf32, #row>
+  return
+}
+
+// -----
+
+// The largest of a row is looked for 16 and 32 lanes away.
+#q = #pa.layout<lane = [4 : (0, 16), 16 : (1, 0)], reg = [], elem = [16 : (0, 1)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+func.func @quantize_rows_lanes(%q: !pa.tile<16x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.quantize_rows' op a lane has words of its row's dims, row lane % 16, got #pa.layout<lane = [4 : (0, 16), 16 : (1, 0)], reg = [], elem = [16 : (0, 1)]>}}
+  %codes, %scales = pa.quantize_rows %q : !pa.tile<16x64xbf16, #q> -> !pa.tile<16x64xf8E4M3FN, #q>, !pa.tile<1x16xf32, #row>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [8 : (1, 0), 8 : (0, 8)], reg = [2 : (8, 0)], elem = [8 : (0, 1)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+func.func @quantize_rows_two_rows_a_lane(%q: !pa.tile<16x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.quantize_rows' op a lane has words of its row's dims, row lane % 16, got #pa.layout<lane = [8 : (1, 0), 8 : (0, 8)], reg = [2 : (8, 0)], elem = [8 : (0, 1)]>}}
+  %codes, %scales = pa.quantize_rows %q : !pa.tile<16x64xbf16, #q> -> !pa.tile<16x64xf8E4M3FN, #q>, !pa.tile<1x16xf32, #row>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 2)], reg = [8 : (0, 8)], elem = [2 : (0, 1)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+func.func @quantize_rows_half_a_word(%q: !pa.tile<16x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.quantize_rows' op a lane has words of its row's dims, row lane % 16, got #pa.layout<lane = [16 : (1, 0), 4 : (0, 2)], reg = [8 : (0, 8)], elem = [2 : (0, 1)]>}}
+  %codes, %scales = pa.quantize_rows %q : !pa.tile<16x64xbf16, #q> -> !pa.tile<16x64xf8E4M3FN, #q>, !pa.tile<1x16xf32, #row>
+  return
+}
+
+// -----
+
+// A register of the products, but not of queries: its words are 16 dims apart.
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [], elem = [4 : (0, 1), 4 : (0, 16)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+func.func @quantize_rows_dims_apart(%q: !pa.tile<16x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.quantize_rows' op a lane has words of its row's dims, row lane % 16, got #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [], elem = [4 : (0, 1), 4 : (0, 16)]>}}
+  %codes, %scales = pa.quantize_rows %q : !pa.tile<16x64xbf16, #q> -> !pa.tile<16x64xf8E4M3FN, #q>, !pa.tile<1x16xf32, #row>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>
+#row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
+func.func @quantize_rows_scales(%q: !pa.tile<16x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.quantize_rows' op scales is a tile of 1x16x'f32', got 1x16x'bf16'}}
+  %codes, %scales = pa.quantize_rows %q : !pa.tile<16x64xbf16, #q> -> !pa.tile<16x64xf8E4M3FN, #q>, !pa.tile<1x16xbf16, #row>
+  return
+}
+
+// -----
+
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>
+#l = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [2 : (0, 0)], elem = []>
+func.func @quantize_rows_a_scale_a_lane(%q: !pa.tile<16x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.quantize_rows' op scales is one number a lane, got #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [2 : (0, 0)], elem = []>}}
+  %codes, %scales = pa.quantize_rows %q : !pa.tile<16x64xbf16, #q> -> !pa.tile<16x64xf8E4M3FN, #q>, !pa.tile<1x16xf32, #l>
+  return
+}
+
+// -----
+
+// A row's scores are in the lanes with its number modulo 16.
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [], elem = [16 : (0, 1)]>
+#column = #pa.layout<lane = [4 : (0, 0), 16 : (0, 1)], reg = [], elem = []>
+func.func @quantize_rows_scales_of_columns(%q: !pa.tile<16x64xbf16, #q>) {
+  // expected-error @+1 {{'pa.quantize_rows' op scales has column lane % 16 in each lane, got #pa.layout<lane = [4 : (0, 0), 16 : (0, 1)], reg = [], elem = []>}}
+  %codes, %scales = pa.quantize_rows %q : !pa.tile<16x64xbf16, #q> -> !pa.tile<16x64xf8E4M3FN, #q>, !pa.tile<1x16xf32, #column>
   return
 }

@@ -258,9 +258,9 @@ func.func @scale_tokens_probabilities(%s: !pa.tile<16x64xf32, #p>, %f: !pa.tile<
 #partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
 #vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
 #p2 = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16), 2 : (16, 0)], elem = [4 : (0, 1)]>
-func.func @sum_tokens_rows(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %w: !pa.tile<32x64xbf16, #p2>) {
+func.func @sum_tokens_rows(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %x: !pa.tile<32x64xf32, #p2>, %w: !pa.tile<32x64xbf16, #p2>) {
   // expected-error @+1 {{'pa.sum_tokens' op weights are 16 rows x tokens that stand where the inverses do, got '!pa.tile<32x64xbf16,}}
-  %r = pa.sum_tokens %acc, %i, %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<32x64xbf16, #p2>
+  %r = pa.sum_tokens %acc, %i, %x rounded %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<32x64xf32, #p2>, !pa.tile<32x64xbf16, #p2>
   return
 }
 
@@ -269,9 +269,9 @@ func.func @sum_tokens_rows(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64
 #partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
 #vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
 #p1 = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>
-func.func @sum_tokens_count(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %w: !pa.tile<16x32xbf16, #p1>) {
+func.func @sum_tokens_count(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %x: !pa.tile<16x32xf32, #p1>, %w: !pa.tile<16x32xbf16, #p1>) {
   // expected-error @+1 {{'pa.sum_tokens' op weights are 16 rows x tokens that stand where the inverses do, got '!pa.tile<16x32xbf16,}}
-  %r = pa.sum_tokens %acc, %i, %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x32xbf16, #p1>
+  %r = pa.sum_tokens %acc, %i, %x rounded %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x32xf32, #p1>, !pa.tile<16x32xbf16, #p1>
   return
 }
 
@@ -281,9 +281,9 @@ func.func @sum_tokens_count(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x6
 #partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
 #vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
 #b = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
-func.func @sum_tokens_order(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %w: !pa.tile<16x64xbf16, #b>) {
+func.func @sum_tokens_order(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %x: !pa.tile<16x64xf32, #b>, %w: !pa.tile<16x64xbf16, #b>) {
   // expected-error @+1 {{'pa.sum_tokens' op weights are 16 rows x tokens that stand where the inverses do, got '!pa.tile<16x64xbf16,}}
-  %r = pa.sum_tokens %acc, %i, %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xbf16, #b>
+  %r = pa.sum_tokens %acc, %i, %x rounded %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xf32, #b>, !pa.tile<16x64xbf16, #b>
   return
 }
 
@@ -293,9 +293,9 @@ func.func @sum_tokens_order(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x6
 #partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
 #p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
 #other = #pa.layout<lane = [16 : (0, 0), 2 : (0, 8), 2 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
-func.func @sum_tokens_lane_groups(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #other>, %w: !pa.tile<16x64xbf16, #p>) {
+func.func @sum_tokens_lane_groups(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #other>, %x: !pa.tile<16x64xf32, #p>, %w: !pa.tile<16x64xbf16, #p>) {
   // expected-error @+1 {{'pa.sum_tokens' op weights are 16 rows x tokens that stand where the inverses do, got '!pa.tile<16x64xbf16,}}
-  %r = pa.sum_tokens %acc, %i, %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #other>, !pa.tile<16x64xbf16, #p>
+  %r = pa.sum_tokens %acc, %i, %x rounded %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #other>, !pa.tile<16x64xf32, #p>, !pa.tile<16x64xbf16, #p>
   return
 }
 
@@ -304,9 +304,9 @@ func.func @sum_tokens_lane_groups(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.ti
 #partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
 #vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
 #p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
-func.func @sum_tokens_inverses(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xbf16, #vector>, %w: !pa.tile<16x64xbf16, #p>) {
+func.func @sum_tokens_inverses(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xbf16, #vector>, %x: !pa.tile<16x64xf32, #p>, %w: !pa.tile<16x64xbf16, #p>) {
   // expected-error @+1 {{'pa.sum_tokens' op inverses are 1 x tokens of f32, got '!pa.tile<1x64xbf16,}}
-  %r = pa.sum_tokens %acc, %i, %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xbf16, #vector>, !pa.tile<16x64xbf16, #p>
+  %r = pa.sum_tokens %acc, %i, %x rounded %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xbf16, #vector>, !pa.tile<16x64xf32, #p>, !pa.tile<16x64xbf16, #p>
   return
 }
 
@@ -315,9 +315,9 @@ func.func @sum_tokens_inverses(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<
 #partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
 #vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
 #p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
-func.func @sum_tokens_one_row_of_inverses(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<16x64xf32, #p>, %w: !pa.tile<16x64xbf16, #p>) {
+func.func @sum_tokens_one_row_of_inverses(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<16x64xf32, #p>, %x: !pa.tile<16x64xf32, #p>, %w: !pa.tile<16x64xbf16, #p>) {
   // expected-error @+1 {{'pa.sum_tokens' op inverses are 1 x tokens of f32, got '!pa.tile<16x64xf32,}}
-  %r = pa.sum_tokens %acc, %i, %w : !pa.tile<4x16xf32, #partial>, !pa.tile<16x64xf32, #p>, !pa.tile<16x64xbf16, #p>
+  %r = pa.sum_tokens %acc, %i, %x rounded %w : !pa.tile<4x16xf32, #partial>, !pa.tile<16x64xf32, #p>, !pa.tile<16x64xf32, #p>, !pa.tile<16x64xbf16, #p>
   return
 }
 
@@ -326,9 +326,9 @@ func.func @sum_tokens_one_row_of_inverses(%acc: !pa.tile<4x16xf32, #partial>, %i
 #l = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [], elem = [4 : (1, 0)]>
 #vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
 #p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
-func.func @sum_tokens_acc_shape(%acc: !pa.tile<16x16xf32, #l>, %i: !pa.tile<1x64xf32, #vector>, %w: !pa.tile<16x64xbf16, #p>) {
+func.func @sum_tokens_acc_shape(%acc: !pa.tile<16x16xf32, #l>, %i: !pa.tile<1x64xf32, #vector>, %x: !pa.tile<16x64xf32, #p>, %w: !pa.tile<16x64xbf16, #p>) {
   // expected-error @+1 {{'pa.sum_tokens' op the sum is a number a lane, 4 lane groups x 16 rows of f32, got '!pa.tile<16x16xf32,}}
-  %r = pa.sum_tokens %acc, %i, %w : !pa.tile<16x16xf32, #l>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xbf16, #p>
+  %r = pa.sum_tokens %acc, %i, %x rounded %w : !pa.tile<16x16xf32, #l>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xf32, #p>, !pa.tile<16x64xbf16, #p>
   return
 }
 
@@ -337,9 +337,80 @@ func.func @sum_tokens_acc_shape(%acc: !pa.tile<16x16xf32, #l>, %i: !pa.tile<1x64
 #partial = #pa.layout<lane = [4 : (1, 0), 16 : (0, 1)], reg = [], elem = []>
 #vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
 #p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
-func.func @sum_tokens_acc_lanes(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %w: !pa.tile<16x64xbf16, #p>) {
+func.func @sum_tokens_acc_lanes(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %x: !pa.tile<16x64xf32, #p>, %w: !pa.tile<16x64xbf16, #p>) {
   // expected-error @+1 {{'pa.sum_tokens' op the sum is a number a lane, 4 lane groups x 16 rows of f32, got '!pa.tile<4x16xf32, <lane = [4 : (1, 0), 16 : (0, 1)],}}
-  %r = pa.sum_tokens %acc, %i, %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xbf16, #p>
+  %r = pa.sum_tokens %acc, %i, %x rounded %w : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xf32, #p>, !pa.tile<16x64xbf16, #p>
+  return
+}
+
+// -----
+
+#partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @sum_tokens_exact(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %x: !pa.tile<16x64xbf16, #p>, %w0: !pa.tile<16x64xbf16, #p>) {
+  // expected-error @+1 {{'pa.sum_tokens' op what was rounded is f32, got '!pa.tile<16x64xbf16, <lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>'}}
+  %r = pa.sum_tokens %acc, %i, %x rounded %w0 : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xbf16, #p>, !pa.tile<16x64xbf16, #p>
+  return
+}
+
+// -----
+
+#partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @sum_tokens_not_rounded(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %x: !pa.tile<16x64xf32, #p>, %w0: !pa.tile<16x64xf32, #p>) {
+  // expected-error @+1 {{'pa.sum_tokens' op weights are bf16, f16 or FP8 in the layout of what was rounded, got '!pa.tile<16x64xf32, <lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>' from '!pa.tile<16x64xf32, <lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>'}}
+  %r = pa.sum_tokens %acc, %i, %x rounded %w0 : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xf32, #p>, !pa.tile<16x64xf32, #p>
+  return
+}
+
+// -----
+
+// Eight bits, but no floats.
+#partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @sum_tokens_integers(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %x: !pa.tile<16x64xf32, #p>, %w0: !pa.tile<16x64xi8, #p>) {
+  // expected-error @+1 {{'pa.sum_tokens' op weights are bf16, f16 or FP8 in the layout of what was rounded, got '!pa.tile<16x64xi8, <lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>' from '!pa.tile<16x64xf32, <lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>'}}
+  %r = pa.sum_tokens %acc, %i, %x rounded %w0 : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xf32, #p>, !pa.tile<16x64xi8, #p>
+  return
+}
+
+// -----
+
+#partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+#b = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+func.func @sum_tokens_other_layout(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %x: !pa.tile<16x64xf32, #p>, %w0: !pa.tile<16x64xf16, #b>) {
+  // expected-error @+1 {{'pa.sum_tokens' op weights are bf16, f16 or FP8 in the layout of what was rounded, got '!pa.tile<16x64xf16, <lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>>' from '!pa.tile<16x64xf32, <lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>'}}
+  %r = pa.sum_tokens %acc, %i, %x rounded %w0 : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xf32, #p>, !pa.tile<16x64xf16, #b>
+  return
+}
+
+// -----
+
+// Each part is looked at.
+#partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+#b = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+func.func @sum_tokens_second_part(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %x: !pa.tile<16x64xf32, #p>, %w0: !pa.tile<16x64xf8E4M3FN, #p>, %w1: !pa.tile<16x64xf8E4M3FN, #b>) {
+  // expected-error @+1 {{'pa.sum_tokens' op takes one part of weights or more, of one type}}
+  %r = pa.sum_tokens %acc, %i, %x rounded %w0, %w1 : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xf32, #p>, !pa.tile<16x64xf8E4M3FN, #p>, !pa.tile<16x64xf8E4M3FN, #b>
+  return
+}
+
+// -----
+
+#partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+#h = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @sum_tokens_exact_count(%acc: !pa.tile<4x16xf32, #partial>, %i: !pa.tile<1x64xf32, #vector>, %x: !pa.tile<16x32xf32, #h>, %w0: !pa.tile<16x64xf16, #p>) {
+  // expected-error @+1 {{'pa.sum_tokens' op weights are bf16, f16 or FP8 in the layout of what was rounded, got '!pa.tile<16x64xf16, <lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>' from '!pa.tile<16x32xf32, <lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>>'}}
+  %r = pa.sum_tokens %acc, %i, %x rounded %w0 : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x32xf32, #h>, !pa.tile<16x64xf16, #p>
   return
 }
 
@@ -359,5 +430,123 @@ func.func @sum_groups_result(%a: !pa.tile<4x16xf32, #partial>) {
 func.func @sum_groups_source(%a: !pa.tile<16x16xf32, #l>) {
   // expected-error @+1 {{'pa.sum_groups' op the source is a number a lane, 4 lane groups x 16 rows of f32, got '!pa.tile<16x16xf32,}}
   %r = pa.sum_groups %a : !pa.tile<16x16xf32, #l> -> !pa.tile<16x16xf32, #l>
+  return
+}
+
+// -----
+
+#tokens = #pa.layout<lane = [4 : (0, 1), 4 : (0, 16), 4 : (0, 4)], reg = [], elem = []>
+func.func @invert_scales_element_type(%f: !pa.tile<1x64xbf16, #tokens>) {
+  // expected-error @+1 {{'pa.invert_scales' op the source is 1 x tokens of f32, one in a register, got '!pa.tile<1x64xbf16, <lane = [4 : (0, 1), 4 : (0, 16), 4 : (0, 4)], reg = [], elem = []>>'}}
+  %s, %i = pa.invert_scales %f : !pa.tile<1x64xbf16, #tokens>
+  return
+}
+
+// -----
+
+#lookup = #pa.layout<lane = [4 : (1, 0), 4 : (16, 0), 4 : (4, 0)], reg = [], elem = []>
+func.func @invert_scales_row(%f: !pa.tile<64x1xf32, #lookup>) {
+  // expected-error @+1 {{'pa.invert_scales' op the source is 1 x tokens of f32, one in a register, got '!pa.tile<64x1xf32, <lane = [4 : (1, 0), 4 : (16, 0), 4 : (4, 0)], reg = [], elem = []>>'}}
+  %s, %i = pa.invert_scales %f : !pa.tile<64x1xf32, #lookup>
+  return
+}
+
+// -----
+
+// Where their tokens' scores stand, four of them are in a register.
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @invert_scales_four_in_a_register(%f: !pa.tile<1x64xf32, #vector>) {
+  // expected-error @+1 {{'pa.invert_scales' op the source is 1 x tokens of f32, one in a register, got '!pa.tile<1x64xf32, <lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>'}}
+  %s, %i = pa.invert_scales %f : !pa.tile<1x64xf32, #vector>
+  return
+}
+
+// -----
+
+#tokens = #pa.layout<lane = [4 : (0, 1), 4 : (0, 16), 4 : (0, 4)], reg = [], elem = []>
+func.func @log_scales_element_type(%f: !pa.tile<1x64xbf16, #tokens>) {
+  // expected-error @+1 {{'pa.log_scales' op the source is 1 x tokens of f32, one in a register, got '!pa.tile<1x64xbf16, <lane = [4 : (0, 1), 4 : (0, 16), 4 : (0, 4)], reg = [], elem = []>>'}}
+  %o = pa.log_scales %f : !pa.tile<1x64xbf16, #tokens>
+  return
+}
+
+// -----
+
+#lookup = #pa.layout<lane = [4 : (1, 0), 4 : (16, 0), 4 : (4, 0)], reg = [], elem = []>
+func.func @log_scales_row(%f: !pa.tile<64x1xf32, #lookup>) {
+  // expected-error @+1 {{'pa.log_scales' op the source is 1 x tokens of f32, one in a register, got '!pa.tile<64x1xf32, <lane = [4 : (1, 0), 4 : (16, 0), 4 : (4, 0)], reg = [], elem = []>>'}}
+  %o = pa.log_scales %f : !pa.tile<64x1xf32, #lookup>
+  return
+}
+
+// -----
+
+// Where their tokens' scores stand, four of them are in a register.
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @log_scales_four_in_a_register(%f: !pa.tile<1x64xf32, #vector>) {
+  // expected-error @+1 {{'pa.log_scales' op the source is 1 x tokens of f32, one in a register, got '!pa.tile<1x64xf32, <lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>'}}
+  %o = pa.log_scales %f : !pa.tile<1x64xf32, #vector>
+  return
+}
+
+// -----
+
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [4 : (1, 0)]>
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @offset_tokens_scores(%s: !pa.tile<64x16xbf16, #s>, %scale: f32, %o: !pa.tile<1x64xf32, #vector>) {
+  // expected-error @+1 {{'pa.offset_tokens' op scores are tokens x 16 of f32, got '!pa.tile<64x16xbf16, <lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [4 : (1, 0)]>>'}}
+  %r = pa.offset_tokens %s, %scale, %o : !pa.tile<64x16xbf16, #s>, !pa.tile<1x64xf32, #vector>
+  return
+}
+
+// -----
+
+// Scores only: probabilities would be multiplied.
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @offset_tokens_probabilities(%s: !pa.tile<16x64xf32, #p>, %scale: f32, %o: !pa.tile<1x64xf32, #vector>) {
+  // expected-error @+1 {{'pa.offset_tokens' op scores are tokens x 16 of f32, got '!pa.tile<16x64xf32, <lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>'}}
+  %r = pa.offset_tokens %s, %scale, %o : !pa.tile<16x64xf32, #p>, !pa.tile<1x64xf32, #vector>
+  return
+}
+
+// -----
+
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [4 : (1, 0)]>
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @offset_tokens_offsets(%s: !pa.tile<64x16xf32, #s>, %scale: f32, %o: !pa.tile<1x64xbf16, #vector>) {
+  // expected-error @+1 {{'pa.offset_tokens' op offsets are 1 x tokens of f32 that stand where the scores do, got '!pa.tile<1x64xbf16, <lane = [16 : (0, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>' and '!pa.tile<64x16xf32, <lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [4 : (1, 0)]>>'}}
+  %r = pa.offset_tokens %s, %scale, %o : !pa.tile<64x16xf32, #s>, !pa.tile<1x64xbf16, #vector>
+  return
+}
+
+// -----
+
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [4 : (1, 0)]>
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @offset_tokens_one_row(%s: !pa.tile<64x16xf32, #s>, %scale: f32, %o: !pa.tile<16x64xf32, #p>) {
+  // expected-error @+1 {{'pa.offset_tokens' op offsets are 1 x tokens of f32 that stand where the scores do, got '!pa.tile<16x64xf32, <lane = [16 : (1, 0), 4 : (0, 4)], reg = [4 : (0, 16)], elem = [4 : (0, 1)]>>' and '!pa.tile<64x16xf32, <lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [4 : (1, 0)]>>'}}
+  %r = pa.offset_tokens %s, %scale, %o : !pa.tile<64x16xf32, #s>, !pa.tile<16x64xf32, #p>
+  return
+}
+
+// -----
+
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [4 : (1, 0)]>
+#half = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>
+func.func @offset_tokens_count(%s: !pa.tile<64x16xf32, #s>, %scale: f32, %o: !pa.tile<1x32xf32, #half>) {
+  // expected-error @+1 {{'pa.offset_tokens' op offsets are 1 x tokens of f32 that stand where the scores do, got '!pa.tile<1x32xf32, <lane = [16 : (0, 0), 4 : (0, 4)], reg = [2 : (0, 16)], elem = [4 : (0, 1)]>>' and '!pa.tile<64x16xf32, <lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [4 : (1, 0)]>>'}}
+  %r = pa.offset_tokens %s, %scale, %o : !pa.tile<64x16xf32, #s>, !pa.tile<1x32xf32, #half>
+  return
+}
+
+// -----
+
+// As they were loaded, a number a lane.
+#s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [4 : (1, 0)]>
+#tokens = #pa.layout<lane = [4 : (0, 1), 4 : (0, 16), 4 : (0, 4)], reg = [], elem = []>
+func.func @offset_tokens_places(%s: !pa.tile<64x16xf32, #s>, %scale: f32, %o: !pa.tile<1x64xf32, #tokens>) {
+  // expected-error @+1 {{'pa.offset_tokens' op offsets are 1 x tokens of f32 that stand where the scores do, got '!pa.tile<1x64xf32, <lane = [4 : (0, 1), 4 : (0, 16), 4 : (0, 4)], reg = [], elem = []>>' and '!pa.tile<64x16xf32, <lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [4 : (1, 0)]>>'}}
+  %r = pa.offset_tokens %s, %scale, %o : !pa.tile<64x16xf32, #s>, !pa.tile<1x64xf32, #tokens>
   return
 }

@@ -66,13 +66,14 @@ func.func @scaled(%s: !pa.tile<64x16xf32, #s>, %p: !pa.tile<16x64xf32, #p>, %sca
                   %sum: !pa.tile<4x16xf32, #partial>) {
   // CHECK: pa.scale_tokens %[[S]], %[[SCALES]] : <64x16xf32, #[[$S]]>, <1x64xf32, #[[$VECTOR]]>
   %s1 = pa.scale_tokens %s, %scales : !pa.tile<64x16xf32, #s>, !pa.tile<1x64xf32, #vector>
-  // CHECK: %[[P1:.*]] = pa.scale_tokens %[[P]], %[[SCALES]] : <16x64xf32, #[[$P]]>, <1x64xf32, #[[$VECTOR]]>
+  // CHECK-NEXT: %[[P1:.*]] = pa.scale_tokens %[[P]], %[[SCALES]] : <16x64xf32, #[[$P]]>, <1x64xf32, #[[$VECTOR]]>
   %p1 = pa.scale_tokens %p, %scales : !pa.tile<16x64xf32, #p>, !pa.tile<1x64xf32, #vector>
-  // CHECK: %[[W:.*]]:2 = pa.round %[[P1]]
+  // CHECK-NEXT: %[[W:.*]]:2 = pa.round %[[P1]] : <16x64xf32, #[[$P]]> -> !pa.tile<16x64xbf16, #[[$P]]>, !pa.tile<16x64xbf16, #[[$P]]>
   %w:2 = pa.round %p1 : !pa.tile<16x64xf32, #p> -> !pa.tile<16x64xbf16, #p>, !pa.tile<16x64xbf16, #p>
-  // CHECK: %[[SUM1:.*]] = pa.sum_tokens %[[SUM]], %[[SCALES]], %[[W]]#0, %[[W]]#1 : <4x16xf32, #[[$PARTIAL]]>, <1x64xf32, #[[$VECTOR]]>, !pa.tile<16x64xbf16, #[[$P]]>, !pa.tile<16x64xbf16, #[[$P]]>
-  %sum1 = pa.sum_tokens %sum, %scales, %w#0, %w#1
-    : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xbf16, #p>, !pa.tile<16x64xbf16, #p>
+  // CHECK-NEXT: %[[SUM1:.*]] = pa.sum_tokens %[[SUM]], %[[SCALES]], %[[P1]] rounded %[[W]]#0, %[[W]]#1 : <4x16xf32, #[[$PARTIAL]]>, <1x64xf32, #[[$VECTOR]]>, <16x64xf32, #[[$P]]>, !pa.tile<16x64xbf16, #[[$P]]>, !pa.tile<16x64xbf16, #[[$P]]>
+  %sum1 = pa.sum_tokens %sum, %scales, %p1 rounded %w#0, %w#1
+    : !pa.tile<4x16xf32, #partial>, !pa.tile<1x64xf32, #vector>, !pa.tile<16x64xf32, #p>,
+      !pa.tile<16x64xbf16, #p>, !pa.tile<16x64xbf16, #p>
   // CHECK: pa.sum_groups %[[SUM1]] : <4x16xf32, #[[$PARTIAL]]> -> <16x16xf32, #[[$L]]>
   %l = pa.sum_groups %sum1 : !pa.tile<4x16xf32, #partial> -> !pa.tile<16x16xf32, #l>
   return

@@ -18,14 +18,20 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
 // FNUZ:          arith.constant dense<1077952576> : vector<4xi32>
 // INT:           arith.constant dense<16843009> : vector<4xi32>
 // CHECK:         %[[WORD:.*]] = vector.extract %{{.*}}[0] : i32 from vector<4xi32>
-// By way of f32: bf16 are upper halves (v_perm_b32), f16 is a conversion; both exact.
+// By way of f32: bf16 are upper halves (v_perm_b32), two f16 are rounded toward zero at once (v_cvt_pkrtz_f16_f32), which
+// changes nothing: both are exact.
 // WIDE:          %[[LOW:.*]] = llvm.call_intrinsic "llvm.amdgcn.cvt.pk.f32.fp8"(%[[WORD]], %false{{.*}}) : (i32, i1) -> vector<2xf32>
 // WIDE:          llvm.call_intrinsic "llvm.amdgcn.perm"(%{{.*}}, %{{.*}}, %c117834498_i32{{.*}})
 // WIDE:          %[[HIGH:.*]] = llvm.call_intrinsic "llvm.amdgcn.cvt.pk.f32.fp8"(%[[WORD]], %true{{.*}})
 // WIDE-COUNT-6:  llvm.call_intrinsic "llvm.amdgcn.cvt.pk.f32.fp8"
 // WIDE-NOT:      llvm.call_intrinsic "llvm.amdgcn.cvt
 // WIDE16:        %[[PAIR:.*]] = llvm.call_intrinsic "llvm.amdgcn.cvt.pk.f32.fp8"(%[[WORD]], %false{{.*}})
-// WIDE16:        arith.truncf %{{.*}} : vector<2xf32> to vector<2xf16>
+// WIDE16-NEXT:   %[[FIRST:.*]] = vector.extract %[[PAIR]][0] :
+// WIDE16-NEXT:   %[[SECOND:.*]] = vector.extract %[[PAIR]][1] :
+// WIDE16-NEXT:   llvm.call_intrinsic "llvm.amdgcn.cvt.pkrtz"(%[[FIRST]], %[[SECOND]]) : (f32, f32) -> vector<2xf16>
+// WIDE16:        llvm.call_intrinsic "llvm.amdgcn.cvt.pk.f32.fp8"(%[[WORD]], %true{{.*}})
+// WIDE16-COUNT-7: llvm.call_intrinsic "llvm.amdgcn.cvt.pkrtz"
+// WIDE16-NOT:    llvm.call_intrinsic
 // Or at once, scaled by 1.
 // SCALED:        %[[ONE:.*]] = arith.constant 1.000000e+00 : f32
 // SCALED:        llvm.call_intrinsic "llvm.amdgcn.cvt.scalef32.pk.bf16.fp8"(%[[WORD]], %[[ONE]], %false{{.*}}) : (i32, f32, i1) -> vector<2xbf16>
@@ -54,9 +60,13 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
 // INT:           %[[BYTE:.*]] = arith.andi %[[SHIFTED]], %c255_i32
 // INT-NEXT:      %[[FLOAT:.*]] = arith.uitofp %[[BYTE]] : i32 to f32
 // INT-NEXT:      %[[SHIFT:.*]] = arith.constant 1.280000e+02 : f32
-// INT-NEXT:      arith.subf %[[FLOAT]], %[[SHIFT]] : f32
-// INT-COUNT-3:   arith.uitofp
-// INT:           arith.truncf %{{.*}} : vector<2xf32> to vector<2xf16>
+// INT-NEXT:      %[[FIRST:.*]] = arith.subf %[[FLOAT]], %[[SHIFT]] : f32
+// INT:           arith.uitofp
+// INT:           %[[SECOND:.*]] = arith.subf
+// INT-COUNT-2:   arith.uitofp
+// INT:           llvm.call_intrinsic "llvm.amdgcn.cvt.pkrtz"(%[[FIRST]], %[[SECOND]]) : (f32, f32) -> vector<2xf16>
+// INT-COUNT-7:   llvm.call_intrinsic "llvm.amdgcn.cvt.pkrtz"
+// INT-NOT:       llvm.call_intrinsic
 func.func @decode(%n: memref<?xi32>, %t: memref<?x?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item>
       {tile = 64 : i64} do {

@@ -160,3 +160,48 @@ func.func @conversions(%t: memref<?x?xi32>, %n: memref<?xi32>) {
   return
 }
 }
+
+// -----
+
+// Weights in the other FP8: its codes would say other numbers to the chip's instructions.
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [], elem = [4 : (0, 1)]>
+module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, fp8 = f8E4M3FNUZ, mfma = [],
+    plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
+func.func @other_format(%t: memref<?x?xi32>, %n: memref<?xi32>) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
+  ^bb0(%item: !pa.item):
+    %p = pa.fill 1.0 : !pa.tile<16x16xf32, #p>
+    // expected-error @+2 {{'pa.round' op rounds to 'f8E4M3FN', which gfx0 does not know}}
+    // expected-error @+1 {{failed to legalize operation 'pa.round' that was explicitly marked illegal}}
+    %w = pa.round %p : !pa.tile<16x16xf32, #p> -> !pa.tile<16x16xf8E4M3FN, #p>
+  }
+  return
+}
+}
+
+// -----
+
+#p = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [], elem = [4 : (0, 1)]>
+#partial = #pa.layout<lane = [16 : (0, 1), 4 : (1, 0)], reg = [], elem = []>
+#vector = #pa.layout<lane = [16 : (0, 0), 4 : (0, 4)], reg = [], elem = [4 : (0, 1)]>
+module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, fp8 = f8E4M3FNUZ, mfma = [],
+    plans = [#pa.plan<rows = 16, head_size = 64, tile = 32, workgroups_per_cu = 2>]>} {
+func.func @other_formats_sum(%t: memref<?x?xi32>, %n: memref<?xi32>) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)
+      rows(<group = 8, query_tokens = 1, padded = 16>) schedule <item> {tile = 32 : i64} do {
+  ^bb0(%item: !pa.item):
+    %p = pa.fill 1.0 : !pa.tile<16x16xf32, #p>
+    %w = pa.fill 1.0 : !pa.tile<16x16xf8E4M3FN, #p>
+    %l = pa.fill 0.0 : !pa.tile<4x16xf32, #partial>
+    %i = pa.fill 1.0 : !pa.tile<1x16xf32, #vector>
+    // expected-error @+2 {{'pa.sum_tokens' op sums 'f8E4M3FN', which gfx0 does not know}}
+    // expected-error @+1 {{failed to legalize operation 'pa.sum_tokens' that was explicitly marked illegal}}
+    %l1 = pa.sum_tokens %l, %i, %p rounded %w
+      : !pa.tile<4x16xf32, #partial>, !pa.tile<1x16xf32, #vector>, !pa.tile<16x16xf32, #p>, !pa.tile<16x16xf8E4M3FN, #p>
+  }
+  return
+}
+}

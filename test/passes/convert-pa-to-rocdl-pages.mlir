@@ -12,8 +12,10 @@
 !kv1024 = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 1024, layout = shuffled, owner = caller>
 !classic8 = !pa.kv_cache<i8, heads = 8, head_size = 64, page = 8, layout = classic, owner = caller>
 !bytoken = !pa.kv_cache<i8, heads = 8, head_size = 64, page = 16, layout = shuffled, scales = token, owner = caller>
+!bytoken48 = !pa.kv_cache<i8, heads = 8, head_size = 64, page = 48, layout = shuffled, scales = token, owner = caller>
 !bypage = !pa.kv_cache<i8, heads = 8, head_size = 64, page = 16, layout = nhd, scales = page, owner = caller>
 !tokens = memref<?x8x16xf32, strided<[?, ?, 1]>>
+!tokens48 = memref<?x8x48xf32, strided<[?, ?, 1]>>
 !pages = memref<?x8xf32, strided<[?, ?]>>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
     lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, fp8 = f8E4M3FN, mfma = [],
@@ -117,13 +119,44 @@ func.func @chunks(%n: memref<?xi32>, %t: memref<?x?xi32>, %kv: !classic8) {
 // CHECK-NEXT:    %[[PAGES:.*]] = llvm.load {{.*}} -> i64
 // CHECK-NEXT:    llvm.getelementptr %{{.*}}[200] :
 // CHECK-NEXT:    %[[HEADS:.*]] = llvm.load {{.*}} -> i64
+// CHECK:         %[[LAST:.*]] = arith.subi %{{.*}}, %c1_i32
+// CHECK:         arith.minsi %{{.*}}, %[[LAST]]
+// CHECK:         %[[PAGE0:.*]] = llvm.load {{.*}} : !llvm.ptr<4> -> i32
+// CHECK:         %[[PAGE1:.*]] = llvm.load {{.*}} : !llvm.ptr<4> -> i32
+// CHECK:         %[[PAGE2:.*]] = llvm.load {{.*}} : !llvm.ptr<4> -> i32
+// CHECK:         %[[PAGE3:.*]] = llvm.load {{.*}} : !llvm.ptr<4> -> i32
 // CHECK:         %[[OFHEAD:.*]] = arith.muli %{{.*}}, %[[HEADS]] : i64
-// CHECK-NEXT:    llvm.getelementptr %[[SCALES]][%[[OFHEAD]]]
-// CHECK-COUNT-4: arith.muli %{{.*}}, %[[PAGES]] : i64
-// CHECK-COUNT-3: arith.select {{.*}} : !llvm.ptr<1>
-// CHECK:         %[[INPAGE:.*]] = arith.remui %{{.*}}, %c16_i32
+// CHECK-NEXT:    %[[ALL:.*]] = llvm.getelementptr %[[SCALES]][%[[OFHEAD]]]
+// The lane's id is counted where it is needed rather than held.
+// CHECK:         rocdl.mbcnt.hi
+// CHECK:         %[[INPAGE:.*]] = arith.remui %[[TOKEN:.*]], %c16_i32
+// CHECK:         %[[IN1:.*]] = arith.cmpi slt, %[[TOKEN]], %c16_i32
+// CHECK-NEXT:    %[[TO1:.*]] = arith.select %[[IN1]], %[[PAGE0]], %[[PAGE1]] : i32
+// CHECK:         %[[IN2:.*]] = arith.cmpi slt, %[[TOKEN]], %c32_i32
+// CHECK-NEXT:    %[[TO2:.*]] = arith.select %[[IN2]], %[[TO1]], %[[PAGE2]] : i32
+// CHECK:         %[[IN3:.*]] = arith.cmpi slt, %[[TOKEN]], %c48_i32
+// CHECK-NEXT:    %[[PAGE:.*]] = arith.select %[[IN3]], %[[TO2]], %[[PAGE3]] : i32
+// The page times 64 bits in two products, the upper words' modulo 2^32 and apart.
+// CHECK-NEXT:    %[[WORDS:.*]] = llvm.bitcast %[[PAGES]] : i64 to vector<2xi32>
+// CHECK-NEXT:    %[[LOWER:.*]] = vector.extract %[[WORDS]][0] :
+// CHECK-NEXT:    %[[UPPER:.*]] = vector.extract %[[WORDS]][1] :
+// CHECK-NEXT:    %[[HIGH:.*]] = arith.muli %[[PAGE]], %[[UPPER]] : i32
+// CHECK-NEXT:    %[[APART:.*]] = llvm.inline_asm has_side_effects "", "=v,0" %[[HIGH]] : (i32) -> i32
+// CHECK-NEXT:    %[[WIDEHIGH:.*]] = arith.extui %[[APART]] : i32 to i64
+// CHECK-NEXT:    %[[WIDEPAGE:.*]] = arith.extui %[[PAGE]] : i32 to i64
+// CHECK-NEXT:    %[[WIDELOWER:.*]] = arith.extui %[[LOWER]] : i32 to i64
+// CHECK-NEXT:    %[[LOW:.*]] = arith.muli %[[WIDEPAGE]], %[[WIDELOWER]] : i64
+// CHECK-NEXT:    %[[BITS:.*]] = arith.constant 32 : i64
+// CHECK-NEXT:    %[[SHIFTED:.*]] = arith.shli %[[WIDEHIGH]], %[[BITS]] : i64
+// CHECK-NEXT:    %[[OFPAGE:.*]] = arith.addi %[[LOW]], %[[SHIFTED]] : i64
 // CHECK:         %[[BYTES:.*]] = arith.muli %[[INPAGE]], %c4_i32
-// CHECK:         llvm.load %{{.*}} {alignment = 4 : i64} : !llvm.ptr<1> -> f32
+// CHECK-NEXT:    %[[WIDE:.*]] = arith.extui %[[BYTES]] : i32 to i64
+// CHECK-NEXT:    %[[OFTOKEN:.*]] = arith.addi %[[OFPAGE]], %[[WIDE]] : i64
+// The lane's place is added to the head's in the load only.
+// CHECK-NEXT:    %[[PLACE:.*]] = llvm.inline_asm has_side_effects "", "=v,0" %[[OFTOKEN]] : (i64) -> i64
+// CHECK-NEXT:    %[[FROM:.*]] = llvm.getelementptr %[[ALL]][%[[PLACE]]]
+// CHECK-NEXT:    llvm.load %[[FROM]] {alignment = 4 : i64} : !llvm.ptr<1> -> f32
+// CHECK-NEXT:    llvm.return
 func.func @scales_by_token(%n: memref<?xi32>, %t: memref<?x?xi32>, %kv: !bytoken,
                            %scales: !tokens {pa.arg = "key_scales"}) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item>
@@ -136,18 +169,73 @@ func.func @scales_by_token(%n: memref<?xi32>, %t: memref<?x?xi32>, %kv: !bytoken
   }
   return
 }
+// In pages of 48 the tile's groups of 16 tokens begin anywhere: what a lane's token is behind is its group's.
+// CHECK-LABEL: llvm.func @scales_page_48
+// CHECK:         %[[IN0:.*]] = arith.remui %{{.*}}, %c3_i32
+// CHECK:         %[[AT0:.*]] = arith.muli %[[IN0]], %c16_i32
+// CHECK:         %[[IN1:.*]] = arith.remui %{{.*}}, %c3_i32
+// CHECK:         %[[AT1:.*]] = arith.muli %[[IN1]], %c16_i32
+// CHECK:         %[[IN2:.*]] = arith.remui %{{.*}}, %c3_i32
+// CHECK:         %[[AT2:.*]] = arith.muli %[[IN2]], %c16_i32
+// CHECK:         %[[IN3:.*]] = arith.remui %{{.*}}, %c3_i32
+// CHECK:         %[[AT3:.*]] = arith.muli %[[IN3]], %c16_i32
+// CHECK:         %[[BEHIND:.*]] = arith.remui %[[TOKEN:.*]], %c16_i32
+// CHECK:         %[[FIRST:.*]] = arith.cmpi slt, %[[TOKEN]], %c16_i32
+// CHECK-NEXT:    %[[TO1:.*]] = arith.select %[[FIRST]], %[[AT0]], %[[AT1]] : i32
+// CHECK:         %[[SECOND:.*]] = arith.cmpi slt, %[[TOKEN]], %c32_i32
+// CHECK-NEXT:    %[[TO2:.*]] = arith.select %[[SECOND]], %[[TO1]], %[[AT2]] : i32
+// CHECK:         %[[THIRD:.*]] = arith.cmpi slt, %[[TOKEN]], %c48_i32
+// CHECK-NEXT:    %[[START:.*]] = arith.select %[[THIRD]], %[[TO2]], %[[AT3]] : i32
+// CHECK-NEXT:    %[[INPAGE:.*]] = arith.addi %[[BEHIND]], %[[START]] : i32
+// The ids are chosen by the same lanes.
+// CHECK-COUNT-3: arith.select {{.*}} : i32
+// CHECK-NOT:     arith.select
+// CHECK:         %[[BYTES:.*]] = arith.muli %[[INPAGE]], %c4_i32
+// CHECK-NEXT:    %[[WIDE:.*]] = arith.extui %[[BYTES]] : i32 to i64
+// CHECK-NEXT:    %[[OFTOKEN:.*]] = arith.addi %{{.*}}, %[[WIDE]] : i64
+// CHECK-NEXT:    %[[PLACE:.*]] = llvm.inline_asm has_side_effects "", "=v,0" %[[OFTOKEN]] : (i64) -> i64
+// CHECK-NEXT:    %[[FROM:.*]] = llvm.getelementptr %{{.*}}[%[[PLACE]]]
+// CHECK-NEXT:    llvm.load %[[FROM]] {alignment = 4 : i64} : !llvm.ptr<1> -> f32
+func.func @scales_page_48(%n: memref<?xi32>, %t: memref<?x?xi32>, %kv: !bytoken48,
+                          %scales: !tokens48 {pa.arg = "key_scales"}) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(48) rows(#rows) schedule <item>
+      {tile = 64 : i64} do {
+  ^bb0(%item: !pa.item):
+    %first, %count = pa.wave_tiles %item step(2)
+    %ids = pa.page_ids %t, %kv, %item, %first : memref<?x?xi32>, !bytoken48 -> !pa.page_ids<4 x 16 of 48>
+    %s = pa.load_scales <key> %scales, %kv, %item, %ids part(0)
+      : !tokens48, !bytoken48, !pa.page_ids<4 x 16 of 48> -> !pa.tile<1x64xf32, #scales>
+  }
+  return
+}
 // One scale a page: by the place that the lane looked up, and no further.
 // CHECK-LABEL: llvm.func @scales_by_page
 // CHECK:         llvm.getelementptr %{{.*}}[176] :
 // CHECK-NEXT:    %[[SCALES:.*]] = llvm.load {{.*}} -> !llvm.ptr<1>
 // CHECK-NEXT:    llvm.getelementptr %{{.*}}[192] :
 // CHECK-NEXT:    %[[PAGES:.*]] = llvm.load {{.*}} -> i64
+// CHECK:         llvm.getelementptr %{{.*}}[208] :
+// CHECK-NEXT:    %[[HEADS:.*]] = llvm.load {{.*}} -> i64
 // CHECK:         rocdl.mbcnt.hi
 // CHECK:         %[[ID:.*]] = llvm.load {{.*}} : !llvm.ptr<4> -> i32
-// CHECK:         %[[WIDE:.*]] = arith.extui %[[ID]]
-// CHECK-NEXT:    %[[BYTES:.*]] = arith.muli %[[WIDE]], %[[PAGES]]
-// CHECK-NEXT:    %[[PLACE:.*]] = llvm.getelementptr %{{.*}}[%[[BYTES]]]
+// CHECK:         %[[OFHEAD:.*]] = arith.muli %{{.*}}, %[[HEADS]] : i64
+// CHECK-NEXT:    %[[ALL:.*]] = llvm.getelementptr %[[SCALES]][%[[OFHEAD]]]
+// CHECK-NEXT:    %[[WORDS:.*]] = llvm.bitcast %[[PAGES]] : i64 to vector<2xi32>
+// CHECK-NEXT:    %[[LOWER:.*]] = vector.extract %[[WORDS]][0] :
+// CHECK-NEXT:    %[[UPPER:.*]] = vector.extract %[[WORDS]][1] :
+// CHECK-NEXT:    %[[HIGH:.*]] = arith.muli %[[ID]], %[[UPPER]] : i32
+// CHECK-NEXT:    %[[APART:.*]] = llvm.inline_asm has_side_effects "", "=v,0" %[[HIGH]] : (i32) -> i32
+// CHECK-NEXT:    %[[WIDEHIGH:.*]] = arith.extui %[[APART]] : i32 to i64
+// CHECK-NEXT:    %[[WIDE:.*]] = arith.extui %[[ID]] : i32 to i64
+// CHECK-NEXT:    %[[WIDELOWER:.*]] = arith.extui %[[LOWER]] : i32 to i64
+// CHECK-NEXT:    %[[LOW:.*]] = arith.muli %[[WIDE]], %[[WIDELOWER]] : i64
+// CHECK-NEXT:    %[[BITS:.*]] = arith.constant 32 : i64
+// CHECK-NEXT:    %[[SHIFTED:.*]] = arith.shli %[[WIDEHIGH]], %[[BITS]] : i64
+// CHECK-NEXT:    %[[OFPAGE:.*]] = arith.addi %[[LOW]], %[[SHIFTED]] : i64
+// CHECK-NEXT:    %[[BYTES:.*]] = llvm.inline_asm has_side_effects "", "=v,0" %[[OFPAGE]] : (i64) -> i64
+// CHECK-NEXT:    %[[PLACE:.*]] = llvm.getelementptr %[[ALL]][%[[BYTES]]]
 // CHECK-NEXT:    llvm.load %[[PLACE]] {alignment = 4 : i64} : !llvm.ptr<1> -> f32
+// CHECK-NEXT:    llvm.return
 func.func @scales_by_page(%n: memref<?xi32>, %t: memref<?x?xi32>, %kv: !bypage,
                           %scales: !pages {pa.arg = "value_scales"}) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item>

@@ -10,6 +10,8 @@
 #sum = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [], elem = [4 : (1, 0)]>
 #row = #pa.layout<lane = [16 : (0, 1), 4 : (0, 0)], reg = [], elem = []>
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
+#tokens = #pa.layout<lane = [4 : (0, 1), 4 : (0, 16), 4 : (0, 4)], reg = [], elem = []>
+!kv = !pa.kv_cache<i8, heads = 8, head_size = 64, page = 16, layout = shuffled, scales = token, owner = caller>
 !scores = !pa.tile<32x16xf32, #s>
 !numbers = !pa.tile<1x16xi32, #row>
 !loaded = !pa.tile<1x32xf32, #loaded>
@@ -119,18 +121,74 @@ func.func @beyond_the_head(%n: memref<?xi32>, %t: memref<?x?xi32>) {
 // CHECK:         with 343,
 // CHECK:         %[[IBITS:.*]] = llvm.bitcast %[[INVERSE]]
 // CHECK-NEXT:    rocdl.update.dpp %[[IBITS]], %[[IBITS]] with 336,
-// Two registers of weights, 8 rounded weights times their inverses.
-// CHECK-COUNT-2: arith.mulf %{{.*}}, %{{.*}} : vector<4xf32>
-// CHECK:         arith.extf %{{.*}} : vector<4xbf16> to vector<4xf32>
-// CHECK-COUNT-8: math.fma
+// CHECK:         %[[I0:.*]] = vector.from_elements
+// CHECK:         %[[I1:.*]] = vector.from_elements
+// Two registers of weights: 8 rounded weights times their inverses, but what is below the least normal bf16, 2^-126, counts as
+// it was before it was rounded.
+// CHECK:         %[[X0:.*]] = arith.mulf %{{.*}}, %{{.*}} : vector<4xf32>
+// CHECK:         %[[X1:.*]] = arith.mulf %{{.*}}, %{{.*}} : vector<4xf32>
+// CHECK:         %[[W0:.*]] = llvm.bitcast %{{.*}} : vector<2xi32> to vector<4xbf16>
+// CHECK:         %[[W1:.*]] = llvm.bitcast %{{.*}} : vector<2xi32> to vector<4xbf16>
+// CHECK-NEXT:    %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK-NEXT:    %[[LEAST:.*]] = arith.constant 1.17549435E-38 : f32
+// CHECK-NEXT:    %[[F:.*]] = arith.extf %[[W0]] : vector<4xbf16> to vector<4xf32>
+// CHECK-NEXT:    %[[A0:.*]] = vector.extract %[[F]][0] :
+// CHECK-NEXT:    %[[A1:.*]] = vector.extract %[[F]][1] :
+// CHECK-NEXT:    %[[A2:.*]] = vector.extract %[[F]][2] :
+// CHECK-NEXT:    %[[A3:.*]] = vector.extract %[[F]][3] :
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X0]][0] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[A0]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I0]][0] :
+// CHECK-NEXT:    %[[T0:.*]] = math.fma %[[COUNTS]], %[[I]], %[[ZERO]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X0]][1] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[A1]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I0]][1] :
+// CHECK-NEXT:    %[[T1:.*]] = math.fma %[[COUNTS]], %[[I]], %[[T0]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X0]][2] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[A2]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I0]][2] :
+// CHECK-NEXT:    %[[T2:.*]] = math.fma %[[COUNTS]], %[[I]], %[[T1]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X0]][3] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[A3]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I0]][3] :
+// CHECK-NEXT:    %[[T3:.*]] = math.fma %[[COUNTS]], %[[I]], %[[T2]] : f32
+// CHECK-NEXT:    %[[F:.*]] = arith.extf %[[W1]] : vector<4xbf16> to vector<4xf32>
+// CHECK-NEXT:    %[[B0:.*]] = vector.extract %[[F]][0] :
+// CHECK-NEXT:    %[[B1:.*]] = vector.extract %[[F]][1] :
+// CHECK-NEXT:    %[[B2:.*]] = vector.extract %[[F]][2] :
+// CHECK-NEXT:    %[[B3:.*]] = vector.extract %[[F]][3] :
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X1]][0] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[B0]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I1]][0] :
+// CHECK-NEXT:    %[[U0:.*]] = math.fma %[[COUNTS]], %[[I]], %[[T3]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X1]][1] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[B1]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I1]][1] :
+// CHECK-NEXT:    %[[U1:.*]] = math.fma %[[COUNTS]], %[[I]], %[[U0]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X1]][2] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[B2]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I1]][2] :
+// CHECK-NEXT:    %[[U2:.*]] = math.fma %[[COUNTS]], %[[I]], %[[U1]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X1]][3] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[B3]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I1]][3] :
+// CHECK-NEXT:    %[[U3:.*]] = math.fma %[[COUNTS]], %[[I]], %[[U2]] : f32
 // CHECK-NOT:     math.fma
 // The four lanes of a row: from 16 and from 32 lanes away.
 // CHECK:         arith.xori %{{.*}}, %c16_i32
 // CHECK:         rocdl.ds_bpermute
-// CHECK:         arith.addf
+// CHECK:         %[[OFTWO:.*]] = arith.addf %[[U3]], %{{.*}} : f32
 // CHECK:         arith.xori %{{.*}}, %c32_i32
 // CHECK:         rocdl.ds_bpermute
-// CHECK:         %[[SUM:.*]] = arith.addf
+// CHECK:         %[[SUM:.*]] = arith.addf %[[OFTWO]], %{{.*}} : f32
 // CHECK:         vector.broadcast %[[SUM]] : f32 to vector<4xf32>
 func.func @scales(%n: memref<?xi32>, %t: memref<?x?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item>
@@ -144,8 +202,145 @@ func.func @scales(%n: memref<?xi32>, %t: memref<?x?xi32>) {
     %weights = pa.scale_tokens %p, %u : !pa.tile<16x32xf32, #p>, !scales
     %rounded = pa.round %weights : !pa.tile<16x32xf32, #p> -> !pa.tile<16x32xbf16, #p>
     %l = pa.fill 0.0 : !pa.tile<4x16xf32, #partial>
-    %l1 = pa.sum_tokens %l, %i, %rounded : !pa.tile<4x16xf32, #partial>, !scales, !pa.tile<16x32xbf16, #p>
+    %l1 = pa.sum_tokens %l, %i, %weights rounded %rounded
+      : !pa.tile<4x16xf32, #partial>, !scales, !pa.tile<16x32xf32, #p>, !pa.tile<16x32xbf16, #p>
     %sum = pa.sum_groups %l1 : !pa.tile<4x16xf32, #partial> -> !pa.tile<16x16xf32, #sum>
+  }
+  return
+}
+// The exponent is taken off what becomes the maximum, so that scores, correction and merging all agree on it. Weights of two terms count as
+// the sum of both; the least normal f16 is 2^-14.
+// CHECK-LABEL: llvm.func @two_terms
+// CHECK:         %[[I0:.*]] = arith.constant dense<2.000000e+00> : vector<4xf32>
+// CHECK:         %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK:         %[[SCALE:.*]] = arith.maxnumf %{{.*}}, %{{.*}} : f32
+// CHECK:         %[[SCALED:.*]] = arith.mulf %{{.*}}, %[[SCALE]] : f32
+// CHECK-NEXT:    %[[EXPONENT:.*]] = arith.constant 1.500000e+01 : f32
+// CHECK-NEXT:    %[[LOWER:.*]] = arith.subf %[[SCALED]], %[[EXPONENT]] : f32
+// CHECK-NEXT:    %[[NEXT:.*]] = arith.maxnumf %[[MAX:[^ ]*]], %[[LOWER]]
+// CHECK-NEXT:    %[[GREW:.*]] = arith.subf %[[MAX]], %[[NEXT]] : f32
+// CHECK-NEXT:    rocdl.exp2 %[[GREW]]
+// CHECK-NEXT:    %[[MINUS:.*]] = arith.negf %[[NEXT]] : f32
+// CHECK:         %[[POWER0:.*]] = math.fma %{{.*}}, %[[SCALE]], %[[MINUS]] : f32
+// CHECK-NEXT:    %[[P0:.*]] = rocdl.exp2 %[[POWER0]]
+// CHECK-COUNT-7: math.fma %{{.*}}, %[[SCALE]], %[[MINUS]] : f32
+// CHECK-NOT:     arith.mulf
+// CHECK:         %[[HIGH0:.*]] = arith.truncf %[[X0:.*]] : vector<4xf32> to vector<4xf16>
+// CHECK-NEXT:    %[[BACK0:.*]] = arith.extf %[[HIGH0]] : vector<4xf16> to vector<4xf32>
+// CHECK-NEXT:    %[[REST0:.*]] = arith.subf %[[X0]], %[[BACK0]] : vector<4xf32>
+// CHECK-NEXT:    %[[LOW0:.*]] = arith.truncf %[[REST0]] : vector<4xf32> to vector<4xf16>
+// CHECK-NEXT:    %[[HIGH1:.*]] = arith.truncf %[[X1:.*]] : vector<4xf32> to vector<4xf16>
+// CHECK-NEXT:    %[[BACK1:.*]] = arith.extf %[[HIGH1]] : vector<4xf16> to vector<4xf32>
+// CHECK-NEXT:    %[[REST1:.*]] = arith.subf %[[X1]], %[[BACK1]] : vector<4xf32>
+// CHECK-NEXT:    %[[LOW1:.*]] = arith.truncf %[[REST1]] : vector<4xf32> to vector<4xf16>
+// CHECK-NEXT:    %[[LEAST:.*]] = arith.constant 6.10351563E-5 : f32
+// CHECK-NEXT:    %[[F:.*]] = arith.extf %[[HIGH0]] : vector<4xf16> to vector<4xf32>
+// CHECK-NEXT:    %[[A0:.*]] = vector.extract %[[F]][0] :
+// CHECK-NEXT:    %[[A1:.*]] = vector.extract %[[F]][1] :
+// CHECK-NEXT:    %[[A2:.*]] = vector.extract %[[F]][2] :
+// CHECK-NEXT:    %[[A3:.*]] = vector.extract %[[F]][3] :
+// CHECK-NEXT:    %[[F:.*]] = arith.extf %[[LOW0]] : vector<4xf16> to vector<4xf32>
+// CHECK-NEXT:    %[[B0:.*]] = vector.extract %[[F]][0] :
+// CHECK-NEXT:    %[[B1:.*]] = vector.extract %[[F]][1] :
+// CHECK-NEXT:    %[[B2:.*]] = vector.extract %[[F]][2] :
+// CHECK-NEXT:    %[[B3:.*]] = vector.extract %[[F]][3] :
+// CHECK-NEXT:    %[[C0:.*]] = arith.addf %[[A0]], %[[B0]] : f32
+// CHECK-NEXT:    %[[C1:.*]] = arith.addf %[[A1]], %[[B1]] : f32
+// CHECK-NEXT:    %[[C2:.*]] = arith.addf %[[A2]], %[[B2]] : f32
+// CHECK-NEXT:    %[[C3:.*]] = arith.addf %[[A3]], %[[B3]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X0]][0] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[C0]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I0]][0] :
+// CHECK-NEXT:    %[[T0:.*]] = math.fma %[[COUNTS]], %[[I]], %[[ZERO]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X0]][1] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[C1]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I0]][1] :
+// CHECK-NEXT:    %[[T1:.*]] = math.fma %[[COUNTS]], %[[I]], %[[T0]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X0]][2] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[C2]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I0]][2] :
+// CHECK-NEXT:    %[[T2:.*]] = math.fma %[[COUNTS]], %[[I]], %[[T1]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X0]][3] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[C3]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I0]][3] :
+// CHECK-NEXT:    %[[T3:.*]] = math.fma %[[COUNTS]], %[[I]], %[[T2]] : f32
+// CHECK-NEXT:    %[[F:.*]] = arith.extf %[[HIGH1]] : vector<4xf16> to vector<4xf32>
+// CHECK-NEXT:    %[[A0:.*]] = vector.extract %[[F]][0] :
+// CHECK-NEXT:    %[[A1:.*]] = vector.extract %[[F]][1] :
+// CHECK-NEXT:    %[[A2:.*]] = vector.extract %[[F]][2] :
+// CHECK-NEXT:    %[[A3:.*]] = vector.extract %[[F]][3] :
+// CHECK-NEXT:    %[[F:.*]] = arith.extf %[[LOW1]] : vector<4xf16> to vector<4xf32>
+// CHECK-NEXT:    %[[B0:.*]] = vector.extract %[[F]][0] :
+// CHECK-NEXT:    %[[B1:.*]] = vector.extract %[[F]][1] :
+// CHECK-NEXT:    %[[B2:.*]] = vector.extract %[[F]][2] :
+// CHECK-NEXT:    %[[B3:.*]] = vector.extract %[[F]][3] :
+// CHECK-NEXT:    %[[C0:.*]] = arith.addf %[[A0]], %[[B0]] : f32
+// CHECK-NEXT:    %[[C1:.*]] = arith.addf %[[A1]], %[[B1]] : f32
+// CHECK-NEXT:    %[[C2:.*]] = arith.addf %[[A2]], %[[B2]] : f32
+// CHECK-NEXT:    %[[C3:.*]] = arith.addf %[[A3]], %[[B3]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X1]][0] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[C0]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I0]][0] :
+// CHECK-NEXT:    %[[U0:.*]] = math.fma %[[COUNTS]], %[[I]], %[[T3]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X1]][1] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[C1]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I0]][1] :
+// CHECK-NEXT:    %[[U1:.*]] = math.fma %[[COUNTS]], %[[I]], %[[U0]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X1]][2] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[C2]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I0]][2] :
+// CHECK-NEXT:    %[[U2:.*]] = math.fma %[[COUNTS]], %[[I]], %[[U1]] : f32
+// CHECK-NEXT:    %[[E:.*]] = vector.extract %[[X1]][3] :
+// CHECK-NEXT:    %[[SMALL:.*]] = arith.cmpf olt, %[[E]], %[[LEAST]] : f32
+// CHECK-NEXT:    %[[COUNTS:.*]] = arith.select %[[SMALL]], %[[E]], %[[C3]] : f32
+// CHECK-NEXT:    %[[I:.*]] = vector.extract %[[I0]][3] :
+// CHECK-NEXT:    %[[U3:.*]] = math.fma %[[COUNTS]], %[[I]], %[[U2]] : f32
+// CHECK-NEXT:    llvm.return
+func.func @two_terms(%n: memref<?xi32>, %t: memref<?x?xi32>, %scale: f32) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item>
+      {tile = 64 : i64} do {
+  ^bb0(%item: !pa.item):
+    %i = pa.fill 2.0 : !scales
+    %l = pa.fill 0.0 : !pa.tile<4x16xf32, #partial>
+    %m = pa.fill 3.0 : !pa.tile<1x16xf32, #row>
+    %s = pa.fill 5.0 : !scores
+    %p, %next, %c = pa.softmax_step %m, %scale, %s {exponent = 15 : i64}
+      : !pa.tile<1x16xf32, #row>, (!scores) -> (!pa.tile<16x32xf32, #p>)
+    %rounded:2 = pa.round %p : !pa.tile<16x32xf32, #p> -> !pa.tile<16x32xf16, #p>, !pa.tile<16x32xf16, #p>
+    %l1 = pa.sum_tokens %l, %i, %p rounded %rounded#0, %rounded#1
+      : !pa.tile<4x16xf32, #partial>, !scales, !pa.tile<16x32xf32, #p>, !pa.tile<16x32xf16, #p>, !pa.tile<16x32xf16, #p>
+  }
+  return
+}
+// Beside scales of tokens registers are scarce: what a lane's partner follows from, the lane's id, is counted again each time.
+// CHECK-LABEL: llvm.func @scarce
+// CHECK:         llvm.load %{{.*}} {alignment = 4 : i64} : !llvm.ptr<1> -> f32
+// CHECK:         %[[LANE:.*]] = rocdl.mbcnt.hi
+// CHECK:         %[[PARTNER:.*]] = arith.xori %[[LANE]], %c16_i32
+// CHECK:         rocdl.ds_bpermute
+// CHECK:         %[[AGAIN:.*]] = rocdl.mbcnt.hi
+// CHECK:         %[[PARTNER:.*]] = arith.xori %[[AGAIN]], %c32_i32
+// CHECK:         rocdl.ds_bpermute
+func.func @scarce(%n: memref<?xi32>, %t: memref<?x?xi32>, %scale: f32, %kv: !kv,
+                  %scales: memref<?x8x16xf32, strided<[?, ?, 1]>> {pa.arg = "key_scales"}) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item>
+      {tile = 64 : i64} do {
+  ^bb0(%item: !pa.item):
+    %first, %count = pa.wave_tiles %item step(2)
+    %ids = pa.page_ids %t, %kv, %item, %first : memref<?x?xi32>, !kv -> !pa.page_ids<4 x 16 of 16>
+    %f = pa.load_scales <key> %scales, %kv, %item, %ids part(0)
+      : memref<?x8x16xf32, strided<[?, ?, 1]>>, !kv, !pa.page_ids<4 x 16 of 16> -> !pa.tile<1x64xf32, #tokens>
+    %m = pa.fill 3.0 : !pa.tile<1x16xf32, #row>
+    %s = pa.fill 5.0 : !scores
+    %p, %next, %c = pa.softmax_step %m, %scale, %s
+      : !pa.tile<1x16xf32, #row>, (!scores) -> (!pa.tile<16x32xf32, #p>)
   }
   return
 }

@@ -101,6 +101,52 @@ func.func @needs_a_16x16_instruction(%q: memref<?x64x64xbf16>, %kv: !kv, %t: mem
 
 // -----
 
+// Weights over codes are f16, whatever the queries are.
+!kv = !pa.kv_cache<i8, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
+#rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
+module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, mfma = [#pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">],
+    plans = [#pa.plan<rows = 16, head_size = 64, tile = 64, workgroups_per_cu = 2, bits = 8>]>} {
+func.func @needs_an_instruction_for_weights(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
+                    %o: memref<?x64x64xbf16>) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item> do {
+  ^bb0(%item: !pa.item):
+    %r = pa.pack_rows %q, %item, #rows : memref<?x64x64xbf16> -> !pa.row_set<16x64xbf16>
+    // expected-error @+1 {{'pa.attend' op multiplies 'f16', gfx0 has no 16x16 instruction for it}}
+    %part = pa.attend %r, %kv, %t, %item, %scale, #rows p <single>
+      : !pa.row_set<16x64xbf16>, !kv, memref<?x?xi32> -> !pa.partial<16x64xf32>
+    pa.unpack_rows %part, %item, #rows out(%o : memref<?x64x64xbf16>) : !pa.partial<16x64xf32>
+  }
+  return
+}
+}
+
+// -----
+
+// The chip's FP8 is the other one: codes of this cache can be made floats, but not multiplied.
+!kv = !pa.kv_cache<f8E4M3FN, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
+#rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
+module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,
+    lds_banks = 32, vector_registers = 256, permlane_swap = false, packed_bf16_convert = false, fp8 = f8E4M3FNUZ, mfma = [
+      #pa.mfma<m = 16, n = 16, k = 16, type = bf16, intrinsic = "rocdl.mfma.f32.16x16x16bf16.1k">,
+      #pa.mfma<m = 16, n = 16, k = 32, type = f8E4M3FNUZ, intrinsic = "rocdl.mfma.f32.16x16x32.fp8.fp8">],
+    plans = [#pa.plan<rows = 16, head_size = 64, tile = 64, workgroups_per_cu = 2, bits = 8>]>} {
+func.func @needs_an_instruction_for_the_format(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
+                    %o: memref<?x64x64xbf16>) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item> do {
+  ^bb0(%item: !pa.item):
+    %r = pa.pack_rows %q, %item, #rows : memref<?x64x64xbf16> -> !pa.row_set<16x64xbf16>
+    // expected-error @+1 {{'pa.attend' op multiplies 'f8E4M3FN', gfx0 has no 16x16 instruction for it}}
+    %part = pa.attend %r, %kv, %t, %item, %scale, #rows p <single> {products = #pa.products<fp8>}
+      : !pa.row_set<16x64xbf16>, !kv, memref<?x?xi32> -> !pa.partial<16x64xf32>
+    pa.unpack_rows %part, %item, #rows out(%o : memref<?x64x64xbf16>) : !pa.partial<16x64xf32>
+  }
+  return
+}
+}
+
+// -----
+
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, waves_per_workgroup = 2, lds_bytes = 65536,

@@ -1,0 +1,78 @@
+"""Kernels over FP8 caches: each compiles without a spill, is verified, and keeps what must hold to the bit.
+
+usage: eight_bits.py --chip gfx942
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+OWN_FORMAT = {"gfx942": "fp8_e4m3fnuz", "gfx950": "fp8_e4m3fn"}
+BASE = {"products": "fp8", "head_size": 128, "q_heads": 16, "kv_heads": 2, "page_size": 16, "layout": "shuffled",
+        "lse": True}
+CASES = [
+    {},
+    {"layout": "nhd", "page_size": 1},
+    {"layout": "classic", "head_size": 64, "q_heads": 8, "query_tokens": 4},
+    {"scales": "token"},
+    {"scales": "page"},
+    {"products": "wide"},
+    {"products": "wide", "scales": "token"},
+    {"products": "wide", "scales": "page"},
+    {"head_size": 64, "scales": "token"},
+    {"layout": "hnd", "page_size": 64, "scales": "page"},
+    {"q_heads": 64, "scales": "head"},
+    {"p": "split"},
+    {"layout": "nhd", "head_size": 64, "p": "split", "scales": "token"},
+    {"head_size": 192, "value_head_size": 128},
+    {"soft_cap": True, "sinks": True, "alibi": True, "lse": False},
+    {"head_size": 80, "layout": "nhd", "query_type": "f16", "window": 100},
+]
+
+
+def run(command):
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def check(case, chip, folder):
+    variant = {**BASE, "cache_type": OWN_FORMAT[chip], **case}
+    source, compiled = os.path.join(folder, "variant.json"), os.path.join(folder, "kernel.hsaco")
+    with open(source, "w") as file:
+        json.dump(variant, file)
+    done = run(["pa-compile", source, "--chip", chip, "-o", compiled])
+    if done.returncode != 0:
+        return ["does not compile: " + done.stderr.strip()]
+    kernel = json.loads(run(["pa-inspect", compiled, "--json"]).stdout)["kernels"][0]
+    bad = [f"{key} is {kernel[key]}" for key in ("vgpr_spills", "sgpr_spills", "scratch_bytes_per_lane")
+           if kernel[key] != 0]
+    flight = kernel["kv_loop"]["least_in_flight_bytes_per_cu"]
+    if set(case) <= {"products", "scales"} and flight < 128 * 1024:
+        bad.append(f"{flight} bytes in flight per CU, at least 131072 wanted")
+    ran = run(["pa-run", compiled, "--contexts", "0,1,63,130,600", "--exactness", "--json", "-"])
+    if ran.returncode != 0:
+        return bad + ["not verified:\n" + ran.stdout + ran.stderr]
+    conflicts = json.loads(ran.stdout)["counters"]["ldsConflicts"]
+    return bad + ([f"{conflicts} cycles of LDS bank conflicts"] if conflicts else [])
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--chip", required=True)
+    chip = parser.parse_args().chip
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for case in CASES:
+            bad = check(case, chip, folder)
+            failed += bool(bad)
+            print(f"{'bad' if bad else 'ok '} {chip} {json.dumps(case)}", flush=True)
+            for line in bad:
+                print("    " + line)
+    print(f"{len(CASES) - failed} of {len(CASES)} kernels hold")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
