@@ -72,6 +72,8 @@ Expected<std::unique_ptr<pa_kernel>> obtain(const Wanted &wanted) {
   auto object = obtainObject(wanted.request, wanted.mayCompile, wanted.limits);
   if (!object)
     return object.error();
+  if (Status status = dumpKernel(wanted.request, *object); !status)
+    return status.error();
   return makeKernel(wanted.device, object->data(), object->size());
 }
 

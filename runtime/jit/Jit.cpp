@@ -29,8 +29,6 @@ bool jitDisabled() {
   return value && *value && std::string(value) != "0";
 }
 
-const char *endingOf(SourceKind kind) { return kind == SourceKind::variant ? ".json" : ".mlir"; }
-
 // What the compiler was asked, so that it can be asked again; the file's path, or "".
 std::string writeReproducer(const Cache *cache, const CompileRequest &request, const std::string &key) {
   if (!cache)
@@ -83,6 +81,8 @@ Expected<std::string> compile(const Cache *cache, const CompileRequest &request,
 }
 
 } // namespace
+
+const char *endingOf(SourceKind kind) { return kind == SourceKind::variant ? ".json" : ".mlir"; }
 
 std::string keyMaterial(const CompileRequest &request) {
   bool variant = request.kind == SourceKind::variant;

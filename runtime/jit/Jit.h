@@ -8,6 +8,8 @@ namespace pa {
 
 // All that reaches the code, as text: the cache's key is its digest, and an entry holds it to be compared.
 std::string keyMaterial(const CompileRequest &request);
+// Of a file with its source: ".json" or ".mlir".
+const char *endingOf(SourceKind kind);
 
 // `mayCompile` is false by the caller's wish or by PA_DISABLE_JIT. A compiler's failure leaves a reproducer in the
 // cache's folder "failed" that the error names.

@@ -1,4 +1,5 @@
 #include "runtime/jit/Record.h"
+#include "runtime/jit/Cache.h"
 #include "runtime/jit/Sha256.h"
 
 #include <cstdlib>
@@ -7,28 +8,51 @@
 #include <unistd.h>
 
 namespace pa {
+namespace {
 
-Status recordVariant(const std::string &variant) {
-  namespace fs = std::filesystem;
-  const char *folder = std::getenv("PA_RECORD_VARIANTS");
-  if (!folder || !*folder)
-    return {};
-  fs::path file = fs::path(folder) / (hex(sha256(variant)).substr(0, 16) + ".json");
+namespace fs = std::filesystem;
+
+// The folder that a variable names, or nullptr.
+const char *folderOf(const char *variable) {
+  const char *folder = std::getenv(variable);
+  return folder && *folder ? folder : nullptr;
+}
+
+// Written aside and renamed: other threads and processes write the same.
+Status addFile(const char *variable, const std::string &name, const std::string &bytes) {
+  fs::path folder = folderOf(variable), file = folder / name;
   std::error_code error;
   if (fs::exists(file, error))
     return {};
-  // Written aside and renamed: other threads and processes record the same.
   fs::create_directories(folder, error);
   fs::path aside = file;
   aside += "." + std::to_string(getpid()) + "-" + std::to_string(gettid());
-  std::ofstream out(aside);
-  out << variant << '\n';
+  std::ofstream out(aside, std::ios::binary);
+  out << bytes;
   out.close();
   if (out)
     fs::rename(aside, file, error);
   if (!out || error)
-    return {ErrorCode::unavailable, "PA_RECORD_VARIANTS: cannot write '" + file.string() + "'"};
+    return {ErrorCode::unavailable, std::string(variable) + ": cannot write '" + file.string() + "'"};
   return {};
+}
+
+} // namespace
+
+Status recordVariant(const std::string &variant) {
+  constexpr const char *variable = "PA_RECORD_VARIANTS";
+  return folderOf(variable) ? addFile(variable, hex(sha256(variant)).substr(0, 16) + ".json", variant + "\n")
+                            : Status();
+}
+
+Status dumpKernel(const CompileRequest &request, const std::string &object) {
+  constexpr const char *variable = "PA_DUMP_DIR";
+  if (!folderOf(variable))
+    return {};
+  std::string key = Cache::keyOf(keyMaterial(request)).substr(0, 16);
+  if (Status status = addFile(variable, key + endingOf(request.kind), request.source); !status)
+    return status;
+  return addFile(variable, key + ".hsaco", object);
 }
 
 } // namespace pa

@@ -66,6 +66,7 @@ TEST(Requests, manyThreadsGetTheirKernels) {
   unsetenv("PA_DISABLE_JIT");
   unsetenv("PA_BUNDLES");
   setenv("PA_RECORD_VARIANTS", (folder.path / "made/recorded").c_str(), 1);
+  setenv("PA_DUMP_DIR", (folder.path / "dumped").c_str(), 1);
   pa_device *device = nullptr;
   ASSERT_EQ(PA_OK, pa_device_open("emulated:gfx942", &device)) << pa_last_error();
   std::vector<Asker> askers(threadCount, Asker{device});
@@ -88,6 +89,18 @@ TEST(Requests, manyThreadsGetTheirKernels) {
     ++recorded;
   }
   EXPECT_EQ(kinds, recorded);
+  int dumped = 0;
+  for (const auto &file : fs::directory_iterator(folder.path / "dumped")) {
+    fs::path source = file.path();
+    if (source.extension() == ".json")
+      continue;
+    ++dumped;
+    EXPECT_EQ(".hsaco", source.extension());
+    EXPECT_EQ(kernelFile("nhd-gfx942"), contentOf(source));
+    EXPECT_TRUE(has(contentOf(source.replace_extension(".json")), R"("head_size":64,)"));
+  }
+  EXPECT_EQ(kinds, dumped);
+  unsetenv("PA_DUMP_DIR");
 
   writeTo(folder.path / "file", "");
   setenv("PA_RECORD_VARIANTS", (folder.path / "file").c_str(), 1);
@@ -97,8 +110,12 @@ TEST(Requests, manyThreadsGetTheirKernels) {
   pa_kernel *kernel = nullptr;
   EXPECT_EQ(PA_UNAVAILABLE, pa_kernel_request(device, &source, 0, &kernel));
   EXPECT_TRUE(has(pa_last_error(), "PA_RECORD_VARIANTS: cannot write '" + (folder.path / "file").string()));
-  pa_device_close(device);
   unsetenv("PA_RECORD_VARIANTS");
+  setenv("PA_DUMP_DIR", (folder.path / "file").c_str(), 1);
+  EXPECT_EQ(PA_UNAVAILABLE, pa_kernel_request(device, &source, 0, &kernel));
+  EXPECT_TRUE(has(pa_last_error(), "PA_DUMP_DIR: cannot write '" + (folder.path / "file").string()));
+  pa_device_close(device);
+  unsetenv("PA_DUMP_DIR");
 }
 
 } // namespace
