@@ -24,7 +24,7 @@ Value CacheTiles::pageIds(Value tileIndex, KvKind kind) {
 Value CacheTiles::scaleIds(Value tileIndex, Value keyIds) {
   if (isFragment(KvKind::Key))
     return keyIds;
-  auto type = PageIdsType::get(op.getContext(), tileTokens, 1, cache.getPage(), layouts.tokenByLane().transposed());
+  auto type = PageIdsType::get(op.getContext(), tileTokens, 1, cache.getPage(), layouts.scaleLookup(parts()));
   auto kind = KvKindAttr::get(op.getContext(), KvKind::Key);
   return PageIdsOp::create(builder, loc, type, op.getTables(), op.getCache(), op.getItem(), tileIndex, kind);
 }

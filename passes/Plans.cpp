@@ -24,14 +24,18 @@ PlanAttr mlir::pa::planOf(ItemsOp items, TargetAttr target) {
 
 int64_t mlir::pa::tileTokensOf(PlanAttr plan, KvCacheType cache) {
   bool byToken = !cache.isFragment(KvKind::Key) || !cache.isFragment(KvKind::Value);
-  return byToken ? std::min<int64_t>(plan.getTile(), 64) : plan.getTile();
+  bool scaled = cache.getScales() == Scales::Token || cache.getScales() == Scales::Page;
+  return byToken && scaled ? std::min<int64_t>(plan.getTile(), 64) : plan.getTile();
 }
 
 int64_t mlir::pa::workgroupsPerCu(ItemsOp items, PlanAttr plan) {
-  bool alone = false;
+  bool alone = false, converted = false;
+  items->walk([&](Operation *op) { converted |= isa<DequantizeOp, LoadScalesOp>(op); });
   items->walk([&](LoadKvOp load) {
-    bool wide = load.getCache().getType().tileDims(load.getKind()) >= 256;
-    alone |= wide && (load.getIds().getType().getLayout() || items.getWindow() != 0);
+    int64_t dims = load.getCache().getType().tileDims(load.getKind());
+    bool rows = static_cast<bool>(load.getIds().getType().getLayout());
+    alone |= dims >= 256 && (rows || items.getWindow() != 0);
+    alone |= dims >= 128 && rows && converted && items.getTile() > 64;
   });
   return alone ? 1 : plan.getWorkgroupsPerCu();
 }

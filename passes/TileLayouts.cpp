@@ -71,7 +71,8 @@ LayoutAttr TileLayouts::tokenByLane() const {
   return make(context, {{4, 0, 1}, {partTokens() / 16, 0, 16}, {4, 0, 4}}, {}, {});
 }
 
-LayoutAttr TileLayouts::tokenLookup(LayoutAttr rows, bool tokensAreRows, int64_t parts) const {
+LayoutAttr TileLayouts::tokenLookup(LayoutAttr rows, bool tokensAreRows, int64_t allParts) const {
+  int64_t parts = std::min(allParts, 64 / partTokens());         // of a register
   LayoutAttr byToken = tokensAreRows ? rows : rows.transposed(); // tokens as rows
   auto lanes = splitModes(byToken.getLane(), 16);
   Modes lookup = rowsOnly(lanes->first);
@@ -79,7 +80,11 @@ LayoutAttr TileLayouts::tokenLookup(LayoutAttr rows, bool tokensAreRows, int64_t
   lookup.push_back({parts, partTokens(), 0});
   lookup.push_back({16 / modesSize(lookup), 0, 0}); // few tokens a tile: some lanes look up what others do
   lookup.append(rowsOnly(lanes->second));
-  return make(context, lookup, {}, {});
+  return make(context, lookup, {{allParts / parts, parts * partTokens(), 0}}, {});
+}
+
+LayoutAttr TileLayouts::scaleLookup(int64_t parts) const {
+  return make(context, tokenByLane().transposed().getLane(), {{parts, partTokens(), 0}}, {});
 }
 
 bool mlir::pa::isRowsToOperand(TileType from, TileType to) {

@@ -37,8 +37,9 @@ struct TileLayouts {
   LayoutAttr tokenByLane() const; // 1 x part tokens: a number a lane, in the group where its scores are
 
   /// Which token's place each lane looks up so that a load of `rows` (tokens along `rowAxis` of the tile, else
-  /// columns) finds it by a broadcast in its 16 lanes; token as the layout's row.
-  LayoutAttr tokenLookup(LayoutAttr rows, bool tokensAreRows, int64_t parts) const;
+  /// columns) finds it by a broadcast in its 16 lanes; token as the layout's row. A register for each 64 tokens.
+  LayoutAttr tokenLookup(LayoutAttr rows, bool tokensAreRows, int64_t allParts) const;
+  LayoutAttr scaleLookup(int64_t parts) const; // tokenByLane of each part; token as the layout's row
 };
 
 /// Whether going from `from` to `to` needs a way through LDS: rows of tokens spread over lanes become operands.

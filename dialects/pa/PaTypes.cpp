@@ -124,12 +124,15 @@ LogicalResult PageIdsType::verify(function_ref<InFlightDiagnostic()> emitError, 
     return success();
   if (tokens != 1)
     return emitError() << "a lane knows the place of one token, got " << tokens;
-  if (layout.numRegisters() != 1 || layout.numElements() != 1)
-    return emitError() << "a lane knows the place of one token, got " << layout.numRegisters() << " registers of "
-                       << layout.numElements();
-  for (int64_t lane = 0; lane < modesSize(layout.getLane()); ++lane)
-    if (auto [token, col] = modesAt(layout.getLane(), lane); token >= count || col != 0)
-      return emitError() << "a token is the layout's row below " << count << ", lane " << lane << " has (" << token
-                         << ", " << col << ")";
+  if (layout.numElements() != 1)
+    return emitError() << "a register of a lane is the place of one token, got " << layout.numElements() << " elements";
+  for (int64_t reg = 0; reg < layout.numRegisters(); ++reg)
+    for (int64_t lane = 0; lane < modesSize(layout.getLane()); ++lane) {
+      auto [token, col] = modesAt(layout.getLane(), lane);
+      auto [regToken, regCol] = modesAt(layout.getReg(), reg);
+      if (token + regToken >= count || col + regCol != 0)
+        return emitError() << "a token is the layout's row below " << count << ", lane " << lane << " has ("
+                           << token + regToken << ", " << col + regCol << ")";
+    }
   return success();
 }

@@ -213,7 +213,8 @@ LogicalResult LoadScalesOp::verify() {
   LayoutAttr layout = result.getLayout(), places = getIds().getType().getLayout();
   if (layout.numRegisters() != 1 || layout.numElements() != 1)
     return emitOpError() << "the result is one number a lane, got " << layout;
-  if (places && (layout != places.transposed() || result.getCols() != getIds().getType().getCount()))
+  if (places && (layout.getLane() != places.transposed().getLane() ||
+                 result.getCols() * places.numRegisters() != getIds().getType().getCount()))
     return emitOpError() << "each lane loads the scale of its own token, got " << result << " by "
                          << getIds().getType();
   return verifyPart(*this, static_cast<int64_t>(getPart()), result.getCols(), tokensOf(getIds().getType()));

@@ -34,8 +34,8 @@ public:
     });
     addConversion([=](SharedType) { return i32; }); // its place in LDS, in bytes
     addConversion([=](PageIdsType type, SmallVectorImpl<Type> &types) {
-      if (type.getLayout()) // of this lane's token: page id, bytes into the page
-        types.append(2, i32);
+      if (type.getLayout()) // of each of this lane's tokens: the page id, and which of the page's it is
+        types.append(2 * type.getLayout().numRegisters(), i32);
       else
         types.append(type.startsInside() ? 2 * type.getCount() : type.getCount(), i32);
       return success();

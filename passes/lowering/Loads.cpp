@@ -68,18 +68,24 @@ private:
     return ids;
   }
 
-  /// The page id of this lane's token and which of the page's it is. They are put together where the token is loaded,
-  /// so that nothing waits for the id before.
+  /// The page id of each of this lane's tokens and which of the page's it is. They are put together where the token is
+  /// loaded, so that nothing waits for the id before.
   SmallVector<Value> tokenPlace(PageIdsOp op, Adaptor &adaptor, const ItemValues &item, Value table,
                                 const Emitter &emit) const {
     PageIdsType type = op.getResult().getType();
     // Once a tile and few instructions: not worth a register all the way.
     Value inTile = laneDigits(emit, emit.countLane(), type.getLayout().getLane(), /*rows=*/true);
-    Value token = emit.add(emit.mul(adaptor.getTile().front(), type.getCount()), inTile);
-    token = emit.minS(token, emit.sub(item.context, emit.i32(1)));
-    if (kernel.windowed) // the tile may begin before it: entries there are not to be read
-      token = emit.maxS(token, item.firstKey);
-    return {id(table, emit.udiv(token, type.getPage()), emit), emit.urem(token, type.getPage())};
+    Value first = emit.add(emit.mul(adaptor.getTile().front(), type.getCount()), inTile);
+    SmallVector<Value> places;
+    for (int64_t reg = 0; reg < type.getLayout().numRegisters(); ++reg) {
+      int64_t away = modesAt(type.getLayout().getReg(), reg).first;
+      Value token = away == 0 ? first : emit.add(first, away);
+      token = emit.minS(token, emit.sub(item.context, emit.i32(1)));
+      if (kernel.windowed) // the tile may begin before it: entries there are not to be read
+        token = emit.maxS(token, item.firstKey);
+      places.append({id(table, emit.udiv(token, type.getPage()), emit), emit.urem(token, type.getPage())});
+    }
+    return places;
   }
 };
 
@@ -91,7 +97,9 @@ struct AwaitLowering : Lowering<AwaitOp> {
   LogicalResult matchAndRewrite(AwaitOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Emitter emit{rewriter, op.getLoc()};
     SmallVector<Value> here(adaptor.getSource());
-    here[0] = emit.opaque(here[0]); // the id; the rest does not come from memory
+    LayoutAttr byLane = op.getSource().getType().getLayout();
+    for (int64_t i = 0, ids = byLane ? byLane.numRegisters() : 1; i < ids; ++i)
+      here[2 * i] = emit.opaque(here[2 * i]); // the id; which of the page's does not come from memory
     rewriter.replaceOpWithMultiple(op, {here});
     return success();
   }
@@ -123,6 +131,23 @@ public:
 private:
   SmallVector<Value> pointers;
 };
+
+/// A number of each lane's own, times a stride. The upper words' product apart: LLVM would have it added to a pair of
+/// registers of which it needs one, and wait for whatever is loaded into the other.
+Value laneOffset(Value number, Value stride, const Emitter &emit) {
+  SmallVector<Value> words = emit.words(stride);
+  Value upper = emit.zext(emit.opaque(emit.mul(number, words[1])));
+  Value lower = emit.mul(emit.zext(number), emit.zext(words[0]));
+  Value whole = arith::ShLIOp::create(emit.builder, emit.loc, upper, emit.i64(32));
+  return emit.add(lower, whole);
+}
+
+/// Where tokens are looked up by lane: the page id and place of those of a part of `tokens`, and which part of the
+/// tokens that one register of the lanes looks up it is.
+std::pair<int64_t, ValueRange> placeOfPart(PageIdsType type, int64_t part, int64_t tokens, ValueRange ids) {
+  int64_t perRegister = type.getCount() / type.getLayout().numRegisters() / tokens;
+  return {part % perRegister, ids.slice(2 * (part / perRegister), 2)};
+}
 
 struct LoadKvLowering : Lowering<LoadKvOp> {
   using Lowering::Lowering;
@@ -207,9 +232,10 @@ private:
     int64_t headSize = op.getCache().getType().headSizeOf(op.getKind());
     bool wider = (key ? tile.getCols() : tile.getRows()) != headSize;
     Value laneDim = laneDigits(emit, kernel.lane, layout.getLane(), /*rows=*/false);
-    Value places = emit.mul(emit.zext(ids[0]), cache.pageStride);
+    auto [part, own] = placeOfPart(op.getIds().getType(), op.getPart(), key ? tile.getRows() : tile.getCols(), ids);
+    Value places = emit.mul(emit.zext(own[0]), cache.pageStride);
     if (op.getIds().getType().getPage() > 1)
-      places = emit.add(places, emit.mul(emit.zext(ids[1]), cache.tokenStride));
+      places = emit.add(places, emit.mul(emit.zext(own[1]), cache.tokenStride));
     // Tokens that share 16 lanes, and which of them this lane's is.
     auto low = splitModes(layout.getLane(), 16)->first;
     Modes shared = rowsOnly(low), regTokens = rowsOnly(layout.getReg());
@@ -219,7 +245,7 @@ private:
     SmallVector<Value> registers;
     for (int64_t reg = 0; reg < layout.numRegisters(); ++reg) {
       auto [token, dim] = modesAt(layout.getReg(), reg);
-      int64_t load = op.getPart() * loads + indexOf(regTokens, token);
+      int64_t load = part * loads + indexOf(regTokens, token);
       Value place = emit.broadcast(places, load * sharing);
       for (int64_t i = 1; i < sharing; ++i)
         place = emit.select(emit.less(which, emit.i32(i)), place, emit.broadcast(places, load * sharing + i));
@@ -280,8 +306,14 @@ struct LoadScalesLowering : Lowering<LoadScalesOp> {
     int64_t step = op.getCache().getType().getScales() == Scales::Token ? 4 : 0;
     Value head = emit.sext(ItemValues::from(adaptor.getItem()).head);
     Value pointer = emit.offset(tensor[0], emit.mul(head, tensor[2]));
-    auto [page, inPage] = type.getLayout() ? std::make_pair(ids[0], ids[1]) : placeOf(op, ids, emit);
-    Value place = pageOffset(page, tensor[1], emit);
+    Value page, inPage;
+    if (type.getLayout()) {
+      ValueRange own = placeOfPart(type, op.getPart(), op.getResult().getType().getCols(), ids).second;
+      page = own[0], inPage = own[1];
+    } else {
+      std::tie(page, inPage) = placeOf(op, ids, emit);
+    }
+    Value place = laneOffset(page, tensor[1], emit);
     if (step != 0)
       place = emit.add(place, emit.zext(emit.mul(inPage, step)));
     // Opaque: else the tensor's place and the lane's in it are held as one, in registers of each lane.
@@ -310,16 +342,6 @@ private:
     if (type.startsInside())
       behind = emit.add(behind, byLane(ids.drop_front(type.getCount())));
     return {byLane(ids.take_front(type.getCount())), behind};
-  }
-
-  /// Each lane's own page, times the stride. The upper words' product apart: LLVM would have it added to a pair of
-  /// registers of which it needs one, and wait for whatever is loaded into the other.
-  static Value pageOffset(Value page, Value stride, const Emitter &emit) {
-    SmallVector<Value> words = emit.words(stride);
-    Value upper = emit.zext(emit.opaque(emit.mul(page, words[1])));
-    Value lower = emit.mul(emit.zext(page), emit.zext(words[0]));
-    Value whole = arith::ShLIOp::create(emit.builder, emit.loc, upper, emit.i64(32));
-    return emit.add(lower, whole);
   }
 };
 

@@ -307,8 +307,14 @@ func.func private @page_ids_one_token_a_lane(!pa.page_ids<4 x 16 of 16, <lane = 
 
 // -----
 
-// expected-error @+1 {{a lane knows the place of one token, got 2 registers of 1}}
-func.func private @page_ids_one_place_a_lane(!pa.page_ids<64 x 1 of 1, <lane = [64 : (1, 0)], reg = [2 : (0, 0)], elem = []>>)
+// expected-error @+1 {{a register of a lane is the place of one token, got 2 elements}}
+func.func private @page_ids_one_place_a_register(!pa.page_ids<64 x 1 of 1, <lane = [64 : (1, 0)], reg = [], elem = [2 : (0, 0)]>>)
+
+// -----
+
+// The second register's tokens are counted on from the first's.
+// expected-error @+1 {{a token is the layout's row below 96, lane 32 has (96, 0)}}
+func.func private @page_ids_second_register(!pa.page_ids<96 x 1 of 1, <lane = [64 : (1, 0)], reg = [2 : (64, 0)], elem = []>>)
 
 // -----
 

@@ -6,6 +6,7 @@
 #codes = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [4 : (16, 0)], elem = [16 : (0, 1)]>
 #scales = #pa.layout<lane = [4 : (0, 1), 4 : (0, 16), 4 : (0, 4)], reg = [], elem = []>
 #lookup = #pa.layout<lane = [4 : (1, 0), 4 : (16, 0), 4 : (4, 0)], reg = [], elem = []>
+#lookups = #pa.layout<lane = [4 : (1, 0), 4 : (16, 0), 4 : (4, 0)], reg = [2 : (64, 0)], elem = []>
 #rows = #pa.rows<group = 8, query_tokens = 1, padded = 16>
 !kv8 = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 8, layout = shuffled, owner = caller>
 !kv48 = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 48, layout = shuffled, owner = caller>
@@ -246,6 +247,29 @@ func.func @scales_by_page(%n: memref<?xi32>, %t: memref<?x?xi32>, %kv: !bypage,
       : memref<?x?xi32>, !bypage -> !pa.page_ids<64 x 1 of 16, #lookup>
     %s = pa.load_scales <value> %scales, %kv, %item, %ids part(0)
       : !pages, !bypage, !pa.page_ids<64 x 1 of 16, #lookup> -> !pa.tile<1x64xf32, #scales>
+  }
+  return
+}
+// A tile of 128 tokens: each lane looks up two, 64 apart, and the second part is found by the second one.
+// CHECK-LABEL: llvm.func @two_places
+// CHECK:         %[[TILE:.*]] = arith.muli %{{.*}}, %c128_i32
+// CHECK-NEXT:    %[[TOKEN:.*]] = arith.addi %[[TILE]], %{{.*}} : i32
+// CHECK:         %[[ID0:.*]] = llvm.load %{{.*}} : !llvm.ptr<4> -> i32
+// CHECK:         %[[NEXT:.*]] = arith.addi %[[TOKEN]], %c64_i32
+// CHECK:         arith.minsi %[[NEXT]], %{{.*}} : i32
+// CHECK:         %[[ID1:.*]] = llvm.load %{{.*}} : !llvm.ptr<4> -> i32
+// CHECK:         arith.muli %[[ID1]], %{{.*}} : i32
+// CHECK-NOT:     %[[ID0]],
+// CHECK:         llvm.return
+func.func @two_places(%n: memref<?xi32>, %t: memref<?x?xi32>, %kv: !bypage, %scales: !pages {pa.arg = "value_scales"}) {
+  pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item>
+      {tile = 128 : i64} do {
+  ^bb0(%item: !pa.item):
+    %first, %count = pa.wave_tiles %item step(2)
+    %ids = pa.page_ids %t, %kv, %item, %first for <key>
+      : memref<?x?xi32>, !bypage -> !pa.page_ids<128 x 1 of 16, #lookups>
+    %s = pa.load_scales <value> %scales, %kv, %item, %ids part(1)
+      : !pages, !bypage, !pa.page_ids<128 x 1 of 16, #lookups> -> !pa.tile<1x64xf32, #scales>
   }
   return
 }
