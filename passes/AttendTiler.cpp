@@ -85,9 +85,9 @@ SmallVector<Value> AttendTiler::softmax(Value tileIndex, SmallVector<Value> scor
   for (auto [part, score] : llvm::enumerate(scores))
     score = shapeScore(tileIndex, score, values[part], part, index);
   SmallVector<Type> types(scores.size(), probabilityType);
-  Value one = scaledByToken() ? number(1) : Value();
-  auto step = SoftmaxStepOp::create(builder, loc, types, rowTile(f32), rowTile(f32), block.max,
-                                    scaledByToken() ? one : scale, scores, weightExponent());
+  Value left = scaledByToken() ? number(1) : scale; // with offsets, scores are scaled already
+  auto step =
+      SoftmaxStepOp::create(builder, loc, types, rowTile(f32), rowTile(f32), block.max, left, scores, weightExponent());
   block.max = step.getNewMax();
   block.correction = step.getCorrection();
   return SmallVector<Value>(step.getProbabilities());

@@ -1,4 +1,4 @@
-// What products of FP8 need around them: rows of queries as codes, scales of tokens as offsets of scores.
+// What products of FP8 need before them: rows of queries as codes.
 #include "passes/lowering/NarrowFloats.h"
 #include "passes/lowering/Patterns.h"
 
@@ -64,36 +64,9 @@ private:
   }
 };
 
-struct LogScalesLowering : Lowering<LogScalesOp> {
-  using Lowering::Lowering;
-
-  LogicalResult matchAndRewrite(LogScalesOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    SmallVector<Value> registers;
-    for (Value reg : adaptor.getSource())
-      registers.push_back(math::Log2Op::create(rewriter, op.getLoc(), reg));
-    rewriter.replaceOpWithMultiple(op, {registers});
-    return success();
-  }
-};
-
-struct OffsetTokensLowering : Lowering<OffsetTokensOp> {
-  using Lowering::Lowering;
-
-  LogicalResult matchAndRewrite(OffsetTokensOp op, Adaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
-    SmallVector<Value> registers;
-    for (auto [scores, offsets] : llvm::zip(adaptor.getScores(), adaptor.getOffsets())) {
-      Value scale = vector::BroadcastOp::create(rewriter, op.getLoc(), scores.getType(), adaptor.getScale().front());
-      registers.push_back(math::FmaOp::create(rewriter, op.getLoc(), scores, scale, offsets));
-    }
-    rewriter.replaceOpWithMultiple(op, {registers});
-    return success();
-  }
-};
-
 } // namespace
 
 void mlir::pa::addFp8ProductLowerings(RewritePatternSet &patterns, const TypeConverter &converter,
                                       const KernelContext &kernel) {
-  patterns.add<QuantizeRowsLowering, LogScalesLowering, OffsetTokensLowering>(converter, patterns.getContext(), kernel);
+  patterns.add<QuantizeRowsLowering>(converter, patterns.getContext(), kernel);
 }

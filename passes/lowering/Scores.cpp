@@ -58,6 +58,33 @@ struct InvertScalesLowering : Lowering<InvertScalesOp> {
   }
 };
 
+struct LogScalesLowering : Lowering<LogScalesOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(LogScalesOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    SmallVector<Value> registers;
+    for (Value reg : adaptor.getSource())
+      registers.push_back(math::Log2Op::create(rewriter, op.getLoc(), reg));
+    rewriter.replaceOpWithMultiple(op, {registers});
+    return success();
+  }
+};
+
+struct OffsetTokensLowering : Lowering<OffsetTokensOp> {
+  using Lowering::Lowering;
+
+  LogicalResult matchAndRewrite(OffsetTokensOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    SmallVector<Value> registers;
+    for (auto [scores, offsets] : llvm::zip(adaptor.getScores(), adaptor.getOffsets())) {
+      Value scale = vector::BroadcastOp::create(rewriter, op.getLoc(), scores.getType(), adaptor.getScale().front());
+      registers.push_back(math::FmaOp::create(rewriter, op.getLoc(), scores, scale, offsets));
+    }
+    rewriter.replaceOpWithMultiple(op, {registers});
+    return success();
+  }
+};
+
 struct SumTokensLowering : Lowering<SumTokensOp> {
   using Lowering::Lowering;
 
@@ -182,7 +209,7 @@ struct LoadNumberLowering : OpConversionPattern<memref::LoadOp> {
 
 void mlir::pa::addScoreLowerings(RewritePatternSet &patterns, const TypeConverter &converter,
                                  const KernelContext &kernel) {
-  patterns.add<DequantizeLowering, ScaleTokensLowering, InvertScalesLowering, SumTokensLowering, SumGroupsLowering,
-               MapScoresLowering>(converter, patterns.getContext(), kernel);
+  patterns.add<DequantizeLowering, ScaleTokensLowering, InvertScalesLowering, LogScalesLowering, OffsetTokensLowering,
+               SumTokensLowering, SumGroupsLowering, MapScoresLowering>(converter, patterns.getContext(), kernel);
   patterns.add<LoadNumberLowering>(converter, patterns.getContext());
 }

@@ -46,7 +46,9 @@ def judge(number, seed, folder):
     text = f"draw {number}: {chip} {json.dumps(variant)} pa-run {' '.join(options)}"
     asked = run(["pa-compile", "--explain", path, "--chip", chip])
     if asked.returncode != 0:
-        return "refused", text, (asked.stdout + asked.stderr).strip()
+        reason = (asked.stdout + asked.stderr).strip()
+        named = "limit of the hardware" in reason or "limit of the description" in reason
+        return "refused" if named else "bad", text, reason
     ran = run(["pa-run", path, "--chip", chip, *options])
     return "verified" if ran.returncode == 0 else "bad", text, ran.stdout + ran.stderr
 
@@ -65,7 +67,7 @@ def main():
             print(text + "\n" + reason)
     kinds = collections.Counter(verdict for verdict, _, _ in results)
     reasons = collections.Counter(line.strip() for verdict, _, reason in results if verdict == "refused"
-                                  for line in reason.splitlines() if "limit of" in line or "error:" in line)
+                                  for line in reason.splitlines() if "limit of" in line)
     for reason, times in reasons.most_common():
         print(f"refused {times} times: {reason}")
     print(f"seed {arguments.seed}: {kinds['verified']} verified, {kinds['refused']} refused, {kinds['bad']} neither")

@@ -6,9 +6,10 @@ usage: eight_bits.py --chip gfx942
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
+
+from check import check_registers, run
 
 OWN_FORMAT = {"gfx942": "fp8_e4m3fnuz", "gfx950": "fp8_e4m3fn"}
 BASE = {"products": "fp8", "head_size": 128, "q_heads": 16, "kv_heads": 2, "page_size": 16, "layout": "shuffled",
@@ -34,10 +35,8 @@ CASES = [
 # Of head size 128 and 16 rows: from memory to operands, or nearly so.
 IN_FLIGHT_CASES = CASES[:2] + CASES[3:8]
 LEAST_IN_FLIGHT = 128 * 1024
-
-
-def run(command):
-    return subprocess.run(command, capture_output=True, text=True)
+# Weights are in f16, whatever the queries are.
+WIDE_RATIO = 1.05
 
 
 def check(case, chip, folder):
@@ -49,16 +48,20 @@ def check(case, chip, folder):
     if done.returncode != 0:
         return ["does not compile: " + done.stderr.strip()]
     kernel = json.loads(run(["pa-inspect", compiled, "--json"]).stdout)["kernels"][0]
-    bad = [f"{key} is {kernel[key]}" for key in ("vgpr_spills", "sgpr_spills", "scratch_bytes_per_lane")
-           if kernel[key] != 0]
+    bad = check_registers(kernel)
     flight = kernel["kv_loop"]["least_in_flight_bytes_per_cu"]
     if case in IN_FLIGHT_CASES and flight < LEAST_IN_FLIGHT:
         bad.append(f"{flight} bytes in flight per CU, at least {LEAST_IN_FLIGHT} wanted")
     ran = run(["pa-run", compiled, "--contexts", "0,1,63,130,600", "--exactness", "--json", "-"])
     if ran.returncode != 0:
         return bad + ["not verified:\n" + ran.stdout + ran.stderr]
-    conflicts = json.loads(ran.stdout)["counters"]["ldsConflicts"]
-    return bad + ([f"{conflicts} cycles of LDS bank conflicts"] if conflicts else [])
+    report = json.loads(ran.stdout)
+    if conflicts := report["counters"]["ldsConflicts"]:
+        bad.append(f"{conflicts} cycles of LDS bank conflicts")
+    ratio = report["errors"]["ratio_to_best"]
+    if variant["products"] == "wide" and ratio > WIDE_RATIO:
+        bad.append(f"relative L2 is {ratio} times the best possible, at most {WIDE_RATIO} wanted")
+    return bad
 
 
 def main():
