@@ -88,7 +88,7 @@ OwningOpRef<ModuleOp> mlir::pa::buildVariantModule(Location loc, const ::pa::Any
 }
 
 std::string mlir::pa::differingFields(const ::pa::AnyVariant &asked, StringRef json) {
-  auto parsed = ::pa::parseVariantOfOp(toString(opOf(asked)), std::string_view(json.data(), json.size()));
+  auto parsed = ::pa::parseVariantOfOp(opOf(asked), std::string_view(json.data(), json.size()));
   if (!parsed.errors.empty())
     return parsed.errors.front().text;
   auto expected = llvm::cantFail(llvm::json::parse(printAnyVariant(asked)));

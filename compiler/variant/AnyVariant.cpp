@@ -5,7 +5,6 @@
 namespace pa {
 namespace {
 
-using Ordered = nlohmann::ordered_json;
 constexpr const char *ops[] = {"decode", "append", "copy_pages", "merge_states"};
 
 template <class Kernel> AnyVariant empty() { return Kernel(); }
@@ -48,7 +47,7 @@ void read(JsonFields &fields, MergeStatesVariant &variant) {
   fields.refuseUnknown();
 }
 
-Ordered cacheToJson(Op op, const VariantCache &cache) {
+JsonObject cacheToJson(Op op, const VariantCache &cache) {
   return {{"op", toString(op)},
           {"cache_type", toString(cache.cacheType)},
           {"head_size", cache.headSize},
@@ -59,40 +58,34 @@ Ordered cacheToJson(Op op, const VariantCache &cache) {
           {"scales", toString(cache.scales)}};
 }
 
-std::string print(const Variant &variant) { return printVariant(variant); }
-
-std::string print(const AppendVariant &variant) {
-  Ordered json = cacheToJson(Op::append, variant);
-  json["token_type"] = toString(variant.tokenType);
-  return json.dump();
+JsonObject toJson(const AppendVariant &variant) {
+  JsonObject json = cacheToJson(Op::append, variant);
+  json.push_back({"token_type", toString(variant.tokenType)});
+  return json;
 }
 
-std::string print(const CopyPagesVariant &variant) {
-  Ordered json = cacheToJson(Op::copyPages, variant);
-  json["source_type"] = toString(variant.sourceType);
-  json["source_layout"] = toString(variant.sourceLayout);
-  json["pairs"] = variant.pairs;
-  return json.dump();
+JsonObject toJson(const CopyPagesVariant &variant) {
+  JsonObject json = cacheToJson(Op::copyPages, variant);
+  json.push_back({"source_type", toString(variant.sourceType)});
+  json.push_back({"source_layout", toString(variant.sourceLayout)});
+  json.push_back({"pairs", variant.pairs});
+  return json;
 }
 
-std::string print(const MergeStatesVariant &variant) {
-  Ordered json = {{"op", toString(Op::mergeStates)},
-                  {"type", toString(variant.type)},
-                  {"heads", variant.heads},
-                  {"head_size", variant.headSize}};
-  return json.dump();
+JsonObject toJson(const MergeStatesVariant &variant) {
+  return {{"op", toString(Op::mergeStates)},
+          {"type", toString(variant.type)},
+          {"heads", variant.heads},
+          {"head_size", variant.headSize}};
 }
 
-Parsed<AnyVariant> parse(const Json &json) {
-  Parsed<AnyVariant> parsed;
-  Op op = Op::decode;
-  JsonFields fields(json, "variant.", parsed.errors);
-  fields.choice("op", op, ops, Presence::optional);
-  if (!fields.good())
-    return parsed;
-  parsed.variant = makers[static_cast<int>(op)]();
-  std::visit([&](auto &variant) { read(fields, variant); }, parsed.variant);
-  return parsed;
+void read(JsonFields &fields, Op op, AnyVariant &variant) {
+  variant = makers[static_cast<int>(op)]();
+  std::visit([&](auto &one) { read(fields, one); }, variant);
+}
+
+std::optional<JsonValue> parseObject(std::string_view text, std::vector<FieldError> &errors) {
+  return parseObject(text, "the variant", "variant.", errors);
 }
 
 } // namespace
@@ -101,21 +94,34 @@ const char *toString(Op op) { return ops[static_cast<int>(op)]; }
 
 Parsed<AnyVariant> parseAnyVariant(std::string_view text) {
   Parsed<AnyVariant> parsed;
-  std::optional<Json> json = parseObject(text, parsed.errors);
-  return json ? parse(*json) : parsed;
-}
-
-Parsed<AnyVariant> parseVariantOfOp(std::string_view op, std::string_view text) {
-  Parsed<AnyVariant> parsed;
-  std::optional<Json> json = parseObject(text, parsed.errors);
+  std::optional<JsonValue> json = parseObject(text, parsed.errors);
   if (!json)
     return parsed;
-  (*json)["op"] = op;
-  return parse(*json);
+  Op op = Op::decode;
+  JsonFields fields(*json, "variant.", parsed.errors);
+  fields.choice("op", op, ops, Presence::optional);
+  if (fields.good())
+    read(fields, op, parsed.variant);
+  return parsed;
 }
 
-std::string printAnyVariant(const AnyVariant &variant) {
-  return std::visit([](const auto &one) { return print(one); }, variant);
+Parsed<AnyVariant> parseVariantOfOp(Op op, std::string_view text) {
+  Parsed<AnyVariant> parsed;
+  std::optional<JsonValue> json = parseObject(text, parsed.errors);
+  return json ? readVariantOfOp(op, *json) : parsed;
 }
+
+Parsed<AnyVariant> readVariantOfOp(Op op, const JsonValue &json) {
+  Parsed<AnyVariant> parsed;
+  JsonFields fields(json, "variant.", parsed.errors);
+  read(fields, op, parsed.variant);
+  return parsed;
+}
+
+JsonValue toJson(const AnyVariant &variant) {
+  return std::visit([](const auto &one) { return JsonValue(toJson(one)); }, variant);
+}
+
+std::string printAnyVariant(const AnyVariant &variant) { return printJson(toJson(variant)); }
 
 } // namespace pa

@@ -4,6 +4,7 @@
 #ifndef PA_COMPILER_VARIANT_ANYVARIANT_H
 #define PA_COMPILER_VARIANT_ANYVARIANT_H
 
+#include "compiler/variant/JsonValue.h"
 #include "compiler/variant/Variant.h"
 
 #include <variant>
@@ -37,8 +38,13 @@ inline Op opOf(const AnyVariant &variant) { return static_cast<Op>(variant.index
 Parsed<AnyVariant> parseAnyVariant(std::string_view json);
 // All fields; "op" first, but for decode.
 std::string printAnyVariant(const AnyVariant &variant);
-// What a code object says of a kernel beside decode, where the op stands outside of its description.
-Parsed<AnyVariant> parseVariantOfOp(std::string_view op, std::string_view json);
+// What a code object says of a kernel, whose op stands outside of its description.
+Parsed<AnyVariant> parseVariantOfOp(Op op, std::string_view json);
+// The same of an object that is read already.
+Parsed<AnyVariant> readVariantOfOp(Op op, const JsonValue &json);
+
+// All fields, as printAnyVariant has them.
+JsonValue toJson(const AnyVariant &variant);
 
 } // namespace pa
 

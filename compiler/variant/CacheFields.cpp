@@ -2,17 +2,6 @@
 
 namespace pa {
 
-std::optional<Json> parseObject(std::string_view text, std::vector<FieldError> &errors) {
-  Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
-  if (json.is_object())
-    return json;
-  std::string got = json.is_discarded() ? std::string(text.substr(0, 40)) : quote(json).substr(0, 40);
-  errors.push_back({json.is_discarded() ? "the variant '" + got + "' is not JSON text"
-                                        : "the variant is " + got + ", allowed: an object",
-                    "", got, "an object"});
-  return std::nullopt;
-}
-
 void readCacheFields(JsonFields &fields, VariantCache &cache) {
   fields.choice("cache_type", cache.cacheType, elementTypes);
   fields.number("head_size", cache.headSize, 8, maxHeadSize);

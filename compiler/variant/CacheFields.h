@@ -5,8 +5,6 @@
 #include "compiler/variant/JsonFields.h"
 #include "compiler/variant/Variant.h"
 
-#include <optional>
-
 namespace pa {
 
 // Spellings, in the order of each enum.
@@ -17,9 +15,6 @@ inline constexpr const char *scaleKinds[] = {"none", "tensor", "head", "token", 
 
 inline constexpr uint32_t maxHeads = 1024, maxHeadSize = 1024, maxPageSize = 65536;
 
-// A description's text as an object.
-std::optional<Json> parseObject(std::string_view text, std::vector<FieldError> &errors);
-
 void readCacheFields(JsonFields &fields, VariantCache &cache);
 // What contradicts itself in any kernel; what this compiler can do is for the query of support.
 void checkCacheFields(JsonFields &fields, const VariantCache &cache);
@@ -27,6 +22,7 @@ void checkLayout(JsonFields &fields, const VariantCache &cache, CacheLayout layo
 
 // A decode kernel's, all of them.
 void readVariant(JsonFields &fields, Variant &variant);
+JsonObject toJson(const Variant &variant);
 
 } // namespace pa
 

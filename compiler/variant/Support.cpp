@@ -1,7 +1,5 @@
 #include "compiler/variant/Support.h"
 
-#include "compiler/variant/JsonFields.h"
-
 namespace pa {
 namespace {
 
@@ -61,7 +59,7 @@ const Rule<MergeStatesVariant> mergeRules[] = {
 
 class Judge {
 public:
-  Judge(const Json &variant, const Chip &chip) : variant(variant), chip(chip) {}
+  Judge(const JsonValue &variant, const Chip &chip) : variant(variant), chip(chip) {}
 
   void judge(const Variant &v) { check(cacheRules, v), check(rules, v); }
   void judge(const AppendVariant &v) { check(cacheRules, v); }
@@ -74,10 +72,10 @@ private:
   template <class Kernel, size_t size, class Asked> void check(const Rule<Kernel> (&all)[size], const Asked &asked) {
     for (const Rule<Kernel> &rule : all)
       if (!rule.holds(asked, chip))
-        reasons.push_back({rule.field, quote(variant[rule.field]), rule.allowed, rule.limit, rule.why});
+        reasons.push_back({rule.field, printJson(*variant.find(rule.field)), rule.allowed, rule.limit, rule.why});
   }
 
-  const Json &variant;
+  const JsonValue &variant;
   const Chip &chip;
 };
 
@@ -93,7 +91,7 @@ std::string Reason::text() const {
 }
 
 std::vector<Reason> whyNot(const AnyVariant &variant, const Chip &chip) {
-  Json json = Json::parse(printAnyVariant(variant));
+  JsonValue json = toJson(variant);
   Judge judge(json, chip);
   std::visit([&](const auto &one) { judge.judge(one); }, variant);
   return std::move(judge.reasons);

@@ -79,15 +79,15 @@ void readVariant(JsonFields &fields, Variant &variant) {
 
 ParsedVariant parseVariant(std::string_view text) {
   ParsedVariant parsed;
-  if (std::optional<Json> json = parseObject(text, parsed.errors)) {
+  if (std::optional<JsonValue> json = parseObject(text, "the variant", "variant.", parsed.errors)) {
     JsonFields fields(*json, "variant.", parsed.errors);
     readVariant(fields, parsed.variant);
   }
   return parsed;
 }
 
-std::string printVariant(const Variant &variant) {
-  nlohmann::ordered_json json = {
+JsonObject toJson(const Variant &variant) {
+  return {
       {"query_type", toString(variant.queryType)},
       {"cache_type", toString(variant.cacheType)},
       {"output_type", toString(variant.outputType)},
@@ -113,7 +113,8 @@ std::string printVariant(const Variant &variant) {
       {"split", toString(variant.split)},
       {"split_tokens", variant.splitTokens},
   };
-  return json.dump();
 }
+
+std::string printVariant(const Variant &variant) { return printJson(toJson(variant)); }
 
 } // namespace pa

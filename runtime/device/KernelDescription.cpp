@@ -14,7 +14,7 @@ Error invalid(const std::string &message) {
   return {ErrorCode::invalidObject, "description of the kernel: " + message, {}};
 }
 
-void readLaunch(const Json &json, LaunchDescription &launch, std::vector<FieldError> &errors) {
+void readLaunch(const JsonValue &json, LaunchDescription &launch, std::vector<FieldError> &errors) {
   JsonFields fields(json, "launch.", errors);
   fields.number("block", launch.block, 1, 1024);
   fields.choice("grid", launch.grid, gridKinds);
@@ -39,29 +39,28 @@ void readHead(JsonFields &fields, DescriptionHead &head) {
   fields.text("compiler", head.compiler);
 }
 
-Expected<Json> parseObject(std::string_view text) {
+Expected<JsonValue> parseObject(std::string_view text) {
   // A section may be padded with zeros up to its alignment.
   while (!text.empty() && text.back() == '\0')
     text.remove_suffix(1);
-  Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded())
-    return invalid("'" + std::string(text.substr(0, 40)) + "' is not JSON text");
-  if (!json.is_object())
-    return invalid("it is " + quote(json).substr(0, 40) + ", allowed: an object");
-  return json;
+  std::vector<FieldError> errors;
+  std::optional<JsonValue> json = parseObject(text, "the text", "", errors);
+  if (!json)
+    return invalid(errors.front().text);
+  return std::move(*json);
 }
 
-Expected<KernelDescription> readDecode(const Json &json) {
+Expected<KernelDescription> readDecode(const JsonValue &json) {
   KernelDescription description;
   std::vector<FieldError> errors;
   JsonFields fields(json, "", errors);
   readHead(fields, description);
-  if (const Json *variant = fields.object("variant")) {
-    ParsedVariant parsed = parseVariant(quote(*variant));
-    description.variant = parsed.variant;
+  if (const JsonValue *variant = fields.object("variant")) {
+    auto parsed = readVariantOfOp(Op::decode, *variant);
+    description.variant = std::get<Variant>(parsed.variant);
     errors.insert(errors.end(), parsed.errors.begin(), parsed.errors.end());
   }
-  if (const Json *launch = fields.object("launch"))
+  if (const JsonValue *launch = fields.object("launch"))
     readLaunch(*launch, description.launch, errors);
   if (!errors.empty())
     return invalid(errors.front().text);
@@ -70,21 +69,21 @@ Expected<KernelDescription> readDecode(const Json &json) {
 
 // What is particular to each op beside decode.
 struct OpFacts {
-  const char *name;
+  Op op;
   uint32_t abi;
   const char *grid;
   const char *gridNumber;
   uint32_t CacheKernelDescription::*number;
 };
 constexpr OpFacts opFacts[] = {
-    {"append", PA_APPEND_ABI_VERSION, "rows", "rows_per_workgroup", &CacheKernelDescription::rowsPerWorkgroup},
-    {"copy_pages", PA_COPY_PAGES_ABI_VERSION, "pairs", "workgroups_per_pair",
+    {Op::append, PA_APPEND_ABI_VERSION, "rows", "rows_per_workgroup", &CacheKernelDescription::rowsPerWorkgroup},
+    {Op::copyPages, PA_COPY_PAGES_ABI_VERSION, "pairs", "workgroups_per_pair",
      &CacheKernelDescription::workgroupsPerPair},
-    {"merge_states", PA_MERGE_STATES_ABI_VERSION, "rows", "rows_per_workgroup",
+    {Op::mergeStates, PA_MERGE_STATES_ABI_VERSION, "rows", "rows_per_workgroup",
      &CacheKernelDescription::rowsPerWorkgroup},
 };
 
-void readCacheLaunch(const Json &json, const OpFacts &facts, CacheKernelDescription &description,
+void readCacheLaunch(const JsonValue &json, const OpFacts &facts, CacheKernelDescription &description,
                      std::vector<FieldError> &errors) {
   JsonFields fields(json, "launch.", errors);
   int grid = 0;
@@ -95,19 +94,19 @@ void readCacheLaunch(const Json &json, const OpFacts &facts, CacheKernelDescript
   fields.refuseUnknown();
 }
 
-Expected<CacheKernelDescription> readCacheKernel(const Json &json, const OpFacts &facts) {
+Expected<CacheKernelDescription> readCacheKernel(const JsonValue &json, const OpFacts &facts) {
   CacheKernelDescription description;
   std::vector<FieldError> errors;
   JsonFields fields(json, "", errors);
   readHead(fields, description);
   uint32_t abi = 0;
   fields.number("abi", abi, facts.abi, facts.abi);
-  if (const Json *said = fields.object(facts.name)) {
-    auto parsed = parseVariantOfOp(facts.name, quote(*said));
+  if (const JsonValue *said = fields.object(toString(facts.op))) {
+    auto parsed = readVariantOfOp(facts.op, *said);
     description.variant = parsed.variant;
     errors.insert(errors.end(), parsed.errors.begin(), parsed.errors.end());
   }
-  if (const Json *launch = fields.object("launch"))
+  if (const JsonValue *launch = fields.object("launch"))
     readCacheLaunch(*launch, facts, description, errors);
   if (!errors.empty())
     return invalid(errors.front().text);
@@ -138,8 +137,8 @@ Expected<KernelDescription> parseDescription(std::string_view text) {
   auto json = parseObject(text);
   if (!json)
     return json.error();
-  if (json->contains("op"))
-    return invalid("op is " + quote((*json)["op"]) + ", allowed: none, as in a decode kernel's");
+  if (const JsonValue *op = json->find("op"))
+    return invalid("op is " + printJson(*op) + ", allowed: none, as in a decode kernel's");
   return readDecode(*json);
 }
 
@@ -152,13 +151,14 @@ Expected<AnyDescription> parseAnyDescription(std::string_view text) {
       return description.error();
     return AnyDescription(std::move(*description));
   };
-  auto op = json->find("op");
-  if (op == json->end())
+  const JsonValue *op = json->find("op");
+  if (!op)
     return any(readDecode(*json));
+  auto *name = op->as<std::string>();
   for (const OpFacts &facts : opFacts)
-    if (*op == facts.name)
+    if (name && *name == toString(facts.op))
       return any(readCacheKernel(*json, facts));
-  return invalid("op is " + quote(*op) + ", allowed: append, copy_pages, merge_states, or none of decode");
+  return invalid("op is " + printJson(*op) + ", allowed: append, copy_pages, merge_states, or none of decode");
 }
 
 Expected<KernelDescription> readDescription(const CodeObject &object) {

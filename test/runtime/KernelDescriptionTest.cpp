@@ -147,7 +147,7 @@ TEST(KernelDescription, otherVersionsAndTextsAreRefused) {
   Json changed = good();
   changed["pa"] = 1;
   EXPECT_TRUE(has(errorOf(changed), "pa is 1, allowed: a whole number from 2 to 2"));
-  EXPECT_TRUE(has(errorOf(Json::array()), "it is [], allowed: an object"));
+  EXPECT_TRUE(has(errorOf(Json::array()), "the text is [], allowed: an object"));
   changed = good();
   changed["op"] = "append";
   EXPECT_TRUE(has(errorOf(changed), "op is \"append\", allowed: none, as in a decode kernel's"));
@@ -155,6 +155,15 @@ TEST(KernelDescription, otherVersionsAndTextsAreRefused) {
   for (size_t size = 0; size < text.size(); ++size)
     ASSERT_FALSE(parseDescription(text.substr(0, size))) << size;
   EXPECT_FALSE(parseDescription("\xff\xfe\x00"));
+  // The text is quoted as UTF-8, and the place is said.
+  std::string message = parseDescription("{\"pa\":2,\n\"\xff\":1}").error().message;
+  EXPECT_TRUE(has(message,
+                  "description of the kernel: the text '{\"pa\":2,\n\"\xef\xbf\xbd\":1}' is not JSON text: parse error "
+                  "at line 2, column 2"));
+  // Whatever of the two was meant.
+  text.replace(text.find("\"block\":256"), 0, "\"block\":64,");
+  EXPECT_EQ("description of the kernel: launch.block is there twice, allowed: once",
+            parseDescription(text).error().message);
 }
 
 // A kernel beside decode.

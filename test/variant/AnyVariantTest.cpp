@@ -50,6 +50,11 @@ TEST(AnyVariant, contradictionsAreSaid) {
   EXPECT_EQ("the field variant.heads is missing", firstError(R"({"op":"merge_states","type":"bf16","head_size":64})"));
   EXPECT_EQ("variant.op is 3, allowed: decode, append, copy_pages, merge_states", firstError(R"({"op":3})"));
   EXPECT_EQ("the variant is [], allowed: an object", firstError("[]"));
+  EXPECT_EQ("variant.head_size is there twice, allowed: once", firstError(append + R"("head_size":128})"));
+  EXPECT_EQ("variant.op is not a field that this version knows",
+            pa::parseVariantOfOp(pa::Op::mergeStates, R"({"op":"append","type":"bf16","heads":1,"head_size":64})")
+                .errors.front()
+                .text);
 
   std::string decode = R"({"head_size":64,"kv_heads":2,"q_heads":8,"page_size":16,"layout":"nhd",)";
   EXPECT_EQ("variant.output_type is \"f16\", allowed: query_type or an FP8 type",

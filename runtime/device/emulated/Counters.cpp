@@ -1,17 +1,24 @@
+#include "compiler/variant/JsonValue.h"
 #include "runtime/device/emulated/EmulatedDevice.h"
-
-#include <nlohmann/json.hpp>
 
 namespace pa {
 namespace {
 
-using Json = nlohmann::ordered_json;
+JsonValue toJson(uint64_t number) { return number; }
+JsonObject toJson(const emu::AllocationCounters &counters);
 
-Json toJson(const emu::AllocationCounters &counters) {
+template <class Value> JsonObject toJson(const std::map<std::string, Value> &all) {
+  JsonObject json;
+  for (const auto &[name, value] : all)
+    json.push_back({name, toJson(value)});
+  return json;
+}
+
+JsonObject toJson(const emu::AllocationCounters &counters) {
   constexpr const char *widths[] = {"1-2", "4", "8", "12", "16"};
-  Json byWidth;
+  JsonObject byWidth;
   for (size_t i = 0; i < std::size(widths); ++i)
-    byWidth[widths[i]] = counters.bytesLoadedByWidth[i];
+    byWidth.push_back({widths[i], counters.bytesLoadedByWidth[i]});
   return {{"bytesLoaded", counters.bytesLoaded},
           {"bytesStored", counters.bytesStored},
           {"bytesAtomic", counters.bytesAtomic},
@@ -27,26 +34,22 @@ Json toJson(const emu::AllocationCounters &counters) {
 
 std::string toJson(const emu::Report &report) {
   const emu::Counters &counters = report.counters;
-  Json buffers = Json::object();
-  for (const auto &[name, allocation] : counters.allocations)
-    buffers[name] = toJson(allocation);
-  Json json = {{"workgroups", counters.workgroups},
-               {"waves", counters.waves},
-               {"instructions", report.instructions},
-               {"byKind", counters.byKind},
-               {"byMnemonic", counters.byMnemonic},
-               {"bytesLoaded", counters.bytesLoaded},
-               {"bytesStored", counters.bytesStored},
-               {"bytesAtomic", counters.bytesAtomic},
-               {"ldsAccesses", counters.ldsAccesses},
-               {"ldsBytesRead", counters.ldsBytesRead},
-               {"ldsBytesWritten", counters.ldsBytesWritten},
-               {"ldsConflicts", counters.ldsConflicts},
-               {"barriers", counters.barriers},
-               {"atomics", counters.atomics},
-               {"buffers", buffers},
-               {"hostSeconds", report.seconds}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return printJson(JsonObject{{"workgroups", counters.workgroups},
+                              {"waves", counters.waves},
+                              {"instructions", report.instructions},
+                              {"byKind", toJson(counters.byKind)},
+                              {"byMnemonic", toJson(counters.byMnemonic)},
+                              {"bytesLoaded", counters.bytesLoaded},
+                              {"bytesStored", counters.bytesStored},
+                              {"bytesAtomic", counters.bytesAtomic},
+                              {"ldsAccesses", counters.ldsAccesses},
+                              {"ldsBytesRead", counters.ldsBytesRead},
+                              {"ldsBytesWritten", counters.ldsBytesWritten},
+                              {"ldsConflicts", counters.ldsConflicts},
+                              {"barriers", counters.barriers},
+                              {"atomics", counters.atomics},
+                              {"buffers", toJson(counters.allocations)},
+                              {"hostSeconds", report.seconds}});
 }
 
 } // namespace pa
