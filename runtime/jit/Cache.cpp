@@ -11,124 +11,62 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <thread>
-#include <unistd.h>
 
 namespace pa {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr mode_t privateFolder = 0700, privateFile = 0600;
+constexpr std::string_view ending = ".pac", beginningOfNew = ".new-";
 
 Error unusable(const std::string &message) { return {ErrorCode::unavailable, "the kernel cache: " + message, {}}; }
-std::string systemError() { return std::strerror(errno); }
-
-// A folder of ours that nobody else can write to.
-Status ensureFolder(const std::string &path) {
-  if (mkdir(path.c_str(), privateFolder) != 0 && errno != EEXIST)
-    return unusable("cannot make the folder '" + path + "': " + systemError());
-  struct stat info;
-  if (lstat(path.c_str(), &info) != 0)
-    return unusable("cannot look at '" + path + "': " + systemError());
-  if (!S_ISDIR(info.st_mode))
-    return unusable("'" + path + "' is not a folder");
-  if (info.st_uid != geteuid())
-    return unusable("'" + path + "' is of user " + std::to_string(info.st_uid) + ", expected " +
-                    std::to_string(geteuid()));
-  if (info.st_mode & (S_IWGRP | S_IWOTH))
-    return unusable("others can write to '" + path + "', expected mode 700");
-  return {};
-}
-
-std::optional<std::string> readFile(const std::string &path) {
-  int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (file < 0)
-    return std::nullopt;
-  std::string content;
-  struct stat info;
-  bool ok = fstat(file, &info) == 0 && S_ISREG(info.st_mode);
-  if (ok)
-    content.resize(size_t(info.st_size));
-  for (size_t at = 0; ok && at < content.size();) {
-    ssize_t count = read(file, content.data() + at, content.size() - at);
-    ok = count > 0 || (count < 0 && errno == EINTR);
-    at += count > 0 ? size_t(count) : 0;
-  }
-  close(file);
-  return ok ? std::optional<std::string>(std::move(content)) : std::nullopt;
-}
-
-bool writeAll(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    ssize_t count = write(file, bytes.data(), bytes.size());
-    if (count < 0 && errno != EINTR)
-      return false;
-    bytes.remove_prefix(count > 0 ? size_t(count) : 0);
-  }
-  return true;
-}
 
 bool endsWith(const std::string &text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
+
+std::string withoutFolder(const std::string &name) { return name.substr(name.rfind('/') + 1); }
+
+// An entry's file by its key.
+std::string fileOf(const std::string &key) { return key.substr(0, 2) + "/" + key + std::string(ending); }
 
 // The lock of a whole folder: shared while a file gets its name and its own lock, so that who has it alone finds no
 // file that is named and not locked yet but those of the dead. It is held for moments; nobody waits long for a process
 // that is stopped in one.
 class FolderLock {
 public:
-  FolderLock(const std::string &path, int kind) : descriptor(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    for (int attempt = 0; descriptor >= 0 && !held && attempt < 200; ++attempt) {
-      held = flock(descriptor, kind | LOCK_NB) == 0;
+  FolderLock(const PrivateFolder &folder, int kind) : descriptor(folder.openFile(".", O_RDONLY | O_DIRECTORY)) {
+    for (int attempt = 0; descriptor && !held && attempt < 200; ++attempt) {
+      held = flock(descriptor.get(), kind | LOCK_NB) == 0;
       if (!held)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   }
-  FolderLock(const FolderLock &) = delete;
-  ~FolderLock() {
-    if (descriptor >= 0)
-      close(descriptor);
-  }
-
   explicit operator bool() const { return held; }
 
 private:
-  int descriptor;
+  Descriptor descriptor;
   bool held = false;
 };
 
 // Whether the lock is ours, and of the file that has the name: one whose owner has removed it is no lock.
-bool lockNamed(int descriptor, const std::string &path) {
+bool lockNamed(const Descriptor &file, const PrivateFolder &folder, const std::string &name) {
   struct stat locked, named;
-  return flock(descriptor, LOCK_EX | LOCK_NB) == 0 && fstat(descriptor, &locked) == 0 &&
-         lstat(path.c_str(), &named) == 0 && locked.st_ino == named.st_ino;
+  return flock(file.get(), LOCK_EX | LOCK_NB) == 0 && fstat(file.get(), &locked) == 0 &&
+         fstatat(folder.get(), name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 && locked.st_ino == named.st_ino;
 }
 
 // Removes the file unless somebody alive has its lock.
-void removeIfDead(const std::string &path) {
-  int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (descriptor < 0)
-    return;
-  if (lockNamed(descriptor, path))
-    (void)unlink(path.c_str());
-  close(descriptor);
+void removeIfDead(const PrivateFolder &folder, const std::string &name) {
+  if (Descriptor file = folder.openFile(name, O_RDONLY | O_NONBLOCK); file && lockNamed(file, folder, name))
+    (void)folder.remove(name);
 }
 
-int newFile(const std::string &root, std::string &path) {
+Descriptor newFile(const PrivateFolder &root, std::string &name) {
   FolderLock naming(root, LOCK_SH);
-  path = root + "/.new-XXXXXX";
-  int descriptor = mkostemp(path.data(), O_CLOEXEC);
-  if (descriptor >= 0)
-    (void)flock(descriptor, LOCK_EX | LOCK_NB);
-  return descriptor;
-}
-
-template <class F> void eachEntryFile(const std::string &root, F visit) {
-  std::error_code error;
-  for (const auto &folder : fs::directory_iterator(root, error))
-    if (folder.path().filename().string().size() == 2)
-      for (const auto &file : fs::directory_iterator(folder.path(), error))
-        if (endsWith(file.path().string(), ".pac"))
-          visit(file.path().string());
+  Descriptor file = root.newFile(std::string(beginningOfNew), name);
+  if (file)
+    (void)flock(file.get(), LOCK_EX | LOCK_NB);
+  return file;
 }
 
 } // namespace
@@ -147,23 +85,33 @@ Expected<Cache> Cache::open(const std::string &folder, uint64_t limitBytes) {
     return unusable("no folder: neither PA_CACHE_DIR, XDG_CACHE_HOME nor HOME is set");
   std::error_code ignored;
   fs::create_directories(fs::path(folder).parent_path(), ignored); // not ours: ~/.cache
-  Cache cache(folder + "/v1", limitBytes);
-  for (const std::string &part : {folder, cache.root, cache.root + "/damaged", cache.root + "/locks"})
-    if (Status status = ensureFolder(part); !status)
+  auto own = PrivateFolder::open(folder);
+  auto root = own ? own->inside("v1") : own.error();
+  if (!root)
+    return root.error();
+  for (const char *part : {"damaged", "locks"})
+    if (Status status = root->ensure(part); !status)
       return status.error();
+  Cache cache(std::move(*root), limitBytes);
   cache.removeLeftovers();
   return cache;
 }
 
 std::string Cache::keyOf(const std::string &material) { return hex(sha256(material)); }
 
-std::string Cache::fileOf(const std::string &key, const char *suffix) const {
-  return root + "/" + key.substr(0, 2) + "/" + key + suffix;
+std::vector<std::string> Cache::entryFiles() const {
+  std::vector<std::string> all;
+  for (const std::string &folder : root->names())
+    if (folder.size() == 2)
+      for (const std::string &file : root->names(folder))
+        if (endsWith(file, ending))
+          all.push_back(folder + "/" + file);
+  return all;
 }
 
 std::optional<std::string> Cache::find(const std::string &material) const {
-  std::string file = fileOf(keyOf(material), ".pac");
-  auto content = readFile(file);
+  std::string file = fileOf(keyOf(material));
+  auto content = root->read(file);
   if (!content)
     return std::nullopt;
   auto entry = parseFrame(cacheMagic, *content);
@@ -171,46 +119,56 @@ std::optional<std::string> Cache::find(const std::string &material) const {
     putAside(file);
     return std::nullopt;
   }
-  (void)utimensat(AT_FDCWD, file.c_str(), nullptr, AT_SYMLINK_NOFOLLOW); // used now: the last to be evicted
+  (void)utimensat(root->get(), file.c_str(), nullptr, AT_SYMLINK_NOFOLLOW); // used now: the last to be evicted
   return std::string(entry->object);
 }
 
 void Cache::putAside(const std::string &file) const {
-  std::string target = root + "/damaged/" + fs::path(file).filename().string();
-  if (rename(file.c_str(), target.c_str()) != 0)
-    (void)unlink(file.c_str());
+  if (!root->rename(file, "damaged/" + withoutFolder(file)))
+    (void)root->remove(file);
 }
 
 Status Cache::store(const std::string &material, std::string_view object) const {
-  std::string key = keyOf(material), file = fileOf(key, ".pac"), folder = root + "/" + key.substr(0, 2);
-  if (Status status = ensureFolder(folder); !status)
+  std::string key = keyOf(material), file = fileOf(key);
+  if (Status status = root->ensure(key.substr(0, 2)); !status)
     return status;
   std::string temporary;
-  int descriptor = newFile(root, temporary);
-  if (descriptor < 0)
-    return unusable("cannot write to '" + root + "': " + systemError());
-  bool written = fchmod(descriptor, privateFile) == 0 && writeAll(descriptor, frame(cacheMagic, material, object)) &&
-                 fsync(descriptor) == 0 && rename(temporary.c_str(), file.c_str()) == 0;
-  std::string reason = written ? "" : systemError();
-  close(descriptor);
-  if (!written) {
-    (void)unlink(temporary.c_str());
-    return unusable("cannot write '" + file + "': " + reason);
-  }
+  Descriptor writer = newFile(*root, temporary);
+  if (!writer)
+    return unusable("cannot write to '" + path() + "': " + std::strerror(errno));
+  bool stored = writeAll(writer.get(), frame(cacheMagic, material, object)) && fsync(writer.get()) == 0 &&
+                root->renameIfNew(temporary, file);
+  int reason = stored ? 0 : errno;
+  if (!stored)
+    (void)root->remove(temporary);
+  // Another process was first: its entry is the same.
+  if (!stored && reason != EEXIST && reason != EBUSY)
+    return unusable("cannot write '" + root->pathOf(file) + "': " + std::strerror(reason));
   evict();
   return {};
 }
 
+std::string Cache::keepFailed(const std::string &name, std::string_view text) const {
+  std::string file = "failed/" + name, temporary;
+  if (!root->ensure("failed"))
+    return "";
+  Descriptor writer = newFile(*root, temporary);
+  if (writer && writeAll(writer.get(), text) && root->rename(temporary, file))
+    return root->pathOf(file);
+  if (writer)
+    (void)root->remove(temporary);
+  return "";
+}
+
 void Cache::removeLeftovers() const {
-  FolderLock alone(root, LOCK_EX);
+  FolderLock alone(*root, LOCK_EX);
   if (!alone)
     return;
-  std::error_code error;
-  for (const auto &file : fs::directory_iterator(root, error))
-    if (file.path().filename().string().compare(0, 5, ".new-") == 0)
-      removeIfDead(file.path().string());
-  for (const auto &file : fs::directory_iterator(root + "/locks", error))
-    removeIfDead(file.path().string());
+  for (const std::string &file : root->names())
+    if (file.compare(0, beginningOfNew.size(), beginningOfNew) == 0)
+      removeIfDead(*root, file);
+  for (const std::string &file : root->names("locks"))
+    removeIfDead(*root, "locks/" + file);
 }
 
 // The least recently used first.
@@ -218,17 +176,17 @@ void Cache::evict() const {
   struct Found {
     struct timespec used;
     uint64_t bytes;
-    std::string path;
+    std::string file;
   };
   std::vector<Found> all;
   uint64_t total = 0;
-  eachEntryFile(root, [&](const std::string &path) {
+  for (std::string &file : entryFiles()) {
     struct stat info;
-    if (lstat(path.c_str(), &info) != 0)
-      return;
-    all.push_back({info.st_mtim, uint64_t(info.st_size), path});
+    if (fstatat(root->get(), file.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+      continue;
+    all.push_back({info.st_mtim, uint64_t(info.st_size), std::move(file)});
     total += uint64_t(info.st_size);
-  });
+  }
   if (total <= limitBytes)
     return;
   std::sort(all.begin(), all.end(), [](const Found &a, const Found &b) {
@@ -237,63 +195,57 @@ void Cache::evict() const {
   for (const Found &entry : all) {
     if (total <= limitBytes)
       return;
-    if (unlink(entry.path.c_str()) == 0)
+    if (root->remove(entry.file))
       total -= entry.bytes;
   }
 }
 
 std::optional<Cache::Lock> Cache::lock(const std::string &material, std::chrono::milliseconds patience) const {
-  std::string path = root + "/locks/" + keyOf(material);
+  std::string name = "locks/" + keyOf(material);
   auto deadline = std::chrono::steady_clock::now() + patience;
   while (std::chrono::steady_clock::now() < deadline) {
-    int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, privateFile);
-    if (descriptor < 0)
+    Descriptor file = root->openFile(name, O_RDWR | O_CREAT);
+    if (!file)
       return std::nullopt;
-    if (lockNamed(descriptor, path))
-      return Lock(descriptor, path);
-    close(descriptor);
+    if (lockNamed(file, *root, name))
+      return Lock(root, std::move(file), std::move(name));
+    file.close();
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   return std::nullopt;
 }
 
-Cache::Lock::Lock(Lock &&other) noexcept
-    : descriptor(std::exchange(other.descriptor, -1)), path(std::move(other.path)) {}
-
 Cache::Lock::~Lock() {
-  if (descriptor < 0)
-    return;
-  (void)unlink(path.c_str());
-  close(descriptor);
+  if (descriptor)
+    (void)root->remove(name);
 }
 
 std::vector<CacheEntry> Cache::entries() const {
   std::vector<CacheEntry> all;
-  eachEntryFile(root, [&](const std::string &path) {
+  for (const std::string &file : entryFiles()) {
     CacheEntry entry;
-    entry.path = path;
-    entry.key = fs::path(path).stem();
-    if (auto content = readFile(path)) {
+    entry.path = root->pathOf(file);
+    entry.key = withoutFolder(file);
+    entry.key.resize(entry.key.size() - ending.size());
+    if (auto content = root->read(file)) {
       entry.bytes = content->size();
       auto framed = parseFrame(cacheMagic, *content);
       entry.valid = framed && keyOf(std::string(framed->text)) == entry.key;
       entry.material = framed ? framed->text : "";
     }
     all.push_back(std::move(entry));
-  });
+  }
   std::sort(all.begin(), all.end(), [](const CacheEntry &a, const CacheEntry &b) { return a.key < b.key; });
   return all;
 }
 
 Status Cache::clear() const {
   std::string failure;
-  eachEntryFile(root, [&](const std::string &path) {
-    if (unlink(path.c_str()) != 0)
-      failure = "cannot remove '" + path + "': " + systemError();
-  });
-  std::error_code error;
-  for (const auto &file : fs::directory_iterator(root + "/damaged", error))
-    (void)unlink(file.path().c_str());
+  for (const std::string &file : entryFiles())
+    if (!root->remove(file))
+      failure = "cannot remove '" + root->pathOf(file) + "': " + std::strerror(errno);
+  for (const std::string &file : root->names("damaged"))
+    (void)root->remove("damaged/" + file);
   return failure.empty() ? Status() : Status(unusable(failure));
 }
 

@@ -4,16 +4,17 @@
 //   <folder>/v1/locks/<64 hex>            while an entry is made; flock, so it ends with its owner
 //   <folder>/v1/.new-*                    entries that are being written
 //   <folder>/v1/damaged/                  what was put aside
+//   <folder>/v1/failed/                   what the compiler failed at
 //
 // Entries are written to a temporary file, synced and renamed, and verified whenever they are read. A damaged one is
 // put aside and is as good as none. Folders are private; one that is somebody else's is refused.
 #ifndef PA_RUNTIME_JIT_CACHE_H
 #define PA_RUNTIME_JIT_CACHE_H
 
-#include "runtime/device/Status.h"
+#include "runtime/jit/PrivateFolder.h"
 
 #include <chrono>
-#include <vector>
+#include <memory>
 
 namespace pa {
 
@@ -41,30 +42,35 @@ public:
   // compiling twice.
   class Lock {
   public:
-    Lock(Lock &&other) noexcept;
+    Lock(Lock &&other) = default;
     Lock &operator=(Lock &&) = delete;
     ~Lock();
 
   private:
     friend class Cache;
-    Lock(int descriptor, std::string path) : descriptor(descriptor), path(std::move(path)) {}
-    int descriptor;
-    std::string path;
+    Lock(std::shared_ptr<const PrivateFolder> root, Descriptor descriptor, std::string name)
+        : root(std::move(root)), descriptor(std::move(descriptor)), name(std::move(name)) {}
+    std::shared_ptr<const PrivateFolder> root;
+    Descriptor descriptor;
+    std::string name;
   };
   std::optional<Lock> lock(const std::string &material, std::chrono::milliseconds patience) const;
 
   std::vector<CacheEntry> entries() const; // each verified
   Status clear() const;
-  const std::string &path() const { return root; }
+  const std::string &path() const { return root->path(); }
+  // What the compiler failed at, as a file of this name; its path, or "" if it cannot be written.
+  std::string keepFailed(const std::string &name, std::string_view text) const;
 
 private:
-  Cache(std::string root, uint64_t limitBytes) : root(std::move(root)), limitBytes(limitBytes) {}
-  std::string fileOf(const std::string &key, const char *suffix) const;
+  Cache(PrivateFolder root, uint64_t limitBytes)
+      : root(std::make_shared<PrivateFolder>(std::move(root))), limitBytes(limitBytes) {}
+  std::vector<std::string> entryFiles() const;
   void putAside(const std::string &file) const;
   void removeLeftovers() const;
   void evict() const;
 
-  std::string root; // with the version
+  std::shared_ptr<const PrivateFolder> root; // with the version
   uint64_t limitBytes;
 };
 

@@ -1,5 +1,6 @@
 #include "runtime/jit/CompilerProcess.h"
 #include "runtime/device/OwnFolder.h"
+#include "runtime/jit/Descriptor.h"
 #include "runtime/jit/Framed.h"
 #include "runtime/jit/Identity.h"
 
@@ -25,25 +26,6 @@ constexpr size_t mostReplyBytes = 256u << 20, keptWords = 4096;
 
 Error failed(std::string message) { return {ErrorCode::compileFailed, std::move(message), {}}; }
 std::string systemError(int code = errno) { return std::strerror(code); }
-
-class Descriptor {
-public:
-  explicit Descriptor(int number = -1) : number(number) {}
-  Descriptor(Descriptor &&other) noexcept : number(std::exchange(other.number, -1)) {}
-  Descriptor &operator=(Descriptor &&other) noexcept {
-    std::swap(number, other.number);
-    return *this;
-  }
-  ~Descriptor() { close(); }
-  void close() {
-    if (number >= 0)
-      ::close(std::exchange(number, -1));
-  }
-  int get() const { return number; }
-
-private:
-  int number;
-};
 
 struct Ends {
   Descriptor ours, childs;
@@ -73,6 +55,7 @@ struct Child {
   pid_t process = -1;
   Descriptor handle; // a pidfd: the number may be somebody else's once the engine has reaped it
   Ends input, output, words;
+  ~Child(); // it does not outlive an exception
 };
 
 // Signals as a fresh process has them, no other descriptor, nothing of the engine's environment.
@@ -102,7 +85,9 @@ int spawn(const std::string &compiler, const std::vector<std::string> &arguments
   int code = posix_spawn(&child.process, compiler.c_str(), &actions, &attributes, argv.data(), environment);
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
-  if (code == 0)
+  if (code != 0)
+    child.process = -1;
+  else
     child.handle = Descriptor(int(syscall(SYS_pidfd_open, child.process, 0)));
   child.input.childs.close();
   child.output.childs.close();
@@ -115,18 +100,31 @@ void kill(const Child &child) {
     syscall(SYS_pidfd_send_signal, child.handle.get(), SIGKILL, nullptr, 0);
 }
 
-// How it ended, for the error's text; "" when somebody else has reaped it.
-std::string reap(const Child &child) {
+// Its status, or nothing when somebody else has reaped it.
+std::optional<int> reap(Child &child) {
   int status = 0;
   pid_t reaped;
   do
     reaped = waitpid(child.process, &status, 0);
   while (reaped < 0 && errno == EINTR);
-  if (reaped != child.process)
+  bool ours = reaped == std::exchange(child.process, -1);
+  return ours ? std::optional<int>(status) : std::nullopt;
+}
+
+Child::~Child() {
+  if (process < 0)
+    return;
+  kill(*this);
+  (void)reap(*this);
+}
+
+// How it ended, for the error's text.
+std::string inWords(std::optional<int> status) {
+  if (!status)
     return "";
-  if (WIFSIGNALED(status))
-    return "ended by signal " + std::to_string(WTERMSIG(status)) + " (" + strsignal(WTERMSIG(status)) + ")";
-  return WEXITSTATUS(status) ? "exit status " + std::to_string(WEXITSTATUS(status)) : "exit status 0";
+  if (WIFSIGNALED(*status))
+    return "ended by signal " + std::to_string(WTERMSIG(*status)) + " (" + strsignal(WTERMSIG(*status)) + ")";
+  return "exit status " + std::to_string(WEXITSTATUS(*status));
 }
 
 // Reads what there is; false at the end.
@@ -243,7 +241,7 @@ Expected<std::string> compileInProcess(const std::string &compiler, const Compil
   child.output.ours.close();
   child.words.ours.close();
   child.input.ours.close();
-  std::string end = reap(child);
+  std::string end = inWords(reap(child));
   if (exchange.late)
     return failed("the compiler was stopped after " + std::to_string(limits.deadline.count()) + " ms");
   if (exchange.tooLarge)

@@ -1,4 +1,5 @@
 #include "runtime/jit/Jit.h"
+#include "compiler/variant/JsonValue.h"
 #include "pa/abi.h"
 #include "pa/append_abi.h"
 #include "pa/merge_abi.h"
@@ -12,36 +13,15 @@
 #include "runtime/jit/ThisProcess.h"
 #include "runtime/jit/Turns.h"
 
-#include <nlohmann/json.hpp>
-
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 namespace pa {
 namespace {
 
-namespace fs = std::filesystem;
-
 bool jitDisabled() {
   const char *value = std::getenv("PA_DISABLE_JIT");
   return value && *value && std::string(value) != "0";
-}
-
-// What the compiler was asked, so that it can be asked again; the file's path, or "".
-std::string writeReproducer(const Cache *cache, const CompileRequest &request, const std::string &key) {
-  if (!cache)
-    return "";
-  fs::path folder = fs::path(cache->path()) / "failed";
-  std::error_code error;
-  fs::create_directory(folder, error);
-  fs::permissions(folder, fs::perms::owner_all, error);
-  fs::path file = folder / (key + endingOf(request.kind));
-  std::ofstream out(file, std::ios::binary);
-  out << request.source;
-  out.close();
-  return out ? file.string() : "";
 }
 
 std::string commandFor(const CompileRequest &request, const std::string &command, const std::string &output) {
@@ -74,7 +54,7 @@ Expected<std::string> compile(const Cache *cache, const CompileRequest &request,
   Error error = object.error();
   if (error.code != ErrorCode::compileFailed)
     return error;
-  std::string file = writeReproducer(cache, request, Cache::keyOf(material));
+  std::string file = cache ? cache->keepFailed(Cache::keyOf(material) + endingOf(request.kind), request.source) : "";
   if (!file.empty())
     error.message += "\nagain with: " + commandFor(request, file, "kernel.hsaco");
   return error;
@@ -86,15 +66,15 @@ const char *endingOf(SourceKind kind) { return kind == SourceKind::variant ? ".j
 
 std::string keyMaterial(const CompileRequest &request) {
   bool variant = request.kind == SourceKind::variant;
-  nlohmann::json material = {
-      {"format", 1},
-      {"abi", {PA_DECODE_ABI_VERSION, PA_APPEND_ABI_VERSION, PA_COPY_PAGES_ABI_VERSION, PA_MERGE_STATES_ABI_VERSION}},
-      {"compiler", compilerIdentity()},
-      {"chip", request.chip},
-      {"kind", variant ? "variant" : "mlir"},
-      {"options", request.options},
-      {"source", variant ? request.source : hex(sha256(request.source))}};
-  return material.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  // In the order of their names, and so it stays: the text is the key of every cache and bundle.
+  return printJson(JsonObject{{"abi", JsonArray{PA_DECODE_ABI_VERSION, PA_APPEND_ABI_VERSION, PA_COPY_PAGES_ABI_VERSION,
+                                                PA_MERGE_STATES_ABI_VERSION}},
+                              {"chip", request.chip},
+                              {"compiler", compilerIdentity()},
+                              {"format", 1},
+                              {"kind", variant ? "variant" : "mlir"},
+                              {"options", request.options},
+                              {"source", variant ? request.source : hex(sha256(request.source))}});
 }
 
 namespace {

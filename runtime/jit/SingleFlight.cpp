@@ -4,10 +4,11 @@ namespace pa {
 
 Expected<std::string> SingleFlight::once(const std::string &key, std::chrono::milliseconds patience,
                                          const std::function<Expected<std::string>()> &work) {
+  // What needs memory comes before others can see the flight, and the text of a failure before the failure.
+  auto own = std::make_shared<Flight>();
+  Error lost{ErrorCode::memory, "the compilation that this request waited for has failed", {}};
   std::unique_lock<std::mutex> guard(mutex);
-  auto [found, first] = flights.try_emplace(key);
-  if (first)
-    found->second = std::make_shared<Flight>();
+  auto [found, first] = flights.try_emplace(key, own);
   std::shared_ptr<Flight> flight = found->second;
   if (!first) {
     ++flight->waiting;
@@ -25,7 +26,7 @@ Expected<std::string> SingleFlight::once(const std::string &key, std::chrono::mi
     land(key, *flight, result);
     return result;
   } catch (...) {
-    land(key, *flight, Error{ErrorCode::memory, "the compilation that this request waited for has failed", {}});
+    land(key, *flight, std::move(lost));
     throw;
   }
 }

@@ -1,5 +1,6 @@
 // The C interface: errors, sizes of structs, launches on HIP's names, and what a launch does not do.
 #include "pa/pa.h"
+#include "test/runtime/Allocations.h"
 #include "test/runtime/KernelFile.h"
 
 #include <cstdlib>
@@ -7,29 +8,6 @@
 #include <dlfcn.h>
 #include <thread>
 #include <vector>
-
-// Counts this thread's allocations while it is told to, in libpa too. The thread sanitizer brings operators of its own.
-#if __has_feature(thread_sanitizer)
-#define PA_COUNTS_ALLOCATIONS 0
-#else
-#define PA_COUNTS_ALLOCATIONS 1
-#endif
-static thread_local bool counting = false;
-static thread_local int allocations = 0;
-#if PA_COUNTS_ALLOCATIONS
-static thread_local int allocationsLeft = -1; // then they fail; -1: never
-void *operator new(size_t bytes) {
-  allocations += counting;
-  if (allocationsLeft == 0)
-    throw std::bad_alloc();
-  allocationsLeft -= allocationsLeft > 0;
-  if (void *memory = std::malloc(bytes))
-    return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void *memory) noexcept { std::free(memory); }
-void operator delete(void *memory, size_t) noexcept { std::free(memory); }
-#endif
 
 namespace {
 
@@ -192,59 +170,6 @@ TEST_F(Api, threadsShareADevice) {
     thread.join();
 }
 
-// A kernel of decode that describes itself as a writer of a cache.
-std::string appendObject() {
-  std::string object = kernelFile("nhd-gfx942");
-  size_t begin = object.find("{\"pa\":"), end = begin;
-  for (int depth = 0; end == begin || depth > 0; ++end)
-    depth += (object[end] == '{') - (object[end] == '}');
-  std::string text = R"({"pa":2,"op":"append","abi":1,"kernel":"decode_naive","chip":"gfx942","compiler":"test",)"
-                     R"("append":{"cache_type":"bf16","kv_heads":2,"head_size":64,"page_size":1,"layout":"nhd"},)"
-                     R"("launch":{"block":64,"grid":"rows","rows_per_workgroup":4}})";
-  EXPECT_LE(text.size(), end - begin);
-  text.resize(end - begin, ' ');
-  return object.replace(begin, text.size(), text);
-}
-
-#if PA_COUNTS_ALLOCATIONS
-// Fails the first allocation of the calls, then the second, until all are done: each time a status, and never an end.
-template <class F> void starve(F calls) {
-  int after = 0;
-  for (pa_status status = PA_INTERNAL; status == PA_INTERNAL; ++after) {
-    allocationsLeft = after;
-    status = calls();
-    allocationsLeft = -1;
-    if (status == PA_INTERNAL) {
-      ASSERT_STREQ("the host is out of memory", pa_last_error());
-      ASSERT_EQ(0u, pa_reason_count());
-    }
-    ASSERT_LT(after, 100000);
-  }
-  EXPECT_GT(after, 1);
-}
-
-// But for descriptions: nlohmann's JSON allocates where it is destroyed.
-TEST_F(Api, aHostWithoutMemoryIsAStatus) {
-  starve([&] { return pa_device_open("emulated by nobody in particular", &device); });
-  EXPECT_TRUE(has(pa_last_error(), "unknown device 'emulated by nobody in particular'"));
-  setenv("PA_LIBHIP_PATH", PA_STUB_HIP, 1);
-  open("hip:0");
-  load("nhd-gfx942");
-  pa_decode_call call = anyCall();
-  call.query = 8;
-  starve([&] { return pa_decode(kernel, &call, nullptr); });
-  EXPECT_STREQ("query is 0x8, allowed: a multiple of 16", pa_last_error());
-  starve([&] { return pa_append(kernel, nullptr, nullptr); });
-  EXPECT_STREQ("kernel is one of decode, allowed: one of append", pa_last_error());
-  std::string object = kernelFile("nhd-gfx950");
-  starve([&] {
-    pa_kernel *none = nullptr;
-    return pa_kernel_load(device, object.data(), 1000, &none);
-  });
-  EXPECT_TRUE(has(pa_last_error(), "truncated?"));
-}
-#endif
-
 // Last in this file, in a process of its own under ctest: the HIP library that is found first is kept.
 TEST_F(Api, aLaunchIsOneCallAndAllocatesNothing) {
   setenv("PA_LIBHIP_PATH", PA_STUB_HIP, 1);
@@ -265,7 +190,10 @@ TEST_F(Api, aLaunchIsOneCallAndAllocatesNothing) {
 
   // A writer's too: an object that says it is one.
   pa_kernel *writer = nullptr;
-  std::string object = appendObject();
+  std::string object = describedAs("append",
+                                   R"({"cache_type":"bf16","kv_heads":2,"head_size":64,"page_size":1,)"
+                                   R"("layout":"nhd"})",
+                                   R"({"block":64,"grid":"rows","rows_per_workgroup":4})");
   ASSERT_EQ(PA_OK, pa_kernel_load(device, object.data(), object.size(), &writer)) << pa_last_error();
   pa_paged_cache cache = {};
   cache.size = sizeof cache;
