@@ -106,9 +106,9 @@ llvm::Expected<std::vector<NamedVariant>> variantsOfFiles(const std::vector<std:
   return all;
 }
 
-llvm::Expected<std::vector<NamedVariant>> variantsOfModels(const std::string &table) {
+llvm::Expected<Models> modelsOf(const std::string &table) {
   if (table.empty())
-    return std::vector<NamedVariant>{};
+    return Models();
   auto text = textOf(table);
   if (!text)
     return text.takeError();
@@ -135,8 +135,7 @@ public:
     if (objects.count(material))
       return llvm::Error::success();
     if (auto reasons = whyNot(named.variant, chip); mayLeaveOut && !reasons.empty()) {
-      if (leftOut.insert(material).second)
-        llvm::errs() << "not in the bundle: " << named.name << ", " << chip.name << ":\n" << toText(reasons) << '\n';
+      leaveOut(named.name, chip.name, material, toText(reasons));
       return llvm::Error::success();
     }
     CompileOptions options;
@@ -147,6 +146,13 @@ public:
       return wrong(named.name + ", " + chip.name + ": " + llvm::toString(compiled.takeError()));
     objects[material] = compiled->object().str();
     return llvm::Error::success();
+  }
+
+  // Says why, once for what is the same.
+  void leaveOut(const std::string &name, const std::string &chip, const std::string &material,
+                const std::string &reasons) {
+    if (leftOut.insert(material).second)
+      llvm::errs() << "not in the bundle: " << name << ", " << chip << ":\n" << reasons << '\n';
   }
 
   std::map<std::string, std::string> objects; // by key material
@@ -212,25 +218,29 @@ llvm::Error build(const Order &order) {
   auto files = variantsOfFiles(order.paths);
   if (!files)
     return files.takeError();
-  auto models = variantsOfModels(order.models);
-  if (!models)
-    return models.takeError();
+  auto read = modelsOf(order.models);
+  if (!read)
+    return read.takeError();
+  std::vector<NamedVariant> &models = read->variants;
   if (order.writers) {
-    auto writers = writersOf(*models);
-    models->insert(models->end(), writers.begin(), writers.end());
+    auto writers = writersOf(models);
+    models.insert(models.end(), writers.begin(), writers.end());
   }
-  if (files->empty() && models->empty())
+  if (files->empty() && models.empty() && read->leftOut.empty())
     return wrong("a bundle of what: neither --models nor --variants gives a variant");
   if (order.list) {
-    files->insert(files->end(), models->begin(), models->end());
+    files->insert(files->end(), models.begin(), models.end());
     list(*files);
     return llvm::Error::success();
   }
   Builder builder(order.options);
   if (llvm::Error error = addAll(builder, *files, order.chips, /*mayLeaveOut=*/false))
     return error;
-  if (llvm::Error error = addAll(builder, *models, order.chips, /*mayLeaveOut=*/true))
+  if (llvm::Error error = addAll(builder, models, order.chips, /*mayLeaveOut=*/true))
     return error;
+  for (const LeftOut &model : read->leftOut)
+    for (const std::string &chip : order.chips)
+      builder.leaveOut(model.name, chip, chip + model.description, model.reasons);
   std::string bundle = makeBundle(builder.objects);
   if (llvm::Error error = writeOutputFile(order.output, bundle))
     return error;

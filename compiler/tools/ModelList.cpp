@@ -84,13 +84,23 @@ Scores readScores(StringRef text) {
   return scores;
 }
 
-llvm::Expected<Variant> makeVariant(const std::string &name, Object json) {
+bool isOfHeadSizes(const std::vector<FieldError> &errors) {
+  return llvm::all_of(
+      errors, [](const FieldError &error) { return error.field == "head_size" || error.field == "value_head_size"; });
+}
+
+// What is wrong with more than the sizes of the model's heads is an error of the table or of the choices.
+llvm::Error addVariant(const std::string &name, Object json, Models &all) {
   std::string text;
   llvm::raw_string_ostream(text) << llvm::json::Value(std::move(json));
   ParsedVariant parsed = parseVariant(text);
-  if (!parsed.errors.empty())
+  if (parsed.errors.empty())
+    all.variants.push_back({name, parsed.variant});
+  else if (isOfHeadSizes(parsed.errors))
+    all.leftOut.push_back({name, text, toText(parsed.errors)});
+  else
     return wrong(name + ": " + parsed.errors.front().text);
-  return parsed.variant;
+  return llvm::Error::success();
 }
 
 // Every choice of how the model is served, as the fields that say it.
@@ -114,7 +124,7 @@ std::vector<Object> combinations(const ServingChoices &choices) {
 }
 
 // What one row needs at one degree, for every choice.
-llvm::Error addRow(const Row &row, unsigned degree, const ServingChoices &choices, std::vector<NamedVariant> &all) {
+llvm::Error addRow(const Row &row, unsigned degree, const ServingChoices &choices, Models &all) {
   std::string column = "tp" + std::to_string(degree);
   auto heads = row.find(column);
   if (heads == row.end())
@@ -141,22 +151,20 @@ llvm::Error addRow(const Row &row, unsigned degree, const ServingChoices &choice
       json["sinks"] = row.at("sinks") == "yes";
       json["alibi"] = model.contains("ALiBi");
       json["mask"] = model.contains("cross-attn") ? "none" : "causal";
-      auto variant = makeVariant(name, std::move(json));
-      if (!variant)
-        return variant.takeError();
-      all.push_back({name, *variant});
+      if (llvm::Error error = addVariant(name, std::move(json), all))
+        return error;
     }
   return llvm::Error::success();
 }
 
 } // namespace
 
-llvm::Expected<std::vector<NamedVariant>> readModels(StringRef text, const std::vector<unsigned> &tensorParallel,
-                                                     const ServingChoices &choices) {
+llvm::Expected<Models> readModels(StringRef text, const std::vector<unsigned> &tensorParallel,
+                                  const ServingChoices &choices) {
   auto rows = readRows(text);
   if (!rows)
     return rows.takeError();
-  std::vector<NamedVariant> all;
+  Models all;
   for (const Row &row : *rows)
     for (unsigned degree : tensorParallel)
       if (llvm::Error error = addRow(row, degree, choices, all))

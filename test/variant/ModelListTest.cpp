@@ -16,7 +16,7 @@ std::vector<pa::NamedVariant> all(const std::vector<unsigned> &degrees,
   std::string text{std::istreambuf_iterator<char>(file), {}};
   auto models = pa::readModels(text, degrees, choices);
   EXPECT_TRUE(bool(models)) << llvm::toString(models.takeError());
-  return models ? *models : std::vector<pa::NamedVariant>();
+  return models ? models->variants : std::vector<pa::NamedVariant>();
 }
 
 std::vector<pa::Variant> of(const std::string &name) {
@@ -71,6 +71,23 @@ TEST(ModelList, allChoicesAreCombined) {
     if (model.name == "Llama-3.1 8B, tp 1")
       different.insert(printAnyVariant(model.variant));
   EXPECT_EQ(36u, different.size());
+}
+
+TEST(ModelList, headsThatNoVariantHasAreLeftOut) {
+  std::string text = "model,head_dim_qk_v,window_and_other,sinks,tp1\nOdd,72,128,-,8/1=8\nEven,64,-,-,8/1=8\n";
+  auto models = pa::readModels(text, {1}, {{"bf16", "int8"}, {"nhd"}, {"token"}, {16}, {1}});
+  ASSERT_TRUE(bool(models)) << llvm::toString(models.takeError());
+  EXPECT_EQ(4u, models->variants.size()); // Odd in bf16 with a window and without, Even twice
+  ASSERT_EQ(2u, models->leftOut.size());
+  EXPECT_EQ("Odd, tp 1", models->leftOut[0].name);
+  EXPECT_EQ(
+      "variant.head_size is 72, allowed: a multiple of 16\nvariant.value_head_size is 72, allowed: a multiple of 16",
+      models->leftOut[0].reasons);
+  // What was chosen is not the model's fault.
+  auto refused = pa::readModels(text, {1}, {{"int9"}, {"nhd"}, {"token"}, {16}, {1}});
+  ASSERT_FALSE(bool(refused));
+  EXPECT_EQ("Odd, tp 1: variant.cache_type is \"int9\", allowed: bf16, f16, fp8_e4m3fn, fp8_e4m3fnuz, int8",
+            llvm::toString(refused.takeError()));
 }
 
 TEST(ModelList, latentAttentionIsLeftOut) {
