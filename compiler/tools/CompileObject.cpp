@@ -5,7 +5,7 @@
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/pipeline/VariantToIr.h"
 #include "compiler/tools/StageFiles.h"
-#include "compiler/variant/Support.h"
+#include "compiler/variant/Nearest.h"
 #include "dialects/pa/Pa.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
@@ -172,8 +172,8 @@ llvm::Expected<Compiled> withDiagnostics(MLIRContext &context, llvm::function_re
 
 llvm::Expected<Compiled> compileVariant(MLIRContext &context, const AnyVariant &variant, const Chip &chip,
                                         const CompileOptions &options) {
-  if (auto reasons = whyNot(variant, chip); !reasons.empty())
-    return llvm::createStringError(toText(reasons));
+  if (std::string refusal = refusalInWords(variant, chip); !refusal.empty())
+    return llvm::createStringError(refusal);
   return withDiagnostics(context, [&](Compiled &result) {
     OwningOpRef<ModuleOp> module = mlir::pa::buildVariantModule(UnknownLoc::get(&context), variant);
     return success(module && succeeded(compileModule(*module, chip.name, options, &variant, nullptr, result)));

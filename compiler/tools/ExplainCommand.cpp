@@ -1,7 +1,7 @@
 #include "compiler/tools/ExplainCommand.h"
 
 #include "compiler/codegen/ReportText.h"
-#include "compiler/variant/Support.h"
+#include "compiler/variant/Nearest.h"
 #include "llvm/Support/Format.h"
 
 #include <map>
@@ -160,9 +160,15 @@ llvm::Expected<Explanation> explain(mlir::MLIRContext &context, const AnyVariant
                             {"variant", llvm::cantFail(llvm::json::parse(printAnyVariant(variant)))},
                             {"supported", explanation.supported},
                             {"reasons", reasonsToJson(reasons)},
+                            {"nearest", nullptr},
                             {"compiled", nullptr}};
-  if (!explanation.supported)
+  if (!explanation.supported) {
+    JsonObject nearest = nearestSupported(variant, chip);
+    explanation.nearest = nearestInWords(nearest);
+    if (!nearest.empty())
+      explanation.json["nearest"] = llvm::cantFail(llvm::json::parse(printJson(nearest)));
     return explanation;
+  }
   auto compiled = compileVariant(context, variant, chip, options);
   if (!compiled)
     return compiled.takeError();
@@ -180,6 +186,8 @@ void printExplanation(llvm::raw_ostream &out, const Explanation &explanation) {
   line(out, "supported") << (explanation.supported ? "yes" : "no") << '\n';
   for (const Value &reason : *json.getArray("reasons"))
     out << "  " << reason.getAsObject()->getString("text").value_or("") << '\n';
+  if (!explanation.nearest.empty())
+    out << "  " << explanation.nearest << '\n';
   if (const Object *compiled = json.getObject("compiled"))
     printCompiled(out, *compiled);
 }

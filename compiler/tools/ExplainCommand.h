@@ -11,6 +11,7 @@ namespace pa {
 struct Explanation {
   bool supported = false;
   std::string words;       // the variant, in short
+  std::string nearest;     // what is supported instead, "" if nothing is known
   llvm::json::Object json; // docs/variant.md has its fields
 };
 

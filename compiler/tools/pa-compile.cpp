@@ -9,7 +9,7 @@
 #include "compiler/tools/CompileObject.h"
 #include "compiler/tools/ExplainCommand.h"
 #include "compiler/tools/StageFiles.h"
-#include "compiler/variant/Support.h"
+#include "compiler/variant/Nearest.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "runtime/jit/Framed.h"
@@ -219,8 +219,8 @@ int runVariant(MLIRContext &context, StringRef text) {
   if (explains != Explain::no)
     return explainAll(context, parsed.variant);
   for (const std::string &chip : chipNames)
-    if (auto reasons = ::pa::whyNot(parsed.variant, *::pa::findChip(chip)); !reasons.empty())
-      return fail(inputName + ": not supported on " + chip + "\n" + ::pa::toText(reasons));
+    if (std::string refusal = ::pa::refusalInWords(parsed.variant, *::pa::findChip(chip)); !refusal.empty())
+      return fail(inputName + ": not supported on " + chip + "\n" + refusal);
   auto module = mlir::pa::buildVariantModule(FileLineColLoc::get(&context, inputName, 1, 1), parsed.variant);
   return module ? compileAndWrite(*module, &parsed.variant, {}) : 1;
 }

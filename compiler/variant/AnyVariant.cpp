@@ -118,6 +118,15 @@ Parsed<AnyVariant> readVariantOfOp(Op op, const JsonValue &json) {
   return parsed;
 }
 
+std::vector<FieldKind> kindsOfFields(Op op) {
+  AnyVariant none;
+  std::vector<FieldError> ignored;
+  JsonValue empty{JsonObject()};
+  JsonFields fields(empty, "", ignored);
+  read(fields, op, none);
+  return fields.kinds();
+}
+
 JsonValue toJson(const AnyVariant &variant) {
   return std::visit([](const auto &one) { return JsonValue(toJson(one)); }, variant);
 }

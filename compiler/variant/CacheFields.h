@@ -2,8 +2,8 @@
 #ifndef PA_COMPILER_VARIANT_CACHEFIELDS_H
 #define PA_COMPILER_VARIANT_CACHEFIELDS_H
 
+#include "compiler/variant/AnyVariant.h"
 #include "compiler/variant/JsonFields.h"
-#include "compiler/variant/Variant.h"
 
 namespace pa {
 
@@ -23,6 +23,9 @@ void checkLayout(JsonFields &fields, const VariantCache &cache, CacheLayout layo
 // A decode kernel's, all of them.
 void readVariant(JsonFields &fields, Variant &variant);
 JsonObject toJson(const Variant &variant);
+
+// What the fields of this op's descriptions can be.
+std::vector<FieldKind> kindsOfFields(Op op);
 
 } // namespace pa
 

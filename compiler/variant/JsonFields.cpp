@@ -5,7 +5,7 @@
 namespace pa {
 
 void JsonFields::text(const char *name, std::string &value) {
-  const JsonValue *field = find(name, Presence::required);
+  const JsonValue *field = find({name}, Presence::required);
   if (!field)
     return;
   auto *got = field->as<std::string>();
@@ -15,7 +15,7 @@ void JsonFields::text(const char *name, std::string &value) {
 }
 
 void JsonFields::boolean(const char *name, bool &value, Presence presence) {
-  const JsonValue *field = find(name, presence);
+  const JsonValue *field = find({name, false, true}, presence);
   if (!field)
     return;
   auto *got = field->as<bool>();
@@ -25,7 +25,7 @@ void JsonFields::boolean(const char *name, bool &value, Presence presence) {
 }
 
 const JsonValue *JsonFields::object(const char *name) {
-  const JsonValue *field = find(name, Presence::required);
+  const JsonValue *field = find({name}, Presence::required);
   if (!field || field->as<JsonObject>())
     return field;
   wrong(name, *field, "an object");
@@ -34,7 +34,7 @@ const JsonValue *JsonFields::object(const char *name) {
 
 void JsonFields::refuseUnknown() {
   for (const JsonMember &member : *json.as<JsonObject>())
-    if (std::find(known.begin(), known.end(), member.name) == known.end()) {
+    if (std::none_of(known.begin(), known.end(), [&](const FieldKind &kind) { return kind.name == member.name; })) {
       std::string name = toUtf8(member.name);
       errors.push_back(
           {prefix + name + " is not a field that this version knows", name, printJson(member.value), "none"});
@@ -46,8 +46,9 @@ void JsonFields::wrong(const char *name, const JsonValue &got, const std::string
   errors.push_back({prefix + name + " is " + value + ", allowed: " + allowed, name, value, allowed});
 }
 
-const JsonValue *JsonFields::find(const char *name, Presence presence) {
-  known.emplace_back(name);
+const JsonValue *JsonFields::find(FieldKind kind, Presence presence) {
+  known.push_back(std::move(kind));
+  const std::string &name = known.back().name;
   const JsonValue *field = json.find(name);
   if (!field && presence == Presence::required)
     errors.push_back({"the field " + prefix + name + " is missing", name, "", ""});
@@ -55,7 +56,7 @@ const JsonValue *JsonFields::find(const char *name, Presence presence) {
 }
 
 std::optional<uint64_t> JsonFields::numberOf(const char *name, uint64_t least, uint64_t most, Presence presence) {
-  const JsonValue *field = find(name, presence);
+  const JsonValue *field = find({name, true, false, least, most}, presence);
   if (!field)
     return std::nullopt;
   auto *got = field->as<uint64_t>();
@@ -67,7 +68,7 @@ std::optional<uint64_t> JsonFields::numberOf(const char *name, uint64_t least, u
 
 std::optional<size_t> JsonFields::choiceOf(const char *name, const char *const *spellings, size_t count,
                                            Presence presence) {
-  const JsonValue *field = find(name, presence);
+  const JsonValue *field = find({name, false, false, 0, 0, {spellings, spellings + count}}, presence);
   if (!field)
     return std::nullopt;
   auto *got = field->as<std::string>();

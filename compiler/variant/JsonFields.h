@@ -10,6 +10,14 @@ namespace pa {
 
 enum class Presence { required, optional };
 
+// What a field was read as: a number of a range, one of some spellings, true or false, or anything else.
+struct FieldKind {
+  std::string name;
+  bool isNumber = false, isBoolean = false;
+  uint64_t least = 0, most = 0;
+  std::vector<std::string> spellings = {};
+};
+
 class JsonFields {
 public:
   // Of an object; `json` has to outlive this.
@@ -37,17 +45,19 @@ public:
   }
 
   void refuseUnknown();
+  // Those that were asked for, in that order.
+  const std::vector<FieldKind> &kinds() const { return known; }
   void wrong(const char *name, const JsonValue &got, const std::string &allowed);
 
 private:
-  const JsonValue *find(const char *name, Presence presence);
+  const JsonValue *find(FieldKind kind, Presence presence);
   std::optional<uint64_t> numberOf(const char *name, uint64_t least, uint64_t most, Presence presence);
   std::optional<size_t> choiceOf(const char *name, const char *const *spellings, size_t count, Presence presence);
 
   const JsonValue &json;
   std::string prefix;
   std::vector<FieldError> &errors;
-  std::vector<std::string> known;
+  std::vector<FieldKind> known;
 };
 
 // A text as an object: its value, or an error that begins with `what`, "the variant"; `prefix` is of its fields.

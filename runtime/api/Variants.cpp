@@ -1,5 +1,5 @@
 #include "runtime/api/Variants.h"
-#include "compiler/variant/Support.h"
+#include "compiler/variant/Nearest.h"
 #include "runtime/api/Boundary.h"
 #include "runtime/jit/Bundle.h"
 #include "runtime/jit/CompilerProcess.h"
@@ -66,7 +66,7 @@ Expected<AnyVariant> readSupported(std::string_view json, const Chip &chip) {
     return variant;
   if (auto reasons = whyNot(*variant, chip); !reasons.empty()) {
     nextReasons(toReasons(reasons));
-    return {ErrorCode::unsupported, toText(reasons)};
+    return {ErrorCode::unsupported, refusalInWords(*variant, chip)};
   }
   return variant;
 }

@@ -21,7 +21,8 @@ LLVM = ("llvm/", "llvm-c/", "mlir/", "mlir-c/", "lld/", "clang/")
 Includes = namedtuple("Includes", "where forbidden allowed why")
 CHIP = ("compiler/target/Chip.h",)
 VARIANT = ("compiler/variant/AnyVariant.h", "compiler/variant/Variant.h", "compiler/variant/FieldError.h",
-           "compiler/variant/JsonFields.h", "compiler/variant/JsonValue.h", "compiler/variant/Support.h")
+           "compiler/variant/JsonFields.h", "compiler/variant/JsonValue.h", "compiler/variant/Nearest.h",
+           "compiler/variant/Support.h")
 REFERENCE = ("test/reference/PagedAttention.h", "test/reference/Formats.h", "test/reference/Errors.h")
 INCLUDES = [
     Includes("dialects", ("passes/", "compiler/", "runtime/", "test/"), (), "the dialect is the lowest layer"),

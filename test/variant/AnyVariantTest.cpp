@@ -96,6 +96,38 @@ TEST(AnyVariant, reasonsSayWhatSetsTheLimit) {
                                "layout":"nhd","query_tokens":9,"mask":"none","window":64})"));
 }
 
+std::string nearestTo(const std::string &json, const char *chip = "gfx942") {
+  auto parsed = pa::parseAnyVariant(json);
+  EXPECT_TRUE(parsed.errors.empty()) << json;
+  return nearestInWords(nearestSupported(parsed.variant, *pa::findChip(chip)));
+}
+
+// A table of one or several refused fields: the nearest value, and of two the larger.
+TEST(AnyVariant, theNearestSupportedIsSaid) {
+  std::string decode = R"({"kv_heads":2,"q_heads":8,"layout":"nhd",)", rest = R"("page_size":16,"head_size":128)";
+  std::string copy = R"({"op":"copy_pages","kv_heads":2,"layout":"nhd","head_size":128,"page_size":16,)";
+  struct {
+    std::string json;
+    const char *nearest;
+  } const cases[] = {
+      {decode + R"("cache_type":"bf16",)" + rest + "}", ""},
+      {decode + R"("cache_type":"bf16","head_size":136,"page_size":24})",
+       "nearest supported: head_size 144, value_head_size 144, page_size 32"},
+      {decode + R"("cache_type":"bf16","head_size":8,"value_head_size":1024,"page_size":2})",
+       "nearest supported: head_size 64, value_head_size 256, page_size 1"},
+      {decode + R"("cache_type":"bf16","query_tokens":4096,)" + rest + "}", "nearest supported: query_tokens 8"},
+      {decode + R"("cache_type":"bf16","mask":"none","window":9,"user_score":true,)" + rest + "}",
+       "nearest supported: mask causal, user_score false"},
+      {decode + R"("cache_type":"fp8_e4m3fn","products":"fp8",)" + rest + "}", "nearest supported: products wide"},
+      {copy + R"("cache_type":"fp8_e4m3fn","source_type":"int8"})", "nearest supported: source_type fp8_e4m3fn"},
+      {copy + R"("cache_type":"fp8_e4m3fnuz","scales":"head","source_type":"f16"})",
+       "nearest supported: source_type fp8_e4m3fn"},
+      {R"({"op":"merge_states","type":"bf16","heads":1,"head_size":1024})", "nearest supported: head_size 512"},
+  };
+  for (const auto &tested : cases)
+    EXPECT_EQ(tested.nearest, nearestTo(tested.json)) << tested.json;
+}
+
 const std::vector<Axis> cacheAxes = {
     {"cache_type", {"bf16", "f16", "fp8_e4m3fn", "fp8_e4m3fnuz", "int8"}},
     {"head_size", {16, 64, 72, 80, 256, 512}},

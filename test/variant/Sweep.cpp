@@ -86,7 +86,24 @@ void Sweep::check(const std::string &json) {
     EXPECT_EQ(reasons.empty(), refused.empty())
         << name << ' ' << json << "\nquery of support: " << reasons << "\ncompiler: " << refused;
     ++(refused.empty() ? this->supported : this->refused);
+    checkNearest(parsed.variant, chip);
   }
+}
+
+// What is said to be nearest is supported, and differs in no field that has no reason.
+void Sweep::checkNearest(const AnyVariant &variant, const Chip &chip) {
+  std::vector<Reason> reasons = whyNot(variant, chip);
+  JsonObject nearest = nearestSupported(variant, chip), changed = *toJson(variant).as<JsonObject>();
+  EXPECT_EQ(reasons.empty(), nearest.empty()) << printAnyVariant(variant);
+  for (const JsonMember &field : nearest) {
+    EXPECT_NE(std::string::npos, toText(reasons).find(field.name + " is ")) << field.name;
+    for (JsonMember &member : changed)
+      if (member.name == field.name)
+        member.value = field.value;
+  }
+  auto asked = parseAnyVariant(printJson(changed));
+  EXPECT_EQ("", toText(asked.errors));
+  EXPECT_EQ("", toText(whyNot(asked.variant, chip))) << printJson(changed);
 }
 
 void Sweep::checkPairs(const Object &base, const std::vector<Axis> &axes) {

@@ -2,7 +2,7 @@
 #ifndef PA_TEST_VARIANT_SWEEP_H
 #define PA_TEST_VARIANT_SWEEP_H
 
-#include "compiler/variant/Support.h"
+#include "compiler/variant/Nearest.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/JSON.h"
 
@@ -28,6 +28,7 @@ public:
 private:
   void check(const std::string &json);
   std::string refusal(const AnyVariant &variant, const Chip &chip);
+  void checkNearest(const AnyVariant &variant, const Chip &chip);
 
   mlir::MLIRContext context;
   size_t supported = 0, refused = 0;

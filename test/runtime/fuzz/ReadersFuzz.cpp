@@ -1,7 +1,7 @@
 // libpa's readers of what others wrote: cache entries and replies, code objects, descriptions, bundles, variants. The
 // first byte chooses one. Any input is either read or refused; a fault, a leak or an overrun is a finding of the
 // sanitizer.
-#include "compiler/variant/Support.h"
+#include "compiler/variant/Nearest.h"
 #include "runtime/device/KernelDescription.h"
 #include "runtime/jit/Bundle.h"
 #include "runtime/jit/Framed.h"
@@ -74,7 +74,8 @@ void readRepairedBundle(std::string_view bytes) {
   readBundle(whole);
 }
 
-// What a variant says is said again by its own text, and the query of support has an answer for it.
+// What a variant says is said again by its own text, and the query of support has an answer for it, and one of what to
+// ask for instead.
 void readVariant(std::string_view bytes) {
   auto parsed = pa::parseAnyVariant(bytes);
   if (!parsed.errors.empty())
@@ -83,10 +84,14 @@ void readVariant(std::string_view bytes) {
   auto again = pa::parseAnyVariant(text);
   if (!again.errors.empty() || printAnyVariant(again.variant) != text)
     std::abort();
-  for (const char *chip : {"gfx942", "gfx950"})
-    for (const pa::Reason &reason : pa::whyNot(parsed.variant, *pa::findChip(chip)))
+  for (const char *name : {"gfx942", "gfx950"}) {
+    const pa::Chip &chip = *pa::findChip(name);
+    for (const pa::Reason &reason : pa::whyNot(parsed.variant, chip))
       if (reason.text().empty())
         std::abort();
+    if (pa::whyNot(parsed.variant, chip).empty() != pa::nearestSupported(parsed.variant, chip).empty())
+      std::abort();
+  }
 }
 
 constexpr void (*readers[])(std::string_view) = {readFrame,  readRepairedFrame,  readObject, readDescription,

@@ -55,6 +55,7 @@ TEST_F(VariantSource, isRefusedWithEveryReasonBeforeAnythingIsCompiled) {
   EXPECT_EQ(PA_UNSUPPORTED, kernel.error().status);
   EXPECT_TRUE(has(kernel.error().text, "head_size is 136, allowed: "));
   EXPECT_TRUE(has(kernel.error().text, "\npage_size is 24, allowed: "));
+  EXPECT_TRUE(has(kernel.error().text, ")\nnearest supported: head_size 144, value_head_size 144, page_size 32"));
   auto wrong = device.request(pa::Source::variant("{\"cache_type\":\"bf16\",\"head_size\":0}"));
   ASSERT_FALSE(wrong);
   EXPECT_EQ(PA_INVALID_ARGUMENT, wrong.error().status);
@@ -84,6 +85,7 @@ TEST_F(VariantSource, explanationsComeFromTheCompiler) {
   ASSERT_TRUE(no) << no.error().text; // an answer all the same
   EXPECT_TRUE(has(*no, "\"supported\": false"));
   EXPECT_TRUE(has(*no, "\"field\": \"page_size\""));
+  EXPECT_TRUE(has(*no, "\"nearest\": {"));
   EXPECT_EQ(PA_INVALID_ARGUMENT, pa::explain("gfx950", "{").error().status);
 }
 
