@@ -74,7 +74,9 @@ TEST(Layer, reasonsAreGivenOneByOne) {
   EXPECT_EQ(PA_LIMIT_HARDWARE, first.limit);
   EXPECT_EQ("value_head_size", refused.error().reasons[1].field); // the head size, where nothing else is said
   EXPECT_EQ("page_size", last.field);
-  EXPECT_EQ(first.text + "\n" + refused.error().reasons[1].text + "\n" + last.text, refused.error().text);
+  EXPECT_EQ(first.text + "\n" + refused.error().reasons[1].text + "\n" + last.text +
+                "\nnearest supported: head_size 144, value_head_size 144, page_size 32",
+            refused.error().text);
   EXPECT_TRUE(has(first.text, first.why));
   ASSERT_EQ(3u, pa_reason_count());
 
