@@ -3,6 +3,7 @@
 #ifndef PA_TEST_RUNTIME_ALLOCATIONS_H
 #define PA_TEST_RUNTIME_ALLOCATIONS_H
 
+#include <atomic>
 #include <cstdlib>
 #include <new>
 
@@ -16,7 +17,8 @@ static thread_local bool counting = false;
 static thread_local int allocations = 0;
 
 #if PA_COUNTS_ALLOCATIONS
-static thread_local int allocationsLeft = -1; // then they fail; -1: never
+static std::atomic<int> leftOfNewThreads{-1};
+static thread_local int allocationsLeft = leftOfNewThreads; // then they fail; -1: never
 
 void *operator new(size_t bytes) {
   allocations += counting;

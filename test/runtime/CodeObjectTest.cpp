@@ -83,6 +83,10 @@ TEST(CodeObject, everyTruncationIsAnError) {
 
 TEST(CodeObject, foreignFilesAreRefusedByField) {
   std::string file = kernelFile("nhd-gfx942");
+  EXPECT_EQ(
+      "not a code object for an AMD GPU: the ELF header at offset 0, 64 bytes, is not inside the file of 63 bytes "
+      "(truncated?)",
+      errorOf(file.substr(0, 63)));
   EXPECT_TRUE(has(errorOf("module {\n" + std::string(100, ' ')), "it does not start with the ELF magic"));
   EXPECT_TRUE(has(errorOf(patched(file, atClass, uint8_t(1))), "ELF class is 1, expected 2"));
   EXPECT_TRUE(has(errorOf(patched(file, atData, uint8_t(2))), "ELF data encoding is 2, expected 1"));

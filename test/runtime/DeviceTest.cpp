@@ -27,7 +27,8 @@ TEST(Device, unknownDevicesAreErrorValues) {
       {"hip:-1", ErrorCode::invalidArgument, "HIP device index '-1', allowed: a whole number from 0"},
       {"emulated:gfx90a", ErrorCode::invalidArgument, "unknown chip 'gfx90a' of an emulated device, allowed: gfx942"},
       {"emulated", ErrorCode::invalidArgument, "unknown chip ''"},
-      {"cuda:0", ErrorCode::invalidArgument, "unknown device 'cuda:0', allowed: emulated:<chip>"},
+      {"cuda:0", ErrorCode::invalidArgument,
+       "unknown device 'cuda:0', allowed: emulated:<chip> with one of gfx942, gfx950, or hip:<index>"},
       {"", ErrorCode::invalidArgument, "unknown device ''"},
   };
   for (const auto &tested : cases) {
@@ -45,7 +46,9 @@ TEST(Device, aPluginOfAnotherBuildIsRefused) {
   ASSERT_TRUE(open);
   Error error;
   EXPECT_EQ(nullptr, (*open)(pluginInterfaceVersion + 1, "gfx942", error));
-  EXPECT_TRUE(has(error.message, "the emulated device's plugin has interface version "));
+  std::string version = std::to_string(pluginInterfaceVersion), other = std::to_string(pluginInterfaceVersion + 1);
+  EXPECT_EQ("the emulated device's plugin has interface version " + version + ", the runtime wants " + other,
+            error.message);
 }
 
 TEST(Device, buffersHoldWhatIsCopiedIn) {
@@ -145,7 +148,8 @@ TEST(Device, optionsAreCheckedByNameAndValue) {
     ASSERT_FALSE(status) << tested.option;
     EXPECT_TRUE(has(status.error().message, std::string("'") + tested.value + "', allowed: " + tested.allowed));
   }
-  EXPECT_TRUE(has(device->setOption("speed", "9").error().message, "no option 'speed', it has: sanitizer, mfma"));
+  EXPECT_TRUE(has(device->setOption("speed", "9").error().message,
+                  "device emulated:gfx942 has no option 'speed', it has: sanitizer, mfma"));
 }
 
 TEST(Device, theInstructionLimitStopsALaunch) {

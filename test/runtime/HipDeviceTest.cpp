@@ -82,6 +82,14 @@ TEST_F(HipDevice, memoryOfTheProgramIsMapped) {
   EXPECT_TRUE(has(device->unmap(mine.data()).error().message, "hipHostUnregister gives "));
 }
 
+TEST_F(HipDevice, itHasNoneOfTheEmulatedDevicesOptions) {
+  auto device = open("hip:0");
+  EXPECT_EQ("device hip:0 has no option 'limit'", device->setOption("limit", "5").error().message);
+  EXPECT_EQ(ErrorCode::unsupported, device->counters().error().code);
+  EXPECT_EQ("device hip:0 has no exact counters", device->counters().error().message);
+  EXPECT_EQ("module handle 99 is not of this device", device->kernel({99}, "decode_naive").error().message);
+}
+
 TEST_F(HipDevice, theThreadsCurrentDeviceIsLeftAlone) {
   auto first = open("hip:0"), second = open("hip:1");
   ASSERT_EQ(hipSuccess, hip().hipSetDevice(0));

@@ -252,7 +252,8 @@ TEST(KernelDescription, readFromAnObject) {
 
   file.replace(file.find(".pa.variant"), 3, ".pb");
   object = CodeObject::parse(file.data(), file.size());
-  EXPECT_TRUE(has(readDescription(*object).error().message, "has no section '.pa.variant'"));
+  EXPECT_TRUE(has(readDescription(*object).error().message,
+                  "the code object has no section '.pa.variant': it was not made by pa-compile"));
 }
 
 } // namespace

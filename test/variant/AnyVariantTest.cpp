@@ -47,6 +47,9 @@ TEST(AnyVariant, contradictionsAreSaid) {
                            "layout":"nhd","source_layout":"shuffled"})"));
   EXPECT_EQ("variant.q_heads is not a field that this version knows",
             firstError(append + R"("cache_type":"bf16","page_size":16,"layout":"nhd","q_heads":8})"));
+  EXPECT_EQ("variant.pairs is 1, allowed: true or false",
+            firstError(R"({"op":"copy_pages","head_size":64,"kv_heads":2,"cache_type":"int8","page_size":16,
+                           "layout":"nhd","pairs":1})"));
   EXPECT_EQ("the field variant.heads is missing", firstError(R"({"op":"merge_states","type":"bf16","head_size":64})"));
   EXPECT_EQ("variant.op is 3, allowed: decode, append, copy_pages, merge_states", firstError(R"({"op":3})"));
   EXPECT_EQ("the variant is [], allowed: an object", firstError("[]"));
@@ -89,6 +92,10 @@ TEST(AnyVariant, reasonsSayWhatSetsTheLimit) {
   EXPECT_EQ("head_size is 520, allowed: a multiple of 8 up to 512" + hardware +
                 "a lane takes 16 bytes, and a head's lanes are of one wave)",
             reasonsAgainst(R"({"op":"merge_states","type":"bf16","heads":1,"head_size":520})"));
+  EXPECT_EQ("products is \"fp8\", allowed: wide, or fp8 over a cache in the chip's own format" + hardware +
+                "matrix instructions take one format of FP8 E4M3: fn on gfx950, fnuz on gfx942)",
+            reasonsAgainst(R"({"cache_type":"fp8_e4m3fn","head_size":64,"q_heads":8,"kv_heads":2,"page_size":16,
+                               "layout":"nhd","products":"fp8"})"));
   EXPECT_EQ("query_tokens is 9, allowed: 1 to 8 (limit of the description: decoding has a few new tokens a sequence; "
             "more are a prefill)\nmask is \"none\", allowed: causal where there is a window (limit of the description: "
             "a window ends at a token's own position)",

@@ -16,6 +16,8 @@
 #include <vector>
 
 namespace pa {
+// With symbols of its own: a program may link other code that calls a class pa::Device.
+inline namespace layer {
 
 // One reason of several why a description is refused.
 struct Refusal {
@@ -253,6 +255,7 @@ private:
   std::unique_ptr<pa_device, detail::Release<pa_device, pa_device_close>> handle;
 };
 
+} // namespace layer
 } // namespace pa
 
 #endif

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
+#include <functional>
 #include <thread>
 #include <vector>
 
@@ -53,30 +54,125 @@ TEST_F(Api, theLastErrorIsTheThreadsOwn) {
 TEST_F(Api, nullPointersAreRefusedByName) {
   open("emulated:gfx942");
   load("nhd-gfx942");
-  uint64_t bytes;
+  uint64_t bytes = 0;
+  char byte = 0;
+  const char *json;
   pa_decode_call call = anyCall();
+  pa_append_call append = {};
+  append.size = sizeof append;
+  pa_kernel_info info = {};
+  info.size = sizeof info;
+  pa_kernel *loaded = nullptr;
+  pa_device *opened = nullptr;
+  pa_request *request = nullptr;
+  pa_source source = {}, empty = {};
+  source.size = empty.size = sizeof source;
+  source.text = "";
   struct {
-    pa_status status;
-    const char *text;
+    const char *name;
+    std::function<pa_status()> call;
   } const cases[] = {
-      {pa_device_open(nullptr, &device), "name is null"},
-      {pa_device_open("emulated:gfx942", nullptr), "device is null"},
-      {pa_device_allocate(nullptr, "a", 1, &bytes), "device is null"},
-      {pa_kernel_load(device, nullptr, 1, &kernel), "object is null"},
-      {pa_kernel_get_info(kernel, nullptr), "pa_kernel_info is null"},
-      {pa_decode_workspace(nullptr, 1, &bytes, nullptr), "kernel is null"},
-      {pa_decode(nullptr, &call, nullptr), "kernel is null"},
-      {pa_device_map(device, "a", nullptr, 1, &bytes), "host is null"},
-      {pa_device_unmap(device, nullptr), "host is null"},
-      {pa_kernel_prepare(nullptr, nullptr), "kernel is null"},
-      {pa_decode(kernel, nullptr, nullptr), "pa_decode_call is null"},
+      {"name", [&] { return pa_device_open(nullptr, &opened); }},
+      {"device", [&] { return pa_device_open("emulated:gfx942", nullptr); }},
+      {"device", [&] { return pa_device_allocate(nullptr, "a", 1, &bytes); }},
+      {"address", [&] { return pa_device_allocate(device, "a", 1, nullptr); }},
+      {"device", [&] { return pa_device_map(nullptr, "a", &byte, 1, &bytes); }},
+      {"host", [&] { return pa_device_map(device, "a", nullptr, 1, &bytes); }},
+      {"address", [&] { return pa_device_map(device, "a", &byte, 1, nullptr); }},
+      {"device", [&] { return pa_device_unmap(nullptr, &byte); }},
+      {"host", [&] { return pa_device_unmap(device, nullptr); }},
+      {"device", [&] { return pa_device_release(nullptr, 1); }},
+      {"device", [&] { return pa_device_write(nullptr, 1, &byte, 1); }},
+      {"source", [&] { return pa_device_write(device, 1, nullptr, 1); }},
+      {"device", [&] { return pa_device_read(nullptr, &byte, 1, 1); }},
+      {"target", [&] { return pa_device_read(device, nullptr, 1, 1); }},
+      {"device", [&] { return pa_device_fill(nullptr, 1, 0, 1); }},
+      {"device", [&] { return pa_device_synchronize(nullptr); }},
+      {"device", [&] { return pa_kernel_load(nullptr, &byte, 1, &loaded); }},
+      {"object", [&] { return pa_kernel_load(device, nullptr, 1, &loaded); }},
+      {"kernel", [&] { return pa_kernel_load(device, &byte, 1, nullptr); }},
+      {"kernel", [&] { return pa_kernel_get_info(nullptr, &info); }},
+      {"pa_kernel_info", [&] { return pa_kernel_get_info(kernel, nullptr); }},
+      {"kernel", [&] { return pa_kernel_prepare(nullptr, nullptr); }},
+      {"kernel", [&] { return pa_decode_workspace(nullptr, 1, &bytes, nullptr); }},
+      {"bytes", [&] { return pa_decode_workspace(kernel, 1, nullptr, nullptr); }},
+      {"kernel", [&] { return pa_decode(nullptr, &call, nullptr); }},
+      {"pa_decode_call", [&] { return pa_decode(kernel, nullptr, nullptr); }},
+      {"kernel", [&] { return pa_append(nullptr, &append, nullptr); }},
+      {"kernel", [&] { return pa_copy_pages(nullptr, nullptr, nullptr); }},
+      {"kernel", [&] { return pa_merge_states(nullptr, nullptr, nullptr); }},
+      {"kernel", [&] { return pa_kernel_request(device, &source, 0, nullptr); }},
+      {"device", [&] { return pa_kernel_request(nullptr, &source, 0, &loaded); }},
+      {"pa_source", [&] { return pa_kernel_request(device, nullptr, 0, &loaded); }},
+      {"pa_source.text", [&] { return pa_kernel_request(device, &empty, 0, &loaded); }},
+      {"request", [&] { return pa_request_start(device, &source, 0, nullptr); }},
+      {"device", [&] { return pa_request_start(nullptr, &source, 0, &request); }},
+      {"request", [&] { return pa_request_finish(nullptr, &loaded); }},
+      {"chip", [&] { return pa_check(nullptr, "{}", 2); }},
+      {"variant", [&] { return pa_check("gfx942", nullptr, 2); }},
+      {"chip", [&] { return pa_explain(nullptr, "{}", 2, &json); }},
+      {"variant", [&] { return pa_explain("gfx942", nullptr, 2, &json); }},
+      {"json", [&] { return pa_explain("gfx942", "{}", 2, nullptr); }},
+      {"path", [&] { return pa_bundle_add(nullptr); }},
   };
-  for (const auto &tested : cases)
-    EXPECT_EQ(PA_INVALID_ARGUMENT, tested.status) << tested.text;
-  EXPECT_TRUE(has(pa_last_error(), std::end(cases)[-1].text));
+  for (const auto &tested : cases) {
+    EXPECT_EQ(PA_INVALID_ARGUMENT, tested.call()) << &tested - cases;
+    EXPECT_EQ(std::string(tested.name) + " is null, expected a pointer", pa_last_error()) << &tested - cases;
+  }
+  EXPECT_FALSE(pa_request_is_ready(nullptr));
   pa_kernel_release(nullptr);
   pa_device_close(nullptr);
   EXPECT_STREQ("", pa_device_chip(nullptr));
+  EXPECT_EQ(0u, pa_device_compute_units(nullptr));
+}
+
+// A request whose kernel nobody wants to have is finished all the same.
+TEST_F(Api, requestsSayWhatIsWrongWithThem) {
+  open("emulated:gfx942");
+  pa_source source = {};
+  source.size = sizeof source;
+  source.kind = PA_SOURCE_VARIANT;
+  source.text = "{}";
+  source.text_bytes = 2;
+  struct {
+    void (*change)(pa_source &);
+    uint32_t flags;
+    pa_status status;
+    const char *text;
+  } const cases[] = {
+      {[](pa_source &) {}, 4, PA_UNSUPPORTED, "flags are 4, allowed: PA_ONLY_CACHED, PA_IN_PROCESS, both or 0"},
+      {[](pa_source &s) { s.reserved = 7; }, 0, PA_UNSUPPORTED, "pa_source.reserved is 7, expected 0"},
+      {[](pa_source &s) { s.kind = 2; }, 0, PA_INVALID_ARGUMENT,
+       "pa_source.kind is 2, allowed: PA_SOURCE_MLIR, PA_SOURCE_VARIANT"},
+      {[](pa_source &s) { s.size = 8; }, 0, PA_INVALID_ARGUMENT,
+       "pa_source.size is 8, expected sizeof(pa_source), at least 40"},
+  };
+  for (const auto &tested : cases) {
+    pa_source changed = source;
+    tested.change(changed);
+    pa_request *request = nullptr;
+    EXPECT_EQ(tested.status, pa_kernel_request(device, &changed, tested.flags, &kernel));
+    EXPECT_STREQ(tested.text, pa_last_error());
+    EXPECT_EQ(tested.status, pa_request_start(device, &changed, tested.flags, &request));
+    EXPECT_STREQ(tested.text, pa_last_error());
+    EXPECT_EQ(nullptr, request);
+  }
+  // More than a string can hold: an exception inside, a status outside.
+  source.text_bytes = SIZE_MAX;
+  EXPECT_EQ(PA_INTERNAL, pa_kernel_request(device, &source, 0, &kernel));
+  EXPECT_STRNE("", pa_last_error());
+
+  setenv("PA_DISABLE_JIT", "1", 1);
+  setenv("PA_CACHE_DIR", "/proc/none", 1);
+  source.kind = PA_SOURCE_MLIR;
+  source.text_bytes = 2;
+  pa_request *request = nullptr;
+  ASSERT_EQ(PA_OK, pa_request_start(device, &source, 0, &request)) << pa_last_error();
+  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_request_finish(request, nullptr));
+  EXPECT_STREQ("kernel is null, expected a pointer", pa_last_error());
+  ASSERT_EQ(PA_OK, pa_request_start(device, &source, 0, &request)) << pa_last_error();
+  EXPECT_EQ(PA_NOT_CACHED, pa_request_finish(request, &kernel));
+  EXPECT_TRUE(has(pa_last_error(), "since the kernel cache: cannot make the folder '/proc/none': No such file"));
 }
 
 TEST_F(Api, objectsAreChecked) {
@@ -86,6 +182,10 @@ TEST_F(Api, objectsAreChecked) {
   EXPECT_TRUE(has(pa_last_error(), "the code object is for gfx950"));
   EXPECT_EQ(PA_INVALID_OBJECT, pa_kernel_load(device, object.data(), 100, &kernel));
   EXPECT_EQ(nullptr, kernel);
+  object = kernelFile("nhd-gfx942");
+  object.replace(object.find("decode_naive\""), 12, "decode_other");
+  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_kernel_load(device, object.data(), object.size(), &kernel));
+  EXPECT_STREQ("the code object has no kernel 'decode_other', it has: decode_naive", pa_last_error());
 }
 
 TEST_F(Api, structsOfOtherVersionsAreReadAsFarAsTheyGo) {
@@ -117,7 +217,8 @@ TEST_F(Api, structsOfOtherVersionsAreReadAsFarAsTheyGo) {
   call.later[1] = 1;
   EXPECT_EQ(PA_UNSUPPORTED, pa_decode(kernel, &call.known, nullptr));
   EXPECT_TRUE(has(pa_last_error(), "pa_decode_call has a field at byte " + std::to_string(sizeof(pa_decode_call) + 4) +
-                                       " that this library does not know"));
+                                       " that this library does not know, its struct has " +
+                                       std::to_string(sizeof(pa_decode_call)) + " bytes"));
   call.known.size = 40;
   EXPECT_EQ(PA_INVALID_ARGUMENT, pa_decode(kernel, &call.known, nullptr));
   EXPECT_TRUE(has(pa_last_error(), "pa_decode_call.size is 40, expected sizeof(pa_decode_call), at least"));
@@ -145,7 +246,7 @@ TEST_F(Api, callsAreCheckedByField) {
   EXPECT_EQ(PA_KERNEL_FAULT, pa_decode(kernel, &call, nullptr));
   EXPECT_TRUE(has(pa_last_error(), "out of bounds"));
   EXPECT_EQ(PA_INVALID_ARGUMENT, pa_decode(kernel, &call, device));
-  EXPECT_TRUE(has(pa_last_error(), "has no streams"));
+  EXPECT_STREQ("device emulated:gfx942 has no streams, expected a null one", pa_last_error());
   EXPECT_EQ(PA_OK, pa_kernel_prepare(kernel, nullptr)) << pa_last_error();
   EXPECT_EQ(PA_INVALID_ARGUMENT, pa_kernel_prepare(kernel, device));
 }
@@ -168,6 +269,57 @@ TEST_F(Api, threadsShareADevice) {
     });
   for (std::thread &thread : threads)
     thread.join();
+}
+
+// HIP's errors as the status that they mean, and with their own names: the numbers are those of HIP's header.
+TEST_F(Api, errorsOfHipHaveAStatus) {
+  setenv("PA_LIBHIP_PATH", PA_STUB_HIP, 1);
+  open("hip:0");
+  auto fail =
+      reinterpret_cast<void (*)(const char *, int)>(dlsym(dlopen(PA_STUB_HIP, RTLD_NOW | RTLD_NOLOAD), "stub_fail"));
+  ASSERT_TRUE(fail);
+  struct {
+    int code;
+    pa_status status;
+  } const cases[] = {
+      {1, PA_INVALID_ARGUMENT},   {2, PA_MEMORY},
+      {9, PA_INVALID_ARGUMENT},   {17, PA_MEMORY},
+      {101, PA_INVALID_ARGUMENT}, {200, PA_INVALID_OBJECT},
+      {209, PA_OTHER_CHIP},       {218, PA_INVALID_OBJECT},
+      {400, PA_INVALID_ARGUMENT}, {500, PA_INVALID_ARGUMENT},
+      {700, PA_KERNEL_FAULT},     {710, PA_KERNEL_FAULT},
+      {719, PA_KERNEL_FAULT},     {801, PA_UNSUPPORTED},
+      {900, PA_CAPTURING},        {901, PA_CAPTURING},
+      {906, PA_CAPTURING},        {999, PA_UNAVAILABLE},
+  };
+  uint64_t address = 0;
+  for (const auto &tested : cases) {
+    fail("hipMalloc", tested.code);
+    EXPECT_EQ(tested.status, pa_device_allocate(device, "keys", 64, &address)) << tested.code;
+    std::string text = "buffer 'keys' of 64 bytes: hipMalloc gives stub (" + std::to_string(tested.code) + "): stub";
+    if (tested.status == PA_CAPTURING)
+      text += ": this cannot be done while a stream is captured, only launches can; kernels are requested and prepared "
+              "before";
+    EXPECT_EQ(text, pa_last_error());
+  }
+  fail("hipSetDevice", 101);
+  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_device_allocate(device, "keys", 64, &address));
+  EXPECT_STREQ("buffer 'keys' of 64 bytes: hipSetDevice gives stub (101): stub", pa_last_error());
+  fail(nullptr, 0);
+  char mine[8];
+  const std::pair<std::string, std::function<pa_status()>> others[] = {
+      {"hipFree", [&] { return pa_device_release(device, 8); }},
+      {"hipMemcpy", [&] { return pa_device_write(device, 8, mine, 8); }},
+      {"hipMemcpy", [&] { return pa_device_read(device, mine, 8, 8); }},
+      {"hipMemset", [&] { return pa_device_fill(device, 8, 0, 8); }},
+      {"mapping 'mine' of 8 bytes: hipHostRegister", [&] { return pa_device_map(device, "mine", mine, 8, &address); }},
+      {"hipHostUnregister", [&] { return pa_device_unmap(device, mine); }},
+      {"hipDeviceSynchronize", [&] { return pa_device_synchronize(device); }},
+  };
+  for (const auto &[call, fails] : others) {
+    EXPECT_EQ(PA_UNAVAILABLE, fails());
+    EXPECT_EQ(call + " gives stub (999): stub", pa_last_error());
+  }
 }
 
 // Last in this file, in a process of its own under ctest: the HIP library that is found first is kept.

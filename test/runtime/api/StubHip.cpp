@@ -7,15 +7,26 @@
 static int launches = 0;
 extern "C" int stub_launches() { return launches; }
 
+// One call that fails, of the environment's choice or the test's.
+static const char *failing = std::getenv("STUB_FAILS");
+static int failure = hipErrorUnknown;
+extern "C" void stub_fail(const char *call, int code) { failing = call, failure = code; }
+static hipError_t resultOf(const char *call) {
+  return failing && std::strcmp(failing, call) == 0 ? static_cast<hipError_t>(failure) : hipSuccess;
+}
+
 extern "C" {
 hipError_t hipInit(unsigned) { return hipSuccess; }
 hipError_t hipRuntimeGetVersion(int *version) { return *version = 1, hipSuccess; }
-hipError_t hipGetDeviceCount(int *count) { return *count = 1, hipSuccess; }
-hipError_t hipGetDevice(int *device) { return *device = 0, hipSuccess; }
-hipError_t hipSetDevice(int) { return hipSuccess; }
-hipError_t hipDeviceGetAttribute(int *value, hipDeviceAttribute_t, int) { return *value = 80, hipSuccess; }
+hipError_t hipGetDeviceCount(int *count) { return *count = 1, resultOf("hipGetDeviceCount"); }
+// Another one is current where setting it is to fail.
+hipError_t hipGetDevice(int *device) { return *device = resultOf("hipSetDevice") == hipSuccess ? 0 : 1, hipSuccess; }
+hipError_t hipSetDevice(int) { return resultOf("hipSetDevice"); }
+hipError_t hipDeviceGetAttribute(int *value, hipDeviceAttribute_t, int) {
+  return *value = 80, resultOf("hipDeviceGetAttribute");
+}
 hipError_t hipDeviceSynchronize() { return hipErrorUnknown; }
-hipError_t hipMalloc(void **, size_t) { return hipErrorOutOfMemory; }
+hipError_t hipMalloc(void **, size_t) { return resultOf("hipMalloc"); }
 hipError_t hipFree(void *) { return hipErrorUnknown; }
 hipError_t hipMemcpy(void *, const void *, size_t, hipMemcpyKind) { return hipErrorUnknown; }
 hipError_t hipMemset(void *, int, size_t) { return hipErrorUnknown; }
@@ -48,6 +59,6 @@ hipError_t hipGetDeviceProperties(hipDeviceProp_t *properties, int) {
   std::memset(static_cast<void *>(properties), 0, sizeof *properties);
   const char *target = std::getenv("STUB_TARGET");
   std::strcpy(properties->gcnArchName, target ? target : "gfx942:sramecc+:xnack-");
-  return hipSuccess;
+  return resultOf("hipGetDeviceProperties");
 }
 }

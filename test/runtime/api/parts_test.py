@@ -63,6 +63,17 @@ def check_parts(args, folder, library):
     expect(
         f"no libpa_compiler.so beside libpa in '{folder}' or in ../lib", said(library, emulated, IN_PROCESS, **cache)
     )
+    compiler = os.path.join(folder, "libpa_compiler.so")
+    for content, words in (
+        (None, "file too short"),
+        (args.stub, "undefined symbol: pa_compiler_compile"),
+        (args.stub_compiler, None),
+    ):
+        shutil.copy(content or os.devnull, compiler)
+        text = said(library, emulated, IN_PROCESS, **cache)
+        expect("the compiler 'libpa_compiler.so' gave no whole reply" if not words else f"cannot open '{compiler}': ", text)
+        expect(words or "", text)
+        os.remove(compiler)
     nowhere = {"PA_CACHE_DIR": "", "XDG_CACHE_HOME": "", "HOME": "", "PA_DISABLE_JIT": "1"}
     expect("no folder: neither PA_CACHE_DIR, XDG_CACHE_HOME nor HOME is set", said(library, emulated, **nowhere))
     nowhere["PA_CACHE_DIR"] = "/proc/pa"
@@ -83,6 +94,10 @@ def check_hip(args, folder, library):
     expect(f"the HIP library '{one}' calls the target of device 0 'Radeon', expected gfx...", radeon)
     expect("its properties have an unknown layout", radeon)
     expect(f"'{one}' counts 1 device", said(library, "hip:1", before=[one]))
+    for call in ("hipGetDeviceCount", "hipGetDeviceProperties", "hipDeviceGetAttribute"):
+        text = said(library, "hip:0", before=[one], STUB_FAILS=call)
+        expect("no HIP device 'hip:0': ", text)
+        expect(f"{call} gives stub (999): stub", text)
 
 
 def main():
@@ -90,6 +105,7 @@ def main():
     parser.add_argument("--library", required=True)
     parser.add_argument("--plugin")
     parser.add_argument("--stub")
+    parser.add_argument("--stub-compiler")
     parser.add_argument("--device")
     parser.add_argument("--flags", type=int)
     parser.add_argument("before", nargs="*")

@@ -133,9 +133,41 @@ TEST_F(CacheTest, whatCannotBeWrittenOrRemovedIsSaid) {
   ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &before));
   ASSERT_FALSE(stored);
   EXPECT_EQ("the kernel cache: cannot write to '" + cache.path() + "': Too many open files", stored.error().message);
+  ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &few));
+  auto opened = Cache::open(cache.path());
+  ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &before));
+  EXPECT_EQ("the kernel cache: cannot open the folder '" + cache.path() + "': Too many open files",
+            opened.error().message);
+
+  // A disk that takes no more.
+  std::string key = Cache::keyOf("material"), entry = cache.path() + "/" + key.substr(0, 2) + "/" + key + ".pac";
+  std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(0, getrlimit(RLIMIT_FSIZE, &before));
+  few = {20, before.rlim_max};
+  ASSERT_EQ(0, setrlimit(RLIMIT_FSIZE, &few));
+  stored = cache.store("material", "object");
+  EXPECT_EQ("", cache.keepFailed("a.json", std::string(30, 'x')));
+  ASSERT_EQ(0, setrlimit(RLIMIT_FSIZE, &before));
+  EXPECT_EQ("the kernel cache: cannot write '" + entry + "': File too large", stored.error().message);
+  EXPECT_EQ(0u, filesThatBegin(cache, ".new-"));
+  EXPECT_EQ(cache.path() + "/failed/a.json", cache.keepFailed("a.json", "x"));
+
   fs::path folder = fs::path(cache.path()) / "ab/folder.pac";
   fs::create_directories(folder);
   EXPECT_EQ("the kernel cache: cannot remove '" + folder.string() + "': Is a directory", cache.clear().error().message);
+
+  // A folder inside that is none, and one under a cache that somebody has removed.
+  fs::remove_all(fs::path(entry).parent_path());
+  writeTo(fs::path(entry).parent_path(), "");
+  EXPECT_EQ("the kernel cache: '" + cache.path() + "/" + key.substr(0, 2) + "' is not a folder",
+            cache.store("material", "object").error().message);
+  fs::remove_all(cache.path());
+  EXPECT_EQ("the kernel cache: cannot make the folder '" + cache.path() + "/" + key.substr(0, 2) +
+                "': No such file or directory",
+            cache.store("material", "object").error().message);
+  EXPECT_EQ("", cache.keepFailed("a.json", "x"));
+  EXPECT_FALSE(cache.find("material"));
+  EXPECT_TRUE(cache.entries().empty());
 }
 
 TEST_F(CacheTest, leftoversOfTheDeadAreRemoved) {

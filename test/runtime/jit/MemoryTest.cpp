@@ -15,13 +15,14 @@
 namespace {
 
 // Fails the first allocation, then the second, until the call needs no more; what it says then.
-template <class F> pa_status starve(F call) {
+enum class Whose { callers, threads };
+template <class F> pa_status starve(F call, Whose whose = Whose::callers) {
   pa_status status = PA_INTERNAL;
   for (int before = 0; status == PA_INTERNAL; ++before) {
     EXPECT_LT(before, 100000);
-    allocationsLeft = before;
+    whose == Whose::callers ? void(allocationsLeft = before) : void(leftOfNewThreads = before);
     status = call();
-    allocationsLeft = -1;
+    allocationsLeft = leftOfNewThreads = -1;
     if (status == PA_INTERNAL && std::string("the host is out of memory") != pa_last_error()) {
       ADD_FAILURE() << pa_last_error();
       break;
@@ -59,12 +60,26 @@ protected:
     pa_kernel_release(kernel);
     return status;
   }
-  pa_status request(const std::string &variant, uint32_t flags) {
+  static pa_source sourceOf(const std::string &variant) {
     pa_source source = {};
     source.size = sizeof source;
     source.kind = PA_SOURCE_VARIANT;
     source.text = variant.data();
     source.text_bytes = variant.size();
+    return source;
+  }
+  pa_status requestInBackground(const std::string &variant, uint32_t flags) {
+    pa_source source = sourceOf(variant);
+    pa_kernel *kernel = nullptr;
+    pa_request *pending = nullptr;
+    pa_status status = pa_request_start(device, &source, flags, &pending);
+    if (status == PA_OK)
+      status = pa_request_finish(pending, &kernel);
+    pa_kernel_release(kernel);
+    return status;
+  }
+  pa_status request(const std::string &variant, uint32_t flags) {
+    pa_source source = sourceOf(variant);
     pa_kernel *kernel = nullptr;
     pa_status status = pa_kernel_request(device, &source, flags, &kernel);
     pa_kernel_release(kernel);
@@ -157,6 +172,15 @@ TEST_F(Memory, kernelsThatAreRequested) {
   std::string third = decode + R"(,"p":"split"})";
   EXPECT_EQ(PA_COMPILE_FAILED, starve([&] { return request(third, 0); }));
   EXPECT_TRUE(has(pa_last_error(), "the compiler gave no whole reply (exit status 1)"));
+}
+
+TEST_F(Memory, kernelsThatAreRequestedInTheBackground) {
+  open();
+  std::string variant = decode + R"(,"alibi":true})";
+  EXPECT_EQ(PA_OK, starve([&] { return requestInBackground(variant, 0); })) << pa_last_error();
+  EXPECT_EQ(PA_OK, starve([&] { return requestInBackground(variant, PA_ONLY_CACHED); }, Whose::threads));
+  std::string other = decode + R"(,"alibi":true,"lse":true})";
+  EXPECT_EQ(PA_OK, starve([&] { return requestInBackground(other, 0); }, Whose::threads)) << pa_last_error();
 }
 
 TEST_F(Memory, bundles) {
