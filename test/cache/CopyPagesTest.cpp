@@ -1,4 +1,5 @@
 #include "test/cache/Runner.h"
+#include "test/reference/CacheWrites.h"
 
 #include <algorithm>
 #include <cstring>
@@ -26,24 +27,21 @@ void fillRandom(Cache &cache, unsigned seed) {
 
 // The code of the target's type for one of the source's.
 uint8_t convert(const CacheShape &from, const CacheShape &to, uint8_t code) {
-  if (from.type == to.type)
+  if (from.elementBytes() == 2) // a byte of one
     return code;
-  double factor = from.type == "f8E4M3FN" ? 0.5 : 1;
-  return uint8_t(
-      reference::encode(to.reference().cacheType, reference::decode(from.reference().cacheType, code) * factor));
+  return uint8_t(reference::convertCode(from.reference().cacheType, to.reference().cacheType, code));
 }
 
 // A page's scales, and a token's; they double where codes say half.
 void copyScales(const Cache &from, int source, Cache &to, int target) {
   if (to.shape.scales != "token" && to.shape.scales != "page")
     return;
-  float factor = from.shape.type == "f8E4M3FN" && to.shape.type == "f8E4M3FNUZ" ? 2 : 1;
   for (Kind kind : {keys, values})
     for (int head = 0; head < to.shape.heads; ++head)
       for (int token = 0; token < (to.shape.scales == "token" ? to.shape.page : 1); ++token) {
         float scale;
         std::memcpy(&scale, &from.parts[kind].scaleBytes[from.parts[kind].scaleOffset(source, head, token)], 4);
-        scale *= factor;
+        scale = reference::convertScale(from.shape.reference().cacheType, to.shape.reference().cacheType, scale);
         std::memcpy(&to.parts[kind].scaleBytes[to.parts[kind].scaleOffset(target, head, token)], &scale, 4);
       }
 }

@@ -1,29 +1,25 @@
 #include "test/cache/NewTokens.h"
+#include "test/reference/CacheWrites.h"
 
-#include <cmath>
 #include <cstring>
 #include <random>
 
 namespace pa::cachetest {
 
-float NewTokens::at(Kind kind, size_t index) const {
-  auto format = type == "bf16" ? reference::Type::bf16 : reference::Type::f16;
-  return static_cast<float>(reference::decode(format, codes[kind][index]));
-}
+reference::Type NewTokens::format() const { return type == "bf16" ? reference::Type::bf16 : reference::Type::f16; }
 
 NewTokens randomTokens(const CacheShape &shape, const std::string &type, int tokens, unsigned seed, bool ordinary) {
   NewTokens made;
   made.type = type;
   std::mt19937 random(seed);
   std::normal_distribution<double> normal;
-  auto format = type == "bf16" ? reference::Type::bf16 : reference::Type::f16;
   for (Kind kind : {keys, values})
     for (int row = 0; row < tokens * shape.heads; ++row) {
       int kindOfRow = ordinary ? 0 : row % 7;
       double scale = kindOfRow == 3 ? 0 : kindOfRow == 5 ? 1e-4 : 1;
       for (int d = 0; d < shape.headSize[kind]; ++d) {
         double outlier = kindOfRow == 6 && d == 13 ? 500 : 1;
-        made.codes[kind].push_back(reference::encode(format, normal(random) * scale * outlier));
+        made.codes[kind].push_back(reference::encode(made.format(), normal(random) * scale * outlier));
       }
     }
   return made;
@@ -55,25 +51,14 @@ void appendRow(Cache &cache, const NewTokens &made, Kind kind, size_t token, int
   int size = shape.headSize[kind], page = int(made.slots[token] / shape.page),
       place = int(made.slots[token] % shape.page);
   size_t row = (token * shape.heads + head) * size;
-  reference::Type type = shape.reference().cacheType;
-  if (shape.elementBytes() == 2) {
-    for (int d = 0; d < size; ++d)
-      std::memcpy(&part.bytes[part.offset(page, head, place, d)], &made.codes[kind][row + d], 2);
-    return;
-  }
-  float scale = 1;
-  if (shape.scales == "token") {
-    float largest = 0;
-    for (int d = 0; d < size; ++d)
-      largest = std::fmax(largest, std::fabs(made.at(kind, row + d)));
-    if (largest != 0)
-      scale = largest / float(reference::largestFinite(type));
-    std::memcpy(&part.scaleBytes[part.scaleOffset(page, head, place)], &scale, sizeof scale);
-  } else if (shape.scales != "none") {
-    scale = scaleAt(part, part.scaleOffset(page, head, place));
-  }
+  bool made8 = shape.elementBytes() == 1, byToken = made8 && shape.scales == "token";
+  float callers = made8 && shape.scales != "none" && !byToken ? scaleAt(part, part.scaleOffset(page, head, place)) : 1;
+  reference::StoredRow stored =
+      reference::storeRow(made.format(), &made.codes[kind][row], size, shape.reference(), callers);
+  if (byToken)
+    std::memcpy(&part.scaleBytes[part.scaleOffset(page, head, place)], &stored.scale, sizeof stored.scale);
   for (int d = 0; d < size; ++d)
-    part.bytes[part.offset(page, head, place, d)] = reference::encode(type, made.at(kind, row + d) / scale);
+    std::memcpy(&part.bytes[part.offset(page, head, place, d)], &stored.codes[d], shape.elementBytes());
 }
 
 } // namespace

@@ -13,7 +13,7 @@ struct NewTokens {
   std::vector<uint8_t> padded[2]; // as the kernel gets them: tokens apart by the strides
   size_t strides[2] = {0, 0};
 
-  float at(Kind kind, size_t index) const;
+  reference::Type format() const;
 };
 
 // Normally distributed; not `ordinary`: with rows of zeros and of tiny numbers, and rows with an outlier. Slots are not
