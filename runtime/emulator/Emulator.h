@@ -88,6 +88,11 @@ struct AllocationOptions {
   uint64_t address = 0;  // 0: anywhere; else exactly there, a multiple of 4096, at least 2^32
 };
 
+struct AllocatedRange {
+  std::string name;
+  uint64_t address = 0, bytes = 0;
+};
+
 // Device memory: named allocations in a 48-bit address space, at 4 GiB and above, with unmapped gaps between them.
 // Pages exist only once touched, so an allocation may be larger than the host's memory; untouched bytes are zero.
 // Addresses are not used again after free.
@@ -107,6 +112,8 @@ public:
   // Bytes that a kernel left undefined are copied too, and are an error (of kind undefinedValue).
   Status read(uint64_t address, void *target, uint64_t bytes) const;
   Status fill(uint64_t address, uint8_t value, uint64_t bytes);
+  // The allocation that holds the address; nothing if none does.
+  std::optional<AllocatedRange> holding(uint64_t address) const;
   // The host's view of a range inside one allocation, valid until it is freed. What is read or written through it is
   // not checked for undefined bytes.
   Result<uint8_t *> host(uint64_t address, uint64_t bytes) const;

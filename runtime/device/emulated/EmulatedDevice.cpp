@@ -119,6 +119,12 @@ Status EmulatedDevice::fill(uint64_t target, uint8_t value, uint64_t bytes) {
   return toStatus(device.memory().fill(target, value, bytes));
 }
 
+Expected<std::optional<Allocation>> EmulatedDevice::allocationAt(uint64_t address) {
+  std::lock_guard<std::mutex> guard(mutex);
+  auto range = device.memory().holding(address);
+  return range ? std::make_optional(Allocation{range->name, range->address, range->bytes}) : std::nullopt;
+}
+
 Expected<uint64_t> EmulatedDevice::map(const std::string &name, void *host, uint64_t bytes) {
   std::lock_guard<std::mutex> guard(mutex);
   if (Status status = toStatus(device.memory().map(name, host, bytes)); !status)

@@ -116,6 +116,22 @@ Status HipDevice::fill(uint64_t target, uint8_t value, uint64_t bytes) {
   return on("hipMemset", [&] { return hip.hipMemset(pointer(target), value, bytes); });
 }
 
+Expected<std::optional<Allocation>> HipDevice::allocationAt(uint64_t address) {
+  if (!hip.hipMemGetAddressRange)
+    return {ErrorCode::unsupported, "device " + name() + " cannot say which allocation an address lies in: '" +
+                                        hip.path + "' has no symbol hipMemGetAddressRange"};
+  hipDeviceptr_t base = nullptr;
+  size_t bytes = 0;
+  CurrentDevice current(hip, index);
+  hipError_t code = hip.hipMemGetAddressRange(&base, &bytes, pointer(address));
+  if (code == hipSuccess)
+    return std::make_optional(Allocation{"", reinterpret_cast<uint64_t>(base), bytes});
+  // What HIP's generations say of an address that none of their allocations holds.
+  if (code == hipErrorNotFound || code == hipErrorInvalidValue || code == hipErrorInvalidDevicePointer)
+    return std::optional<Allocation>();
+  return hip.error("hipMemGetAddressRange", code);
+}
+
 Expected<uint64_t> HipDevice::map(const std::string &name, void *host, uint64_t bytes) {
   void *address = nullptr;
   Status status = on("hipHostRegister", [&] { return hip.hipHostRegister(host, bytes, hipHostRegisterMapped); });
@@ -199,6 +215,10 @@ Expected<bool> HipDevice::capturing(void *stream) {
   if (!status)
     return status.error();
   return state != hipStreamCaptureStatusNone;
+}
+
+Status HipDevice::synchronizeStream(void *stream) {
+  return on("hipStreamSynchronize", [&] { return hip.hipStreamSynchronize(static_cast<hipStream_t>(stream)); });
 }
 
 Status HipDevice::synchronize() {

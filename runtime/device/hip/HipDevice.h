@@ -22,6 +22,7 @@ public:
   Status copyTo(uint64_t target, const void *source, uint64_t bytes) override;
   Status copyFrom(void *target, uint64_t source, uint64_t bytes) override;
   Status fill(uint64_t target, uint8_t value, uint64_t bytes) override;
+  Expected<std::optional<Allocation>> allocationAt(uint64_t address) override;
   Expected<uint64_t> map(const std::string &name, void *host, uint64_t bytes) override;
   Status unmap(void *host) override;
 
@@ -32,6 +33,7 @@ public:
                 void *stream) override;
   Expected<bool> capturing(void *stream) override;
   Status synchronize() override;
+  Status synchronizeStream(void *stream) override;
 
 private:
   HipDevice(const HipLibrary &hip, int index, const Chip &chip, std::string target)

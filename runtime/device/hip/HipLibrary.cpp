@@ -85,6 +85,7 @@ Expected<HipLibrary> load() {
       !resolve(opened->handle, "hipGetDevicePropertiesR0000", library.propertiesR0000) &&
       !resolve(opened->handle, "hipGetDeviceProperties", library.propertiesR0000))
     missing = "hipGetDeviceProperties";
+  resolve(opened->handle, "hipMemGetAddressRange", library.hipMemGetAddressRange);
   Dl_info info;
   bool located = !missing && dladdr(reinterpret_cast<void *>(library.hipInit), &info) && info.dli_fname;
   library.path = located ? info.dli_fname : opened->name;

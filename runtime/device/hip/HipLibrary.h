@@ -29,6 +29,7 @@ namespace pa {
   X(hipModuleGetFunction)                                                                                              \
   X(hipFuncGetAttribute)                                                                                               \
   X(hipModuleLaunchKernel)                                                                                             \
+  X(hipStreamSynchronize)                                                                                              \
   X(hipStreamIsCapturing)                                                                                              \
   X(hipGetErrorName)                                                                                                   \
   X(hipGetErrorString)
@@ -38,7 +39,8 @@ struct HipLibrary {
 #define PA_HIP_MEMBER(name) decltype(&::name) name = nullptr;
   PA_HIP_CALLS(PA_HIP_MEMBER)
 #undef PA_HIP_MEMBER
-  hipError_t (*hipMalloc)(void **, size_t) = nullptr; // HIP's header has templates of this name
+  hipError_t (*hipMalloc)(void **, size_t) = nullptr;                 // HIP's header has templates of this name
+  decltype(&::hipMemGetAddressRange) hipMemGetAddressRange = nullptr; // may be missing
   // The layout of the properties changed with HIP 6; a library of then has both, under these names.
   hipError_t (*propertiesR0600)(void *, int) = nullptr; // null before
   hipError_t (*propertiesR0000)(void *, int) = nullptr;

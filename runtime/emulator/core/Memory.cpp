@@ -164,6 +164,11 @@ Status Memory::free(uint64_t address) {
   return {};
 }
 
+std::optional<AllocatedRange> Memory::holding(uint64_t address) const {
+  const Allocation *a = state->find(address);
+  return a ? std::make_optional(AllocatedRange{a->name, a->window.base, a->window.size}) : std::nullopt;
+}
+
 Result<uint8_t *> Memory::host(uint64_t address, uint64_t bytes) const {
   const Allocation *a = state->find(address);
   if (a && a->window.holds(address, bytes))
