@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 
 install(TARGETS pa EXPORT paTargets LIBRARY DESTINATION lib)
-install(TARGETS pa_emulated pa_compiler LIBRARY DESTINATION lib) # beside libpa, which opens them
+install(TARGETS pa_emulated pa_compiler pa_verify LIBRARY DESTINATION lib) # beside libpa, which opens them
 install(TARGETS pa_hip LIBRARY DESTINATION lib/pa/hip) # in no search path: `pa-emu exec` sends programs there
 install(FILES ${CMAKE_LIBRARY_OUTPUT_DIRECTORY}/hip/libamdhip64.so.6 ${CMAKE_LIBRARY_OUTPUT_DIRECTORY}/hip/libamdhip64.so.7
   DESTINATION lib/pa/hip)

@@ -22,7 +22,8 @@ constexpr Row rows[] = {{PA_OK, "PA_OK"},
                         {PA_KERNEL_FAULT, "PA_KERNEL_FAULT"},
                         {PA_NOT_CACHED, "PA_NOT_CACHED"},
                         {PA_COMPILE_FAILED, "PA_COMPILE_FAILED"},
-                        {PA_INTERNAL, "PA_INTERNAL"}};
+                        {PA_INTERNAL, "PA_INTERNAL"},
+                        {PA_WRONG_RESULT, "PA_WRONG_RESULT"}};
 
 pa_status statusOf(ErrorCode code) {
   switch (code) {
@@ -46,6 +47,8 @@ pa_status statusOf(ErrorCode code) {
     return PA_NOT_CACHED;
   case ErrorCode::compileFailed:
     return PA_COMPILE_FAILED;
+  case ErrorCode::wrongResult:
+    return PA_WRONG_RESULT;
   }
   return PA_INTERNAL;
 }

@@ -9,7 +9,7 @@ extern "C" pa_status pa_device_open(const char *name, pa_device **out) {
     if (!name || !out)
       return nullArgument(name ? "device" : "name");
     *out = nullptr;
-    auto device = openDevice(name);
+    auto device = openDeviceAsWanted(name);
     if (!device)
       return device.error();
     *out = new pa_device{std::move(*device)};

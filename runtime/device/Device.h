@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,11 @@ struct LaunchShape {
   uint32_t dynamicLds = 0;                   // bytes beyond the kernel's own
 };
 
+struct Allocation {
+  std::string name; // "" where the device keeps none
+  uint64_t address = 0, bytes = 0;
+};
+
 class Device {
 public:
   virtual ~Device() = default;
@@ -45,6 +51,12 @@ public:
   virtual Status copyTo(uint64_t target, const void *source, uint64_t bytes) = 0;
   virtual Status copyFrom(void *target, uint64_t source, uint64_t bytes) = 0;
   virtual Status fill(uint64_t target, uint8_t value, uint64_t bytes) = 0;
+
+  // The allocation that holds the address; nothing if none does. A look-up by the host, also while a stream is
+  // captured.
+  virtual Expected<std::optional<Allocation>> allocationAt(uint64_t address) {
+    return {ErrorCode::unsupported, "device " + name() + " cannot say which allocation an address lies in"};
+  }
 
   // Lets kernels reach memory of the host, and gives the address that they have it at. It stays the caller's, who
   // unmaps it before it goes away.
@@ -66,6 +78,8 @@ public:
   }
   virtual Expected<bool> capturing(void *stream) { return false; }
   virtual Status synchronize() = 0;
+  // Waits for what was enqueued on the stream. Not while it is captured.
+  virtual Status synchronizeStream(void *stream) { return synchronize(); }
 
   // Settings and figures that only some devices have. Refused with what the device does have.
   virtual Status setOption(const std::string &option, const std::string &value) {
@@ -81,6 +95,11 @@ public:
 
 // Kinds: "emulated:<chip>" (options: see runtime/device/emulated/EmulatedDevice.h) and "hip:<index>".
 PA_API Expected<std::unique_ptr<Device>> openDevice(const std::string &name);
+// With checked launches if the environment's PA_VERIFY asks for them: nobody else's have anything of it in their way.
+PA_API Expected<std::unique_ptr<Device>> openDeviceAsWanted(const std::string &name);
+// The same device with launches that are checked, by libpa_verify.so beside libpa. `words`: as PA_VERIFY has them,
+// docs/libpa.md.
+PA_API Expected<std::unique_ptr<Device>> checkedDevice(std::unique_ptr<Device> device, const std::string &words);
 
 } // namespace pa
 

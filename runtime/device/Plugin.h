@@ -1,5 +1,5 @@
-// What a device plugin exports. libpa and its plugins are built together: the version is a guard against a stale file,
-// not a promise of compatibility.
+// What a device plugin exports, and the library of checked launches. libpa and its plugins are built together: the
+// version is a guard against a stale file, not a promise of compatibility.
 #ifndef PA_RUNTIME_DEVICE_PLUGIN_H
 #define PA_RUNTIME_DEVICE_PLUGIN_H
 
@@ -7,11 +7,15 @@
 
 namespace pa {
 
-constexpr unsigned pluginInterfaceVersion = 3;
+constexpr unsigned pluginInterfaceVersion = 4;
 constexpr const char *pluginEntry = "pa_open_device";
 
 // The device, owned by the caller; null with `error` filled.
 using OpenPluginDevice = Device *(*)(unsigned interfaceVersion, const char *argument, Error &error);
+
+// What libpa_verify.so exports: a device around `inner`, which is the new one's then; null with `error` filled.
+constexpr const char *checkedEntry = "pa_open_checked_device";
+using OpenCheckedDevice = Device *(*)(unsigned interfaceVersion, Device *inner, const char *words, Error &error);
 
 } // namespace pa
 

@@ -22,6 +22,7 @@ enum class ErrorCode {
   notCached,       // compiling was not allowed, and nothing is compiled already
   compileFailed,   // the message has the compiler's last words
   kernelFault,     // the kernel did what it must not: Error::fault says what and where
+  wrongResult,     // a checked launch gave something else than the reference
 };
 
 // Where a kernel went wrong, as far as the device can tell.

@@ -19,13 +19,20 @@ namespace {
 
 class Libpa : public testing::TestWithParam<const char *> {
 protected:
+  // A device's name, behind "checked " if every launch is to be.
   void SetUp() override {
+    std::string name = GetParam();
+    constexpr size_t prefix = sizeof "checked " - 1;
+    bool checked = name.compare(0, prefix, "checked ") == 0;
+    if (checked)
+      setenv("PA_VERIFY", "pointers,results", 1);
     setenv("PA_CACHE_DIR", (folder.path / "cache").c_str(), 1);
     setenv("PA_COMPILER", PA_COMPILE, 1);
     setenv("PA_LIBHIP_PATH", PA_HIP_STAND_IN, 1);
     setenv("PA_EMU_CHIP", "gfx950", 1);
     unsetenv("PA_DISABLE_JIT");
-    auto opened = pa::Device::open(GetParam());
+    auto opened = pa::Device::open(checked ? name.substr(prefix) : name);
+    unsetenv("PA_VERIFY");
     ASSERT_TRUE(opened) << opened.error().text;
     device = std::make_unique<pa::Device>(std::move(*opened));
   }
@@ -257,8 +264,15 @@ TEST_P(Libpa, whatIsWrongWithACallIsSaid) {
   EXPECT_STREQ("pa_append_call is null, expected a pointer", pa_last_error());
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, Libpa, testing::Values("emulated:gfx942", "hip:0"),
-                         [](const auto &info) { return std::string(info.param).substr(0, 3); });
+std::string nameOf(const testing::TestParamInfo<const char *> &info) {
+  std::string name = info.param;
+  for (char &character : name)
+    character = std::isalnum(character) ? character : '_';
+  return name;
+}
+INSTANTIATE_TEST_SUITE_P(Devices, Libpa,
+                         testing::Values("emulated:gfx942", "hip:0", "checked emulated:gfx942", "checked hip:0"),
+                         nameOf);
 
 class Captured : public Libpa {};
 
@@ -318,7 +332,7 @@ TEST_P(Captured, aWriterServesOtherTokensAndSlots) {
   EXPECT_TRUE(sameCache(expected, cache));
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, Captured, testing::Values("hip:0"), [](const auto &) { return "hip"; });
+INSTANTIATE_TEST_SUITE_P(Devices, Captured, testing::Values("hip:0", "checked hip:0"), nameOf);
 
 class Requests : public Libpa {};
 

@@ -23,8 +23,10 @@ std::string compile(const std::string &mlir, const std::string &chip, const std:
   return bytes ? *bytes : "";
 }
 
-Runner::Runner(const std::string &chip) : chip(chip) {
+Runner::Runner(const std::string &chip, const std::string &checks) : chip(chip) {
   auto device = openDevice("emulated:" + chip);
+  if (device && !checks.empty())
+    device = checkedDevice(std::move(*device), checks);
   EXPECT_TRUE(device) << device.error().message;
   opened = std::move(*device);
 }

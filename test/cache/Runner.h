@@ -16,7 +16,8 @@ std::string compile(const std::string &mlir, const std::string &chip, const std:
 // One device with the buffers of one test.
 class Runner {
 public:
-  explicit Runner(const std::string &chip);
+  // `checks`: as PA_VERIFY has them.
+  explicit Runner(const std::string &chip, const std::string &checks = "");
   ~Runner();
 
   const std::string chip;

@@ -1,9 +1,10 @@
 """Random variants through the compiler: each is verified by pa-run, or the query of support says why not.
 
-usage: draws.py [--seed N] [--count N] [--first N]
+usage: draws.py [--seed N] [--count N] [--first N] [--checked]
 
 Prints the reasons of what is refused, and whatever is neither. Variants and inputs are those of
-test/runtime/pa-run/Inputs/draw.py; a draw is a function of the seed and its number.
+test/runtime/pa-run/Inputs/draw.py; a draw is a function of the seed and its number. With --checked every launch of
+pa-run's is a checked one too (PA_VERIFY), and inputs with NaN, which that reports, are left out.
 """
 
 import argparse
@@ -32,7 +33,7 @@ def complete(source, variant):
         variant["split_tokens"] = source.choice([64, 128, 256])
 
 
-def judge(number, seed, folder):
+def judge(number, seed, folder, checked):
     """"verified", "refused" or "bad", the draw as text, and the reason."""
     source = random.Random(f"{seed} {number}")
     variant, options = draw.draw(source)
@@ -44,6 +45,8 @@ def judge(number, seed, folder):
     with open(path, "w") as file:
         json.dump(variant, file)
     text = f"draw {number}: {chip} {json.dumps(variant)} pa-run {' '.join(options)}"
+    if checked and "every-code" in options:
+        options[options.index("every-code")] = "normal"
     asked = run(["pa-compile", "--explain", path, "--chip", chip])
     if asked.returncode != 0:
         reason = (asked.stdout + asked.stderr).strip()
@@ -58,10 +61,13 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--checked", action="store_true")
     arguments = parser.parse_args()
+    if arguments.checked:
+        os.environ["PA_VERIFY"] = "pointers,results"
     numbers = range(arguments.first, arguments.first + arguments.count)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda number: judge(number, arguments.seed, folder), numbers))
+        results = list(pool.map(lambda number: judge(number, arguments.seed, folder, arguments.checked), numbers))
     for verdict, text, reason in results:
         if verdict == "bad":
             print(text + "\n" + reason)

@@ -17,20 +17,23 @@ from collections import namedtuple
 SUFFIXES = (".h", ".hpp", ".c", ".cpp", ".inc", ".td")
 LLVM = ("llvm/", "llvm-c/", "mlir/", "mlir-c/", "lld/", "clang/")
 
-# Files under `where` include nothing that starts with one of `forbidden`, unless it is in `allowed`.
-Includes = namedtuple("Includes", "where forbidden allowed why")
+# Files under `where`, but for the folder `without`, include nothing that starts with one of `forbidden`, unless it is in
+# `allowed`.
+Includes = namedtuple("Includes", "where forbidden allowed why without", defaults=("",))
 CHIP = ("compiler/target/Chip.h",)
 VARIANT = ("compiler/variant/AnyVariant.h", "compiler/variant/Variant.h", "compiler/variant/FieldError.h",
            "compiler/variant/JsonFields.h", "compiler/variant/JsonValue.h", "compiler/variant/Nearest.h",
            "compiler/variant/Support.h")
 REFERENCE = ("test/reference/PagedAttention.h", "test/reference/Formats.h", "test/reference/Errors.h")
+WRITES = ("test/reference/Call.h", "test/reference/CacheWrites.h")
+JUDGE = "runtime/verify/"
 INCLUDES = [
     Includes("dialects", ("passes/", "compiler/", "runtime/", "test/"), (), "the dialect is the lowest layer"),
     Includes("passes", ("compiler/", "runtime/", "test/"), (), "chip facts reach passes as the module's attribute"),
     Includes("compiler", ("test/", "runtime/emulator/"), REFERENCE, "only pa-run knows the reference, nobody the emulator"),
-    Includes("compiler/target", ("test/",), (), "only pa-run, a tool, judges results"),
-    Includes("compiler/pipeline", ("test/",), (), "only pa-run, a tool, judges results"),
-    Includes("compiler/codegen", ("test/",), (), "only pa-run, a tool, judges results"),
+    Includes("compiler/target", ("test/", JUDGE), (), "only pa-run, a tool, judges results"),
+    Includes("compiler/pipeline", ("test/", JUDGE), (), "only pa-run, a tool, judges results"),
+    Includes("compiler/codegen", ("test/", JUDGE), (), "only pa-run, a tool, judges results"),
     Includes("compiler/target/Chip.h", LLVM, (), "libpa and the emulated device share it, without LLVM"),
     Includes("compiler/target/Chip.cpp", LLVM, (), "libpa and the emulated device share it, without LLVM"),
     Includes("compiler/variant", LLVM, (), "libpa shares it, without LLVM"),
@@ -39,7 +42,13 @@ INCLUDES = [
     Includes("runtime/api", LLVM, (), "an engine brings an LLVM of its own"),
     Includes("runtime/jit", LLVM, (), "an engine brings an LLVM of its own"),
     Includes("runtime", ("mlir/", "mlir-c/"), (), "the runtime knows nothing of MLIR"),
-    Includes("runtime", ("dialects/", "passes/", "compiler/", "test/"), CHIP + VARIANT, "the runtime knows no compiler"),
+    Includes("runtime", ("dialects/", "passes/", "compiler/", "test/"), CHIP + VARIANT, "the runtime knows no compiler",
+             without="runtime/verify"),
+    Includes("runtime/verify", LLVM + ("dialects/", "passes/", "compiler/", "test/", "runtime/emulator/"),
+             CHIP + VARIANT + REFERENCE + WRITES, "checked launches know the reference, and nothing that they judge"),
+    Includes("runtime/api", (JUDGE,), (), "libpa opens the library of checked launches, and is free of it"),
+    Includes("runtime/device", (JUDGE,), (), "libpa opens the library of checked launches, and is free of it"),
+    Includes("runtime/jit", (JUDGE,), (), "libpa opens the library of checked launches, and is free of it"),
     Includes(
         "test/reference",
         ("dialects/", "passes/", "compiler/", "runtime/emulator/", "mlir/"),
@@ -59,6 +68,7 @@ LITERALS = [
 Binaries = namedtuple("Binaries", "kind needed exported why")
 BINARIES = [
     Binaries("libpa", r"LLVM|MLIR|clang|lld|comgr", r"^_ZNK?4(llvm|mlir)", "other LLVMs live in the same process"),
+    Binaries("verify", r"LLVM|MLIR|clang|lld|comgr", r"^_Z", "it shares a process with libpa and everything in it"),
     Binaries("emulator", r"LLVM|MLIR|clang|comgr", r"^_ZNK?4(llvm|mlir)", "its LLVM is linked statically and hidden"),
 ]
 
@@ -67,11 +77,13 @@ LEXER = re.compile(r"//[^\n]*|/\*.*?\*/|(\"(?:\\.|[^\"\\\n])*\")|'(?:\\.|[^'\\\n
 INCLUDE = re.compile(r"^\s*#?\s*include\s*[<\"]([^>\"]+)[>\"]", re.MULTILINE)
 
 
-def sources(root, where):
+def sources(root, where, without=""):
     path = os.path.join(root, where)
     if os.path.isfile(path):
         yield path
     for folder, _, names in os.walk(path):
+        if without and (os.path.relpath(folder, root) + "/").startswith(without + "/"):
+            continue
         yield from (os.path.join(folder, n) for n in sorted(names) if n.endswith(SUFFIXES))
 
 
@@ -84,7 +96,7 @@ def at(root, path, text, offset):
 
 
 def check_includes(root, rule):
-    for path in sources(root, rule.where):
+    for path in sources(root, rule.where, rule.without):
         with open(path, errors="replace") as file:
             text = file.read()
         for match in INCLUDE.finditer(text):

@@ -1,75 +1,7 @@
 #include "compiler/tools/run/MakeProblem.h"
+#include "runtime/verify/Judge.h"
 
 namespace pa::run {
-namespace {
-
-reference::Type typeOf(ElementType type) {
-  switch (type) {
-  case ElementType::bf16:
-    return reference::Type::bf16;
-  case ElementType::f16:
-    return reference::Type::f16;
-  case ElementType::fp8E4m3fn:
-    return reference::Type::fp8E4m3fn;
-  case ElementType::fp8E4m3fnuz:
-    return reference::Type::fp8E4m3fnuz;
-  case ElementType::int8:
-    return reference::Type::int8;
-  }
-  return reference::Type::bf16;
-}
-
-reference::Layout layoutOf(CacheLayout layout) {
-  switch (layout) {
-  case CacheLayout::nhd:
-    return reference::Layout::nhd;
-  case CacheLayout::hnd:
-    return reference::Layout::hnd;
-  case CacheLayout::classic:
-    return reference::Layout::classic;
-  case CacheLayout::shuffled:
-    return reference::Layout::shuffled;
-  }
-  return reference::Layout::nhd;
-}
-
-reference::Scales scalesOf(Scales scales) {
-  switch (scales) {
-  case Scales::none:
-    return reference::Scales::none;
-  case Scales::tensor:
-    return reference::Scales::tensor;
-  case Scales::head:
-    return reference::Scales::head;
-  case Scales::token:
-    return reference::Scales::token;
-  case Scales::page:
-    return reference::Scales::page;
-  }
-  return reference::Scales::none;
-}
-
-} // namespace
-
-reference::Shape shapeOf(const Variant &variant) {
-  reference::Shape shape;
-  shape.queryType = typeOf(variant.queryType);
-  shape.cacheType = typeOf(variant.cacheType);
-  shape.outputType = typeOf(variant.outputType);
-  shape.layout = layoutOf(variant.layout);
-  shape.headSize = static_cast<int>(variant.headSize);
-  shape.valueHeadSize = static_cast<int>(variant.valueHeadSize);
-  shape.queryHeads = static_cast<int>(variant.queryHeads);
-  shape.kvHeads = static_cast<int>(variant.kvHeads);
-  shape.pageSize = static_cast<int>(variant.pageSize);
-  shape.scales = scalesOf(variant.scales);
-  shape.queryTokens = static_cast<int>(variant.queryTokens);
-  shape.causal = variant.mask == Mask::causal;
-  shape.window = static_cast<int>(variant.window);
-  shape.fp8Products = variant.products == Products::fp8;
-  return shape;
-}
-
 reference::Inputs Problem::inputs() const {
   auto orNull = [](const auto &vector) { return vector.empty() ? nullptr : vector.data(); };
   reference::Inputs inputs;
@@ -101,7 +33,7 @@ reference::Inputs Problem::inputs() const {
 
 Expected<Problem> makeProblem(const Variant &variant, const InputOptions &options) {
   Problem problem;
-  problem.shape = shapeOf(variant);
+  problem.shape = checked::shapeOf(variant);
   problem.poison = options.poison;
   problem.packing = options.packing;
   problem.geometry = geometryOf(problem.shape, options.packing);

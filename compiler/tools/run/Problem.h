@@ -46,8 +46,6 @@ struct Problem {
 // sequence without tokens. Each entry is another, so that a fault tells which it was.
 constexpr int32_t garbageEntry(size_t index) { return 0x7fffffff - static_cast<int32_t>(index % (1 << 24)); }
 
-reference::Shape shapeOf(const Variant &variant);
-
 // Inputs depend on (seed, tensor, sequence, position, head) only: the order of the pages, the content of unused memory
 // and the other sequences do not change them. A file whose size does not fit the variant is an error that names the
 // tensor, what it got and what is expected.

@@ -25,7 +25,7 @@ bool sameBits(const Outcome &one, const Outcome &other) {
 Expected<Session> Session::open(const Options &options, const std::string &deviceName, const std::string &object,
                                 const KernelDescription &description) {
   Session session(description, options.progress);
-  auto device = openDevice(deviceName);
+  auto device = openDeviceAsWanted(deviceName);
   if (!device)
     return device.error();
   session.opened = std::move(*device);

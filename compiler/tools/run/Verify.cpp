@@ -1,67 +1,14 @@
 #include "compiler/tools/run/Verify.h"
+#include "runtime/verify/Text.h"
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <cstdio>
 #include <cstring>
 
 namespace pa::run {
 namespace {
 
-// Bars of the project (docs: accuracy): P rounded once costs up to the square root of two. An FP8 output is so coarse
-// that P's rounding is nothing beside it. Products in FP8 are compared with the best possible result of such products,
-// which depends on the inputs as theirs does.
-constexpr double ratioBar = 1.5, ratioBarSplit = 1.05, rowBar = 2e-2, rowBarFp8 = 0x1p-4, fp8Step = 0x1p-4;
-
-bool isCoarse(const Variant &variant) { return isFp8(variant.outputType) || variant.products == Products::fp8; }
-
-double ratioBarOf(const Variant &variant) {
-  bool wide = variant.products == Products::wide;
-  return wide && (variant.p == PTerms::split || isFp8(variant.outputType)) ? ratioBarSplit : ratioBar;
-}
-
-// In a row no error may be larger than a part of its largest value; where the best possible result has larger ones,
-// what goes beyond them. With products in FP8 each weight is good to 2^-4, and rounded another way with every maximum.
-
-// The sum is of the rounded P, each wrong by at most half a unit in its last place, so the logarithm is by at most as
-// much: 2^-9 in bf16, 2^-12 in f16, 2^-17 as two bf16 terms. Doubled, and float's own rounding of the scores added.
-// A soft-cap's scores are differences of numbers as large as the cap, good to a few units in float's last place.
-// Products in FP8: rounded queries change the scores, by as much as in the best possible result or, when the largest
-// one is rounded the other way, twice that; and P has 3 bits, so that its sum is good to 2^-4.
-double lseBar(const Variant &variant, const Problem &problem, const reference::LseErrors &lse) {
-  double p = variant.p == PTerms::split ? 0x1p-16 : variant.queryType == ElementType::bf16 ? 0x1p-8 : 0x1p-11;
-  double rounding = 1e-5 * std::fmax(1, std::isfinite(lse.expected) ? std::fabs(lse.expected) : 1);
-  double cap = 0x1p-21 * problem.softCap;
-  double fp8 = variant.products == Products::fp8 ? 2 * lse.largestOfBest + 0x1p-4 : 0;
-  return p + rounding + cap + fp8;
-}
-
-template <class... Values> std::string format(const char *pattern, Values... values) {
-  char text[256];
-  std::snprintf(text, sizeof text, pattern, values...);
-  return text;
-}
-
-Check checkLse(const Variant &variant, const Problem &problem, const reference::LseErrors &lse) {
-  double bar = lseBar(variant, problem, lse);
-  return {"lse", lse.largest <= bar,
-          format("largest error %.3g, at most %.3g allowed, at ", lse.largest, bar) + placeText(lse.where, false) +
-              format(": got %.9g, expected %.9g", lse.got, lse.expected)};
-}
-
-Check checkRows(const Variant &variant, const reference::Errors &errors) {
-  bool coarse = isCoarse(variant);
-  double bar = variant.products == Products::fp8 ? rowBarFp8 : rowBar;
-  if (variant.products == Products::fp8 &&
-      isFp8(variant.outputType)) // what differs by that may be rounded a step apart
-    bar += fp8Step;
-  double largest = coarse ? errors.largestExcessOfRow : errors.largestOfRow;
-  const char *what = coarse ? "largest error beyond the best possible one" : "largest error";
-  return {"largest_of_row", largest <= bar,
-          format("%s %.3g of its row's largest value, at most %g allowed, at ", what, largest, bar) +
-              placeText(coarse ? errors.whereOfExcess : errors.whereOfRow, false)};
-}
+using checked::format;
 
 Check sameAs(const char *name, const Outcome &one, const Outcome &other) {
   if (sameBits(one, other))
@@ -211,11 +158,6 @@ constexpr Variation variations[] = {
 
 } // namespace
 
-std::string placeText(const reference::Place &place, bool withD) {
-  return format("sequence %d, query token %d, head %d", place.sequence, place.token, place.head) +
-         (withD ? format(", d %d", place.d) : "");
-}
-
 Verification verify(const Variant &variant, const Problem &problem, const Outcome &outcome) {
   Verification result;
   auto start = std::chrono::steady_clock::now();
@@ -223,21 +165,12 @@ Verification verify(const Variant &variant, const Problem &problem, const Outcom
   result.referenceSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const reference::Errors &errors = result.errors = reference::measure(problem.shape, expected, outcome.output.data());
 
-  double bar = ratioBarOf(variant);
-  result.checks.push_back({"relative_l2_ratio", errors.ratio <= bar,
-                           format("relative L2 %.3e is %.4g of the best possible %.3e, at most %g allowed",
-                                  errors.relativeL2, errors.ratio, errors.bestRelativeL2, bar)});
-  result.checks.push_back(checkRows(variant, errors));
-  std::string inexact = "no row has an error where the best possible has none";
-  if (errors.inexactRows)
-    inexact = format("%lld rows have an error where the best possible has none, first at ",
-                     static_cast<long long>(errors.inexactRows)) +
-              placeText(errors.firstInexact, false);
-  result.checks.push_back({"exact_rows", errors.inexactRows == 0, inexact});
+  checked::Judged judged{variant, problem.softCap, false};
+  result.checks = checked::judge(judged, errors);
   result.hasLse = !outcome.lse.empty();
   if (result.hasLse) {
     result.lse = reference::measureLse(problem.shape, expected, outcome.lse.data());
-    result.checks.push_back(checkLse(variant, problem, result.lse));
+    result.checks.push_back(checked::judgeLse(judged, result.lse));
   }
   return result;
 }

@@ -3,15 +3,12 @@
 #define PA_COMPILER_TOOLS_RUN_VERIFY_H
 
 #include "compiler/tools/run/Session.h"
-#include "test/reference/Errors.h"
+#include "runtime/verify/Judge.h"
 
 namespace pa::run {
 
-struct Check {
-  std::string name; // "relative_l2_ratio", "constant_v", ...
-  bool ok = false;
-  std::string detail; // for people
-};
+using checked::Check;
+using checked::placeText;
 
 struct Verification {
   reference::Errors errors;
@@ -30,8 +27,6 @@ Check checkRepeats(const std::vector<Outcome> &outcomes);
 // What needs no tolerance; runs the kernel a few more times. `launches` are those of the options' own problem.
 Expected<std::vector<Check>> checkExactness(Session &session, const Variant &variant, const InputOptions &options,
                                             const Problem &problem, std::vector<Outcome> launches);
-
-std::string placeText(const reference::Place &place, bool withD = true);
 
 } // namespace pa::run
 

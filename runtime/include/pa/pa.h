@@ -39,7 +39,8 @@ typedef enum pa_status {
   PA_KERNEL_FAULT = 8,     /* a kernel did what it must not */
   PA_NOT_CACHED = 9,       /* compiling was not allowed, and nothing is compiled already */
   PA_COMPILE_FAILED = 10,  /* the text has the compiler's last words */
-  PA_INTERNAL = 11
+  PA_INTERNAL = 11,
+  PA_WRONG_RESULT = 12 /* a checked launch (PA_VERIFY) gave something else than the reference; since 0.3 */
 } pa_status;
 
 typedef struct pa_device pa_device;

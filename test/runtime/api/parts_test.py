@@ -56,6 +56,16 @@ def check_parts(args, folder, library):
     expect(f"'{plugin}' is not a device plugin: it has no symbol pa_open_device", said(library, emulated))
     os.remove(plugin)
     os.symlink(args.plugin, plugin)
+    checked, verify = os.path.join(folder, "libpa_verify.so"), {"PA_VERIFY": "pointers"}
+    text = f"no library of checked launches 'libpa_verify.so' beside libpa in '{folder}', which PA_VERIFY needs"
+    expect(text, said(library, emulated, **verify))
+    shutil.copy(args.stub, checked)
+    text = f"'{checked}' is not a library of checked launches: it has no symbol pa_open_checked_device"
+    expect(text, said(library, emulated, **verify))
+    os.remove(checked)
+    os.symlink(args.verify, checked)
+    text = said(library, emulated, PA_VERIFY="pointers,result")
+    expect("PA_VERIFY is 'pointers,result', allowed: a list of pointers, results", text)
     expect(
         f"no pa-compile beside libpa in '{folder}', in ../bin or in ../libexec/pa: set PA_COMPILER",
         said(library, emulated, **cache),
@@ -106,6 +116,7 @@ def main():
     parser.add_argument("--plugin")
     parser.add_argument("--stub")
     parser.add_argument("--stub-compiler")
+    parser.add_argument("--verify")
     parser.add_argument("--device")
     parser.add_argument("--flags", type=int)
     parser.add_argument("before", nargs="*")

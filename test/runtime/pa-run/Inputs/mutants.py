@@ -47,8 +47,8 @@ MUTANTS = [
 ]
 
 
-def run(command):
-    return subprocess.run(command, capture_output=True, text=True)
+def run(command, **environment):
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
 
 
 def judge(number, mutant, text, kernels, headers, scratch):
@@ -63,11 +63,16 @@ def judge(number, mutant, text, kernels, headers, scratch):
                  "-w", "-I" + headers, "-include", os.path.join(kernels, mutant.kernel + ".h"), source, "-o", compiled])
     if built.returncode != 0:
         return "does not compile: " + built.stderr
-    ran = run(["pa-run", compiled, "--contexts", "0,1,5,16,40,65,3,130", *mutant.options.split()])
+    command = ["pa-run", compiled, "--contexts", "0,1,5,16,40,65,3,130", *mutant.options.split()]
+    ran = run(command)
     if ran.returncode == 0:
         return "is verified"
-    wrong = "the result is not verified" in ran.stderr or "finding" in ran.stdout
-    return None if wrong else "is refused, not found wrong: " + ran.stderr
+    if "the result is not verified" not in ran.stderr and "finding" not in ran.stdout:
+        return "is refused, not found wrong: " + ran.stderr
+    # A few launches find it too, by their samples, with whatever the device finds.
+    ran = run(command + ["--repeat", "8"], PA_VERIFY="pointers,results")
+    found = ": the result " in ran.stderr or "finding" in ran.stdout
+    return None if found else "is not found by checked launches: " + ran.stderr
 
 
 def main():

@@ -1,0 +1,19 @@
+// PA_VERIFY=pointers: what a launch names is looked up at the device before the kernel can fault on it.
+#ifndef PA_RUNTIME_VERIFY_POINTERS_H
+#define PA_RUNTIME_VERIFY_POINTERS_H
+
+#include "pa/abi.h"
+#include "runtime/device/Device.h"
+#include "runtime/device/KernelDescription.h"
+
+namespace pa::checked {
+
+// All that a launch may touch, as far as the host knows it, lies in one allocation for each address. Errors name the
+// kernel, the field, the address, the bytes and the allocation. `args` is an argument block that is complete.
+Status checkPointers(Device &device, const AnyDescription &description, const void *args);
+// The same of what has a part for each query token, once it is known how many there are.
+Status checkTokens(Device &device, const KernelDescription &description, const pa_decode_args &args, int64_t tokens);
+
+} // namespace pa::checked
+
+#endif

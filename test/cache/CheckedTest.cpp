@@ -1,0 +1,233 @@
+// Checked launches of the kernels beside decode: what is wrong with them or with their calls is found.
+#include "test/cache/NewTokens.h"
+#include "test/cache/Runner.h"
+#include "test/runtime/Has.h"
+
+#include "compiler/tools/run/Process.h"
+#include "pa/merge_abi.h"
+#include "runtime/device/CacheLaunch.h"
+
+using namespace pa;
+using namespace pa::cachetest;
+
+namespace {
+
+// A kernel by its variant, as pa-compile makes it.
+std::string compiled(const std::string &variant, const std::string &chip) {
+  auto folder = run::TemporaryFolder::make();
+  EXPECT_TRUE(folder);
+  std::string source = folder->file("kernel.json"), object = folder->file("kernel.hsaco");
+  EXPECT_TRUE(run::writeFile(source, variant));
+  auto output = run::runProcess(PA_COMPILE, {source, "--chip", chip, "-o", object});
+  EXPECT_TRUE(output) << output.error().message;
+  auto bytes = run::readFile(object);
+  EXPECT_TRUE(bytes);
+  return *bytes;
+}
+
+// Code under another description.
+std::string redescribed(std::string object, const std::string &from, const std::string &to) {
+  size_t at = object.find(from);
+  EXPECT_NE(std::string::npos, at) << from;
+  EXPECT_LE(to.size(), from.size());
+  return object.replace(at, from.size(), to + std::string(from.size() - to.size(), ' '));
+}
+
+// One device with checked launches, and buffers as Runner makes them.
+class Checked : public testing::TestWithParam<const char *> {
+protected:
+  Checked() : runner(GetParam(), "pointers,results") {}
+
+  template <class Args>
+  Status launch(const std::string &object, Expected<LaunchShape> (*complete)(const CacheKernelDescription &, Args &),
+                Args &args, int times = 6) {
+    auto parsed = CodeObject::parse(object.data(), object.size());
+    auto any = readAnyDescription(*parsed);
+    EXPECT_TRUE(any) << any.error().message;
+    const auto &description = std::get<CacheKernelDescription>(*any);
+    auto shape = complete(description, args);
+    EXPECT_TRUE(shape) << shape.error().message;
+    auto module = runner.device().loadModule(object.data(), object.size());
+    EXPECT_TRUE(module) << module.error().message;
+    auto kernel = runner.device().kernel(*module, description.kernel);
+    EXPECT_TRUE(kernel) << kernel.error().message;
+    Status status;
+    for (int i = 0; i < times && status; ++i)
+      status = runner.device().launch(*kernel, *shape, &args, sizeof args);
+    return status;
+  }
+
+  // The error's text.
+  static std::string wrong(const Status &status) {
+    EXPECT_FALSE(status);
+    if (status)
+      return "";
+    EXPECT_EQ(ErrorCode::wrongResult, status.error().code);
+    return status.error().message;
+  }
+
+  Runner runner;
+};
+INSTANTIATE_TEST_SUITE_P(Chips, Checked, testing::Values("gfx942", "gfx950"),
+                         [](const auto &info) { return std::string(info.param); });
+
+struct Append {
+  Append(Runner &runner, const CacheShape &shape) : cache(shape), made(randomTokens(shape, "bf16", 6, 3, true)) {
+    made.slots = {0, 79, 16, -1, 33, 34};
+    layOut(shape, made);
+    giveScales(cache, 5);
+    args.cache = runner.put(cache);
+    args.keys = runner.put("keys", made.padded[keys]);
+    args.values = runner.put("values", made.padded[values]);
+    args.slots = runner.put("slots", made.slots);
+    args.keys_token_stride = int64_t(made.strides[keys]);
+    args.values_token_stride = int64_t(made.strides[values]);
+    args.num_tokens = int32_t(made.slots.size());
+  }
+  Cache cache;
+  NewTokens made;
+  pa_append_args args = {};
+};
+
+const char *const writer = R"({"op":"append","cache_type":"fp8_e4m3fn","head_size":64,"kv_heads":2,"page_size":32,)"
+                           R"("layout":"shuffled","scales":"SCALES"})";
+std::string writerWith(const std::string &scales) {
+  std::string variant = writer;
+  return variant.replace(variant.find("SCALES"), 6, scales);
+}
+
+TEST_P(Checked, writersThatAreNotWhatTheySayAreFound) {
+  CacheShape shape;
+  shape.type = "f8E4M3FN";
+  shape.layout = "shuffled";
+  shape.page = 32;
+  for (const char *scales : {"none", "tensor", "head", "token", "page"}) {
+    SCOPED_TRACE(scales);
+    shape.scales = scales;
+    std::string object = compiled(writerWith(scales), GetParam());
+    Append right(runner, shape);
+    Status status = launch(object, completeAppend, right.args);
+    EXPECT_TRUE(status) << status.error().message;
+    shape.layout = "classic"; // whose keys lie the same, and whose values do in a page of 16
+    Append other(runner, shape);
+    shape.layout = "shuffled";
+    std::string layout = object.find("\"layout\":\"shuffled\"") != std::string::npos ? "\"layout\":" : "\"layout\": ";
+    status = launch(redescribed(object, layout + "\"shuffled\"", layout + "\"classic\""), completeAppend, other.args);
+    std::string text = wrong(status);
+    for (const char *part : {"kernel '", "the result is wrong at value_cache, token ", " (slot ", ": page ", ", head ",
+                             ", d ", ": got ", ", expected "})
+      EXPECT_TRUE(has(text, part));
+  }
+}
+
+TEST_P(Checked, tokensForOneSlotAreFound) {
+  CacheShape shape;
+  shape.type = "f8E4M3FN";
+  shape.layout = "shuffled";
+  shape.page = 32;
+  Append call(runner, shape);
+  std::vector<int64_t> slots = {0, 79, 16, -1, 79, 34};
+  ASSERT_TRUE(runner.device().copyTo(call.args.slots, slots.data(), slots.size() * sizeof slots[0]));
+  Status status = launch(compiled(writerWith("none"), GetParam()), completeAppend, call.args);
+  ASSERT_FALSE(status);
+  EXPECT_TRUE(has(status.error().message, "slots of tokens 1 and 4 are both 79, allowed: a slot once in a launch"));
+}
+
+// Bytes by hand: 5 pages of 32 tokens, 2 heads of 64 in FP8; 6 tokens in bf16.
+TEST_P(Checked, shortAllocationsOfAWriterAreFound) {
+  CacheShape shape;
+  shape.type = "f8E4M3FN";
+  shape.layout = "shuffled";
+  shape.page = 32;
+  shape.scales = "token";
+  std::string object = compiled(writerWith("token"), GetParam());
+  Append call(runner, shape);
+  constexpr uint64_t cacheBytes = 5 * 32 * 2 * 64, scaleBytes = 5 * 32 * 2 * 4, tokenBytes = 6 * 2 * 64 * 2;
+  struct {
+    const char *name;
+    uint64_t *(*field)(pa_append_args &);
+    uint64_t bytes;
+  } const fields[] = {
+      {"cache.key_cache", [](pa_append_args &a) { return &a.cache.keys; }, cacheBytes},
+      {"cache.value_cache", [](pa_append_args &a) { return &a.cache.values; }, cacheBytes},
+      {"cache.key_scales", [](pa_append_args &a) { return &a.cache.key_scales; }, scaleBytes},
+      {"cache.value_scales", [](pa_append_args &a) { return &a.cache.value_scales; }, scaleBytes},
+      {"keys", [](pa_append_args &a) { return &a.keys; }, tokenBytes},
+      {"values", [](pa_append_args &a) { return &a.values; }, tokenBytes},
+      {"slots", [](pa_append_args &a) { return &a.slots; }, 6 * 8},
+      {"bad_token", [](pa_append_args &a) { return &a.bad_token; }, 4},
+  };
+  for (const auto &[name, field, bytes] : fields) {
+    pa_append_args args = call.args;
+    *field(args) = runner.allocate("short", bytes - 1);
+    Status status = launch(object, completeAppend, args);
+    ASSERT_FALSE(status) << name;
+    EXPECT_EQ(ErrorCode::invalidArgument, status.error().code);
+    EXPECT_TRUE(has(status.error().message, ": " + std::string(name) + " is 0x"));
+    EXPECT_TRUE(has(status.error().message, ", needs " + std::to_string(bytes) + " bytes, its allocation 'short' of "));
+  }
+}
+
+TEST_P(Checked, copiersThatAreNotWhatTheySayAreFound) {
+  CacheShape from, to;
+  to.layout = "shuffled";
+  Cache source(from);
+  for (CachePart &part : source.parts)
+    for (size_t i = 0; i < part.bytes.size(); ++i)
+      part.bytes[i] = uint8_t(i * 7 + i / 97);
+  std::string object = compiled(R"({"op":"copy_pages","cache_type":"bf16","head_size":64,"kv_heads":2,"page_size":16,)"
+                                R"("source_layout":"nhd","layout":"shuffled"})",
+                                GetParam());
+  pa_copy_pages_args args = {};
+  args.source = runner.put(source);
+  args.target = runner.put(Cache(to));
+  args.pairs = runner.put("pairs", std::vector<int64_t>{4, 0, 2, 1, 0, 5, 1, 3});
+  args.num_pairs = 4;
+  pa_copy_pages_args same = args;
+  Status status = launch(object, completeCopyPages, same);
+  EXPECT_TRUE(status) << status.error().message;
+  // Keys lie alike in both.
+  std::string layout = object.find("\"layout\":\"shuffled\"") != std::string::npos ? "\"layout\":" : "\"layout\": ";
+  status = launch(redescribed(object, layout + "\"shuffled\"", layout + "\"classic\""), completeCopyPages, args);
+  EXPECT_TRUE(has(wrong(status), "the result is wrong at target.value_cache, pair "));
+  pa_copy_pages_args shorter = same;
+  shorter.target.keys = runner.allocate("short", 5 * 16 * 2 * 64 * 2 - 1);
+  shorter.target.key_page_stride = 0;
+  status = launch(object, completeCopyPages, shorter);
+  ASSERT_FALSE(status);
+  EXPECT_TRUE(has(status.error().message, ": target.key_cache is 0x"));
+  EXPECT_TRUE(has(status.error().message, ", needs 20480 bytes, its allocation 'short' of 20479 bytes"));
+  shorter = same;
+  shorter.pairs = runner.allocate("short", 63);
+  status = launch(object, completeCopyPages, shorter);
+  ASSERT_FALSE(status);
+  EXPECT_TRUE(has(status.error().message, ", needs 64 bytes, its allocation 'short' of 63 bytes"));
+}
+
+TEST_P(Checked, mergersThatAreNotWhatTheySayAreFound) {
+  std::string object = compiled(R"({"op":"merge_states","type":"bf16","heads":4,"head_size":64})", GetParam());
+  constexpr size_t rows = 3 * 4, elements = rows * 64;
+  pa_merge_states_args args = {};
+  args.num_tokens = 3;
+  args.a = runner.put("a", std::vector<uint16_t>(elements, 0x3f80));
+  args.b = runner.put("b", std::vector<uint16_t>(elements, 0xc040));
+  args.a_lse = runner.put("a_lse", std::vector<float>(rows, 2.5f));
+  args.b_lse = runner.put("b_lse", std::vector<float>(rows, 1));
+  pa_merge_states_args same = args;
+  same.output = same.b = runner.put("b", std::vector<uint16_t>(elements, 0xc040)); // in the place of a side
+  same.lse = same.b_lse = runner.put("b_lse", std::vector<float>(rows, 1));
+  args.output = runner.put("output", std::vector<uint16_t>(elements));
+  args.lse = runner.put("lse", std::vector<float>(rows));
+  Status status = launch(object, completeMergeStates, same);
+  EXPECT_TRUE(status) << status.error().message;
+  std::string type = object.find("\"type\":\"bf16\"") != std::string::npos ? "\"type\":" : "\"type\": ";
+  status = launch(redescribed(object, type + "\"bf16\"", type + "\"f16\""), completeMergeStates, args);
+  EXPECT_TRUE(has(wrong(status), "the result is wrong at token "));
+  args.lse = runner.allocate("short", rows * 4 - 1);
+  status = launch(object, completeMergeStates, args);
+  ASSERT_FALSE(status);
+  EXPECT_TRUE(has(status.error().message, ": lse is 0x"));
+  EXPECT_TRUE(has(status.error().message, ", needs 48 bytes, its allocation 'short' of 47 bytes"));
+}
+
+} // namespace
