@@ -81,8 +81,8 @@ PA_API pa_status pa_kernel_prepare(const pa_kernel *kernel, void *stream);
 
 /* Whether a variant's JSON (docs/variant.md) is supported on a chip ("gfx942"), without compiling. If not:
  * PA_UNSUPPORTED, and pa_last_error() has every reason, one a line, "field is value, allowed: ... (limit of ...)", and
- * then, if changing these fields helps, "nearest supported: head_size 128, page_size 32"; of a description that is wrong
- * PA_INVALID_ARGUMENT, and everything that is wrong with it. */
+ * then, if changing these fields helps, "nearest supported: head_size 128, page_size 32"; of a description that is
+ * wrong PA_INVALID_ARGUMENT, and everything that is wrong with it. */
 PA_API pa_status pa_check(const char *chip, const char *variant, size_t bytes);
 /* Those reasons one by one, since 0.3: of the calling thread's last call that failed, 0 if it was not for a
  * description. Texts are valid until the thread's next failure. */
