@@ -29,6 +29,14 @@ std::string withoutFolder(const std::string &name) { return name.substr(name.rfi
 // An entry's file by its key.
 std::string fileOf(const std::string &key) { return key.substr(0, 2) + "/" + key + std::string(ending); }
 
+// Never: the file system, or a sandbox, has no locks. Then a kernel may be compiled twice.
+enum class Locked { ours, others, never };
+Locked tryLock(const Descriptor &file, int kind) {
+  if (flock(file.get(), kind | LOCK_NB) == 0)
+    return Locked::ours;
+  return errno == EWOULDBLOCK ? Locked::others : Locked::never;
+}
+
 // The lock of a whole folder: shared while a file gets its name and its own lock, so that who has it alone finds no
 // file that is named and not locked yet but those of the dead. It is held for moments; nobody waits long for a process
 // that is stopped in one.
@@ -36,7 +44,10 @@ class FolderLock {
 public:
   FolderLock(const PrivateFolder &folder, int kind) : descriptor(folder.openFile(".", O_RDONLY | O_DIRECTORY)) {
     for (int attempt = 0; descriptor && !held && attempt < 200; ++attempt) {
-      held = flock(descriptor.get(), kind | LOCK_NB) == 0;
+      Locked locked = tryLock(descriptor, kind);
+      held = locked == Locked::ours;
+      if (locked == Locked::never)
+        return;
       if (!held)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
@@ -48,16 +59,17 @@ private:
   bool held = false;
 };
 
-// Whether the lock is ours, and of the file that has the name: one whose owner has removed it is no lock.
-bool lockNamed(const Descriptor &file, const PrivateFolder &folder, const std::string &name) {
-  struct stat locked, named;
-  return flock(file.get(), LOCK_EX | LOCK_NB) == 0 && fstat(file.get(), &locked) == 0 &&
-         fstatat(folder.get(), name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 && locked.st_ino == named.st_ino;
+// Whether it is the file that has the name: a lock of one whose owner has removed it is none.
+bool isNamed(const Descriptor &file, const PrivateFolder &folder, const std::string &name) {
+  struct stat opened, named;
+  return fstat(file.get(), &opened) == 0 && fstatat(folder.get(), name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+         opened.st_ino == named.st_ino;
 }
 
 // Removes the file unless somebody alive has its lock.
 void removeIfDead(const PrivateFolder &folder, const std::string &name) {
-  if (Descriptor file = folder.openFile(name, O_RDONLY | O_NONBLOCK); file && lockNamed(file, folder, name))
+  if (Descriptor file = folder.openFile(name, O_RDONLY | O_NONBLOCK);
+      file && tryLock(file, LOCK_EX) == Locked::ours && isNamed(file, folder, name))
     (void)folder.remove(name);
 }
 
@@ -139,10 +151,14 @@ Status Cache::store(const std::string &material, std::string_view object) const 
   bool stored = writeAll(writer.get(), frame(cacheMagic, material, object)) && fsync(writer.get()) == 0 &&
                 root->renameIfNew(temporary, file);
   int reason = stored ? 0 : errno;
+  // Another process was first, with the same entry, unless what is there is none.
+  if (reason == EEXIST && !find(material)) {
+    stored = root->rename(temporary, file);
+    reason = stored ? 0 : errno;
+  }
   if (!stored)
     (void)root->remove(temporary);
-  // Another process was first: its entry is the same.
-  if (!stored && reason != EEXIST && reason != EBUSY)
+  if (reason != 0 && reason != EEXIST && reason != EBUSY)
     return unusable("cannot write '" + root->pathOf(file) + "': " + std::strerror(reason));
   evict();
   return {};
@@ -171,6 +187,15 @@ void Cache::removeLeftovers() const {
     removeIfDead(*root, "locks/" + file);
 }
 
+// Entries, and what was kept for people to look at.
+std::vector<std::string> Cache::removableFiles() const {
+  std::vector<std::string> all = entryFiles();
+  for (const char *folder : {"damaged", "failed"})
+    for (const std::string &file : root->names(folder))
+      all.push_back(std::string(folder) + "/" + file);
+  return all;
+}
+
 // The least recently used first.
 void Cache::evict() const {
   struct Found {
@@ -180,7 +205,7 @@ void Cache::evict() const {
   };
   std::vector<Found> all;
   uint64_t total = 0;
-  for (std::string &file : entryFiles()) {
+  for (std::string &file : removableFiles()) {
     struct stat info;
     if (fstatat(root->get(), file.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
       continue;
@@ -207,7 +232,10 @@ std::optional<Cache::Lock> Cache::lock(const std::string &material, std::chrono:
     Descriptor file = root->openFile(name, O_RDWR | O_CREAT);
     if (!file)
       return std::nullopt;
-    if (lockNamed(file, *root, name))
+    Locked locked = tryLock(file, LOCK_EX);
+    if (locked == Locked::never)
+      return std::nullopt;
+    if (locked == Locked::ours && isNamed(file, *root, name))
       return Lock(root, std::move(file), std::move(name));
     file.close();
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
@@ -241,11 +269,9 @@ std::vector<CacheEntry> Cache::entries() const {
 
 Status Cache::clear() const {
   std::string failure;
-  for (const std::string &file : entryFiles())
+  for (const std::string &file : removableFiles())
     if (!root->remove(file))
       failure = "cannot remove '" + root->pathOf(file) + "': " + std::strerror(errno);
-  for (const std::string &file : root->names("damaged"))
-    (void)root->remove("damaged/" + file);
   return failure.empty() ? Status() : Status(unusable(failure));
 }
 

@@ -66,6 +66,7 @@ private:
   Cache(PrivateFolder root, uint64_t limitBytes)
       : root(std::make_shared<PrivateFolder>(std::move(root))), limitBytes(limitBytes) {}
   std::vector<std::string> entryFiles() const;
+  std::vector<std::string> removableFiles() const;
   void putAside(const std::string &file) const;
   void removeLeftovers() const;
   void evict() const;

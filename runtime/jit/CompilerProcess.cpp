@@ -95,9 +95,13 @@ int spawn(const std::string &compiler, const std::vector<std::string> &arguments
   return code;
 }
 
+// Without a handle, which a sandbox may refuse: the number, if it is a child of ours still.
 void kill(const Child &child) {
-  if (child.handle.get() >= 0)
+  siginfo_t info;
+  if (child.handle)
     syscall(SYS_pidfd_send_signal, child.handle.get(), SIGKILL, nullptr, 0);
+  else if (waitid(P_PID, id_t(child.process), &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+    ::kill(child.process, SIGKILL);
 }
 
 // Its status, or nothing when somebody else has reaped it.
@@ -196,7 +200,7 @@ std::string lastWords(std::string words) {
 } // namespace
 
 Expected<std::string> findCompiler() {
-  if (const char *chosen = std::getenv("PA_COMPILER")) {
+  if (const char *chosen = std::getenv("PA_COMPILER"); chosen && *chosen) {
     if (access(chosen, X_OK) == 0)
       return std::string(chosen);
     return {ErrorCode::unavailable,

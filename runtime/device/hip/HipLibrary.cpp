@@ -44,14 +44,30 @@ struct Opened {
   std::string name;
 };
 
-Expected<Opened> openLibrary() {
+// The variable's value, or "".
+std::string chosenLibrary() {
   const char *chosen = std::getenv("PA_LIBHIP_PATH");
-  std::vector<std::string> mapped = mappedLibraries();
-  if (mapped.size() > 1 && !chosen)
+  return chosen ? chosen : "";
+}
+
+bool isLoaded(const std::string &path) {
+  void *handle = dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD);
+  if (handle)
+    dlclose(handle);
+  return handle;
+}
+
+// A second library beside a mapped one is never loaded: streams of one are strangers to the other.
+Expected<Opened> openLibrary() {
+  std::string chosen = chosenLibrary();
+  std::vector<std::string> mapped = mappedLibraries(), candidates(std::begin(names), std::end(names));
+  if (!mapped.empty() && !chosen.empty() && !isLoaded(chosen))
+    return unavailable("the process has mapped the HIP library '" + mapped[0] + "', and PA_LIBHIP_PATH is '" + chosen +
+                       "': unset it, or load that one alone");
+  if (mapped.size() > 1 && chosen.empty())
     return unavailable("the process has mapped two HIP libraries, '" + mapped[0] + "' and '" + mapped[1] +
                        "': set PA_LIBHIP_PATH to the one that its streams are of");
-  std::vector<std::string> candidates(std::begin(names), std::end(names));
-  if (chosen)
+  if (!chosen.empty())
     candidates = {chosen};
   else if (!mapped.empty())
     candidates = mapped;

@@ -98,6 +98,17 @@ def check_hip(args, folder, library):
     text = said(library, "hip:0", before=[one, other])
     expect("the process has mapped two HIP libraries, '", text)
     expect("': set PA_LIBHIP_PATH to the one that its streams are of", text)
+    # Chosen are only those that are there, by any name; nothing is loaded beside them.
+    chosen = lambda name, before: said(library, "hip:1", before=before, PA_LIBHIP_PATH=name)
+    expect(f"'{other}' counts 1 device", chosen(other, [one, other]))
+    alias = os.path.join(folder, "alias.so")
+    os.symlink(one, alias)
+    expect(f"'{one}' counts 1 device", chosen(alias, [one]))
+    expect(f"'{one}' counts 1 device", chosen("", [one]))
+    expect(
+        f"the process has mapped the HIP library '{one}', and PA_LIBHIP_PATH is '{other}': unset it, or load that one alone",
+        chosen(other, [one]),
+    )
     target = lambda name: said(library, "hip:0", before=[one], STUB_TARGET=name)
     expect("it is a gfx90a:xnack-, known chips are gfx942, gfx950", target("gfx90a:xnack-"))
     radeon = target("Radeon")

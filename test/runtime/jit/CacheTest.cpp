@@ -2,12 +2,14 @@
 #include "runtime/jit/Cache.h"
 #include "test/runtime/KernelFile.h"
 #include "test/runtime/jit/Folder.h"
+#include "test/runtime/jit/Sandbox.h"
 
 #include <csignal>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -168,6 +170,78 @@ TEST_F(CacheTest, whatCannotBeWrittenOrRemovedIsSaid) {
   EXPECT_EQ("", cache.keepFailed("a.json", "x"));
   EXPECT_FALSE(cache.find("material"));
   EXPECT_TRUE(cache.entries().empty());
+}
+
+// Then it is compiled twice at worst; nobody waits for what never comes.
+TEST_F(CacheTest, aFileSystemWithoutLocksHasACacheToo) {
+  EXPECT_TRUE(holdsWithout(SYS_flock, [&] {
+    Cache cache = open();
+    bool locked = cache.lock("material", std::chrono::hours(1)).has_value();
+    return !locked && cache.store("material", "object") && open().find("material") == "object";
+  }));
+  EXPECT_EQ("object", open().find("material"));
+}
+
+// Nor one that cannot rename without replacing.
+TEST_F(CacheTest, aFileSystemWithoutThatRenameHasACacheToo) {
+  EXPECT_TRUE(holdsWithout(SYS_renameat2, [&] {
+    Cache cache = open();
+    return cache.store("material", "object") && cache.store("material", "object");
+  }));
+  EXPECT_EQ("object", open().find("material"));
+  EXPECT_EQ(0u, filesThatBegin(open(), ".new-"));
+}
+
+// Who comes second has the same bytes.
+TEST_F(CacheTest, anEntryThatIsThereStays) {
+  Cache cache = open();
+  ASSERT_TRUE(cache.store("material", "object"));
+  struct stat before, after;
+  ASSERT_EQ(0, lstat(fileOf(cache, "material").c_str(), &before));
+  ASSERT_TRUE(cache.store("material", "object"));
+  ASSERT_EQ(0, lstat(fileOf(cache, "material").c_str(), &after));
+  EXPECT_EQ(before.st_ino, after.st_ino);
+  EXPECT_EQ(0u, filesThatBegin(cache, ".new-"));
+}
+
+TEST_F(CacheTest, linksInsideAreNotFollowed) {
+  Cache cache = open();
+  ASSERT_TRUE(cache.store("material", "object"));
+  fs::path entry = fileOf(cache, "material"), elsewhere = folder.path / "elsewhere";
+  fs::rename(entry, elsewhere);
+  fs::create_symlink(elsewhere, entry);
+  EXPECT_FALSE(cache.find("material"));
+  fs::remove(entry);
+  ASSERT_EQ(0, mkfifo(entry.c_str(), 0600)); // nor is one waited for
+  EXPECT_FALSE(cache.find("material"));
+  ASSERT_TRUE(cache.store("material", "again")); // what is no entry makes place for one
+  EXPECT_EQ("again", cache.find("material"));
+  writeTo(folder.path / "mine", "mine");
+  fs::create_symlink(folder.path / "mine", fs::path(cache.path()) / "locks" / Cache::keyOf("material"));
+  EXPECT_FALSE(cache.lock("material", std::chrono::hours(1)));
+  open(); // with a look at leftovers
+  EXPECT_EQ("mine", contentOf(folder.path / "mine"));
+  // A folder that is moved away stays the one that was checked.
+  fs::rename(cache.path(), folder.path / "moved");
+  fs::create_directory(cache.path());
+  ASSERT_TRUE(cache.store("another", "object"));
+  EXPECT_TRUE(fs::is_empty(cache.path()));
+}
+
+TEST_F(CacheTest, whatIsKeptToBeLookedAtIsLimitedToo) {
+  Cache cache = open(4000);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_NE("", cache.keepFailed(std::to_string(i) + ".json", std::string(1000, 'x')));
+    writeTo(fs::path(cache.path()) / "damaged" / std::to_string(i), std::string(1000, 'x'));
+  }
+  ASSERT_TRUE(cache.store("material", std::string(1000, 'x')));
+  EXPECT_TRUE(cache.find("material"));
+  size_t files = 0;
+  for (const char *kept : {"damaged", "failed"})
+    files += size_t(std::distance(fs::directory_iterator(fs::path(cache.path()) / kept), fs::directory_iterator()));
+  EXPECT_EQ(2u, files);
+  ASSERT_TRUE(cache.clear());
+  EXPECT_TRUE(fs::is_empty(fs::path(cache.path()) / "failed"));
 }
 
 TEST_F(CacheTest, leftoversOfTheDeadAreRemoved) {

@@ -2,11 +2,13 @@
 #include "runtime/jit/CompilerProcess.h"
 #include "runtime/jit/Identity.h"
 #include "test/runtime/KernelFile.h"
+#include "test/runtime/jit/Sandbox.h"
 
 #include <csignal>
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 using namespace pa;
@@ -105,6 +107,13 @@ TEST(Process, withoutDescriptorsNothingIsStarted) {
   ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &before));
   EXPECT_EQ("cannot make pipes to the compiler: Too many open files", errorOf(refused));
   EXPECT_TRUE(ask("fine "));
+}
+
+// Without a handle of the process, its number has to do.
+TEST(Process, aSandboxWithoutHandlesHasADeadlineToo) {
+  EXPECT_TRUE(holdsWithout(SYS_pidfd_open, [] {
+    return ask("fine ") && errorOf(ask("hang ", quick(200))) == "the compiler was stopped after 200 ms";
+  }));
 }
 
 TEST(Process, aReplyHasALimit) {
