@@ -20,11 +20,12 @@ struct Row {
 
 class AppendExpectation : public Expectation {
 public:
-  AppendExpectation(std::string kernel, const AppendVariant &variant, const pa_append_args &args, std::vector<Row> rows)
-      : kernel(std::move(kernel)), variant(variant), args(args), rows(std::move(rows)) {}
+  AppendExpectation(std::string kernel, const AppendVariant &variant, const pa_append_args &args, std::vector<Row> rows,
+                    std::vector<int64_t> written)
+      : kernel(std::move(kernel)), variant(variant), args(args), rows(std::move(rows)), written(std::move(written)) {}
 
-  Status check(Device &device) override {
-    Reader reader(device);
+  Status check(Checking &checking) override {
+    Reader reader(checking.device);
     for (const Row &row : rows) {
       HeadPage page(reader, variant, args.cache, row.keys, row.slot / variant.pageSize, row.head);
       if (!reader.status)
@@ -32,7 +33,8 @@ public:
       if (std::string text = difference(page, row); !text.empty())
         return {ErrorCode::wrongResult, "kernel '" + kernel + "': the result is wrong at " + text};
     }
-    return {};
+    checking.writers.wrote(reader, kernel, variant, args.cache, written);
+    return reader.status;
   }
 
 private:
@@ -55,6 +57,7 @@ private:
   AppendVariant variant;
   pa_append_args args;
   std::vector<Row> rows;
+  std::vector<int64_t> written; // slots
 };
 
 // Two tokens for one slot: which of them stays is not said.
@@ -72,25 +75,27 @@ Status checkSlots(const std::string &kernel, const std::vector<int64_t> &slots) 
 
 } // namespace
 
-Expected<std::unique_ptr<Expectation>> expectAppend(Device &device, const std::string &kernel,
-                                                    const AppendVariant &variant, const pa_append_args &args,
-                                                    Sample &sample) {
-  Reader reader(device);
+Expected<std::unique_ptr<Expectation>> expectAppend(Checking &checking, const std::string &kernel,
+                                                    const AppendVariant &variant, const pa_append_args &args) {
+  Reader reader(checking.device);
   auto slots = reader.read<int64_t>(args.slots, size_t(args.num_tokens));
   if (!reader.status)
     return reader.status.error();
   if (Status status = checkSlots(kernel, slots); !status)
     return status.error();
-  std::vector<int> written;
+  std::vector<int> tokens;
+  std::vector<int64_t> written;
   for (int token = 0; token < args.num_tokens; ++token)
-    if (slots[size_t(token)] >= 0 && slots[size_t(token)] / variant.pageSize < args.cache.num_pages)
-      written.push_back(token);
+    if (int64_t slot = slots[size_t(token)]; slot >= 0 && slot / variant.pageSize < args.cache.num_pages) {
+      tokens.push_back(token);
+      written.push_back(slot);
+    }
   reference::Shape shape = shapeOf(variant);
   bool callersScales = variant.scales != Scales::none && variant.scales != Scales::token;
   std::vector<Row> rows;
-  for (int chosen : sample.some(int(written.size())))
+  for (int chosen : checking.sample.some(int(tokens.size())))
     for (bool keys : {true, false}) {
-      int token = written[size_t(chosen)], size = keys ? shape.headSize : shape.valueHeadSize;
+      int token = tokens[size_t(chosen)], size = keys ? shape.headSize : shape.valueHeadSize;
       uint64_t address = (keys ? args.keys : args.values) +
                          uint64_t(token * (keys ? args.keys_token_stride : args.values_token_stride));
       auto codes = reader.codes(address, size_t(shape.kvHeads) * size_t(size), variant.tokenType);
@@ -107,7 +112,8 @@ Expected<std::unique_ptr<Expectation>> expectAppend(Device &device, const std::s
     }
   if (!reader.status)
     return reader.status.error();
-  return std::unique_ptr<Expectation>(new AppendExpectation(kernel, variant, args, std::move(rows)));
+  return std::unique_ptr<Expectation>(
+      new AppendExpectation(kernel, variant, args, std::move(rows), std::move(written)));
 }
 
 } // namespace pa::checked

@@ -71,13 +71,14 @@ Status CheckedDevice::launchChecked(Kernel &known, KernelHandle kernel, const La
     std::lock_guard<std::mutex> guard(mutex);
     number = known.launches++;
   }
-  auto expectation = expectResults(*inner, known.description, kernarg, number);
+  Checking checking{*inner, writers, Sample(number)};
+  auto expectation = expectResults(checking, known.description, kernarg);
   if (!expectation)
     return expectation.error();
   Status status = inner->launch(kernel, shape, kernarg, bytes, stream);
   if (status)
     status = inner->synchronizeStream(stream);
-  return status ? (*expectation)->check(*inner) : status;
+  return status ? (*expectation)->check(checking) : status;
 }
 
 Status CheckedDevice::launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,

@@ -4,6 +4,7 @@
 
 #include "runtime/device/Device.h"
 #include "runtime/device/KernelDescription.h"
+#include "runtime/verify/PageWriters.h"
 #include "runtime/verify/Wanted.h"
 
 #include <map>
@@ -68,6 +69,7 @@ private:
   std::map<uint64_t, AnyDescription> modules; // by the handles' ids
   std::map<uint64_t, Kernel> kernels;         // never taken away
   std::set<std::string> said;
+  PageWriters writers;
 };
 
 } // namespace pa::checked

@@ -19,11 +19,12 @@ struct Copied {
 class CopyPagesExpectation : public Expectation {
 public:
   CopyPagesExpectation(std::string kernel, const CopyPagesVariant &variant, const pa_copy_pages_args &args,
-                       std::vector<Copied> copies)
-      : kernel(std::move(kernel)), variant(variant), args(args), copies(std::move(copies)) {}
+                       std::vector<Copied> copies, std::vector<int64_t> written)
+      : kernel(std::move(kernel)), variant(variant), args(args), copies(std::move(copies)),
+        written(std::move(written)) {}
 
-  Status check(Device &device) override {
-    Reader reader(device);
+  Status check(Checking &checking) override {
+    Reader reader(checking.device);
     for (const Copied &copied : copies) {
       HeadPage target(reader, variant, args.target, copied.keys, copied.target, copied.head);
       if (!reader.status)
@@ -37,7 +38,8 @@ public:
                              (long long)copied.source, (long long)copied.target, copied.head, token) +
                       text};
     }
-    return {};
+    checking.writers.wrote(reader, kernel, variant, args.target, written);
+    return reader.status;
   }
 
 private:
@@ -56,21 +58,31 @@ private:
   CopyPagesVariant variant;
   pa_copy_pages_args args;
   std::vector<Copied> copies;
+  std::vector<int64_t> written; // a place of each page
 };
 
 } // namespace
 
-Expected<std::unique_ptr<Expectation>> expectCopyPages(Device &device, const std::string &kernel,
-                                                       const CopyPagesVariant &variant, const pa_copy_pages_args &args,
-                                                       Sample &sample) {
-  Reader reader(device);
+Expected<std::unique_ptr<Expectation>> expectCopyPages(Checking &checking, const std::string &kernel,
+                                                       const CopyPagesVariant &variant,
+                                                       const pa_copy_pages_args &args) {
+  Reader reader(checking.device);
   auto pairs = reader.read<int64_t>(args.pairs, variant.pairs ? 2 * size_t(args.num_pairs) : 0);
   auto page = [&](int pair, int side) { return variant.pairs ? pairs[2 * size_t(pair) + size_t(side)] : pair; };
   if (!reader.status)
     return reader.status.error();
   auto isIn = [](const pa_cache &cache, int64_t number) { return number >= 0 && number < cache.num_pages; };
+  std::vector<int64_t> written;
+  for (int pair = 0; pair < args.num_pairs; ++pair)
+    if (int64_t from = page(pair, 0), to = page(pair, 1); isIn(args.source, from) && isIn(args.target, to)) {
+      written.push_back(to * variant.pageSize);
+      if (std::string text = checking.writers.conflict(reader, sourceOf(variant), args.source, from); !text.empty())
+        return {ErrorCode::invalidArgument,
+                "kernel '" + kernel + "': " + format("source page %lld of pair %d, which ", (long long)from, pair) +
+                    text};
+    }
   std::vector<Copied> copies;
-  for (int pair : sample.some(args.num_pairs))
+  for (int pair : checking.sample.some(args.num_pairs))
     if (int64_t from = page(pair, 0), to = page(pair, 1); isIn(args.source, from) && isIn(args.target, to))
       for (bool keys : {true, false})
         for (uint32_t head = 0; head < variant.kvHeads; ++head)
@@ -78,7 +90,8 @@ Expected<std::unique_ptr<Expectation>> expectCopyPages(Device &device, const std
               {pair, from, to, head, keys, HeadPage(reader, sourceOf(variant), args.source, keys, from, head)});
   if (!reader.status)
     return reader.status.error();
-  return std::unique_ptr<Expectation>(new CopyPagesExpectation(kernel, variant, args, std::move(copies)));
+  return std::unique_ptr<Expectation>(
+      new CopyPagesExpectation(kernel, variant, args, std::move(copies), std::move(written)));
 }
 
 } // namespace pa::checked

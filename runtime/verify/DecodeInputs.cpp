@@ -65,20 +65,23 @@ std::vector<int32_t> readTable(Reader &reader, const DecodeInputs &all, int sequ
 }
 
 // A page number outside of the cache is the commonest cause of a fault that names nothing.
-Status checkTables(Reader &reader, const DecodeInputs &all) {
+Status checkTables(Reader &reader, PageWriters &writers, const DecodeInputs &all) {
   pa_cache cache = cacheOf(all.args);
   int64_t most = std::min(reader.pagesFrom(all.variant(), keysOf(all.variant(), cache)),
                           reader.pagesFrom(all.variant(), valuesOf(all.variant(), cache)));
+  std::string allowed = most == INT64_MAX
+                            ? "0 and above"
+                            : "0 to " + std::to_string(most - 1) + ", the pages that the caches' allocations hold";
   for (int sequence = 0; sequence < all.args.num_seqs; ++sequence) {
     Pages pages = neededPages(all, sequence);
     std::vector<int32_t> table = readTable(reader, all, sequence, pages);
-    for (size_t i = 0; i < table.size() && reader.status; ++i)
+    for (size_t i = 0; i < table.size() && reader.status; ++i) {
+      std::string entry = format("%d for page %lld of sequence %d", table[i], (long long)i + pages.first, sequence);
       if (table[i] < 0 || table[i] >= most)
-        return wrongInput(all, format("block_tables has %d for page %lld of sequence %d, allowed: ", table[i],
-                                      (long long)i + pages.first, sequence) +
-                                   (most == INT64_MAX ? "0 and above"
-                                                      : "0 to " + std::to_string(most - 1) +
-                                                            ", the pages that the caches' allocations hold"));
+        return wrongInput(all, "block_tables has " + entry + ", allowed: " + allowed);
+      if (std::string text = writers.conflict(reader, all.variant(), cache, table[i]); !text.empty())
+        return wrongInput(all, "block_tables has " + entry + ", which " + text);
+    }
   }
   return reader.status;
 }
@@ -95,7 +98,7 @@ reference::Inputs DecodeInputs::inputs() const {
   return inputs;
 }
 
-Expected<DecodeInputs> readDecodeInputs(Reader &reader, const KernelDescription &description,
+Expected<DecodeInputs> readDecodeInputs(Reader &reader, PageWriters &writers, const KernelDescription &description,
                                         const pa_decode_args &args) {
   DecodeInputs all{&description, args, shapeOf(description.variant), {}, {}, {}};
   auto sequences = size_t(args.num_seqs);
@@ -108,7 +111,7 @@ Expected<DecodeInputs> readDecodeInputs(Reader &reader, const KernelDescription 
     return reader.status.error();
   if (Status status = checkLengths(all); !status)
     return status.error();
-  if (Status status = checkTables(reader, all); !status)
+  if (Status status = checkTables(reader, writers, all); !status)
     return status.error();
   return all;
 }

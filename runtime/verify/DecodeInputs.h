@@ -4,7 +4,7 @@
 #define PA_RUNTIME_VERIFY_DECODEINPUTS_H
 
 #include "runtime/device/KernelDescription.h"
-#include "runtime/verify/Reader.h"
+#include "runtime/verify/PageWriters.h"
 #include "test/reference/PagedAttention.h"
 
 namespace pa::checked {
@@ -19,8 +19,8 @@ struct DecodeInputs {
   reference::Inputs inputs() const; // without tensors
 };
 
-// Refuses lengths and page numbers that no call may have.
-Expected<DecodeInputs> readDecodeInputs(Reader &reader, const KernelDescription &description,
+// Refuses lengths and page numbers that no call may have, and pages that were written as something else.
+Expected<DecodeInputs> readDecodeInputs(Reader &reader, PageWriters &writers, const KernelDescription &description,
                                         const pa_decode_args &args);
 
 struct DecodeItem {

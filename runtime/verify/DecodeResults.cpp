@@ -29,9 +29,9 @@ public:
   DecodeExpectation(const KernelDescription &description, const pa_decode_args &args, std::vector<DecodeItem> items)
       : description(description), args(args), items(std::move(items)) {}
 
-  Status check(Device &device) override {
+  Status check(Checking &checking) override {
     for (const DecodeItem &item : items)
-      if (Status status = check(device, item); !status)
+      if (Status status = check(checking.device, item); !status)
         return status;
     return {};
   }
@@ -105,14 +105,14 @@ private:
 
 } // namespace
 
-Expected<std::unique_ptr<Expectation>> expectDecode(Device &device, const KernelDescription &description,
-                                                    const pa_decode_args &args, Sample &sample) {
-  Reader reader(device);
-  auto all = readDecodeInputs(reader, description, args);
+Expected<std::unique_ptr<Expectation>> expectDecode(Checking &checking, const KernelDescription &description,
+                                                    const pa_decode_args &args) {
+  Reader reader(checking.device);
+  auto all = readDecodeInputs(reader, checking.writers, description, args);
   if (!all)
     return all.error();
   if (!all->qoIndptr.empty())
-    if (Status status = checkTokens(device, description, args, all->qoIndptr.back()); !status)
+    if (Status status = checkTokens(checking.device, description, args, all->qoIndptr.back()); !status)
       return status.error();
   int longest = -1, empty = -1;
   auto context = [&](int sequence) { return contextOf(all->shape, all->inputs(), sequence); };
@@ -125,9 +125,9 @@ Expected<std::unique_ptr<Expectation>> expectDecode(Device &device, const Kernel
       empty = sequence;
   }
   std::vector<DecodeItem> items;
-  for (int sequence : sample.some(args.num_seqs, {longest, empty}))
+  for (int sequence : checking.sample.some(args.num_seqs, {longest, empty}))
     if (queryTokens(all->shape, all->inputs(), sequence) > 0)
-      items.push_back(readDecodeItem(reader, *all, sequence, sample.below(all->shape.kvHeads)));
+      items.push_back(readDecodeItem(reader, *all, sequence, checking.sample.below(all->shape.kvHeads)));
   if (!reader.status)
     return reader.status.error();
   return std::unique_ptr<Expectation>(new DecodeExpectation(description, args, std::move(items)));

@@ -6,22 +6,19 @@
 #include "pa/append_abi.h"
 #include "pa/merge_abi.h"
 #include "runtime/verify/Results.h"
-#include "runtime/verify/Sample.h"
 
 namespace pa::checked {
 
 // The description lives as long as the expectation.
-Expected<std::unique_ptr<Expectation>> expectDecode(Device &device, const KernelDescription &description,
-                                                    const pa_decode_args &args, Sample &sample);
-Expected<std::unique_ptr<Expectation>> expectAppend(Device &device, const std::string &kernel,
-                                                    const AppendVariant &variant, const pa_append_args &args,
-                                                    Sample &sample);
-Expected<std::unique_ptr<Expectation>> expectCopyPages(Device &device, const std::string &kernel,
-                                                       const CopyPagesVariant &variant, const pa_copy_pages_args &args,
-                                                       Sample &sample);
-Expected<std::unique_ptr<Expectation>> expectMergeStates(Device &device, const std::string &kernel,
+Expected<std::unique_ptr<Expectation>> expectDecode(Checking &checking, const KernelDescription &description,
+                                                    const pa_decode_args &args);
+Expected<std::unique_ptr<Expectation>> expectAppend(Checking &checking, const std::string &kernel,
+                                                    const AppendVariant &variant, const pa_append_args &args);
+Expected<std::unique_ptr<Expectation>> expectCopyPages(Checking &checking, const std::string &kernel,
+                                                       const CopyPagesVariant &variant, const pa_copy_pages_args &args);
+Expected<std::unique_ptr<Expectation>> expectMergeStates(Checking &checking, const std::string &kernel,
                                                          const MergeStatesVariant &variant,
-                                                         const pa_merge_states_args &args, Sample &sample);
+                                                         const pa_merge_states_args &args);
 
 } // namespace pa::checked
 

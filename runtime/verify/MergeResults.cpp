@@ -26,8 +26,8 @@ public:
                    std::vector<Row> rows)
       : kernel(std::move(kernel)), variant(variant), args(args), rows(std::move(rows)) {}
 
-  Status check(Device &device) override {
-    Reader reader(device);
+  Status check(Checking &checking) override {
+    Reader reader(checking.device);
     for (const Row &row : rows) {
       uint64_t address = args.output + uint64_t(row.token * args.output_token_stride) +
                          row.head * variant.headSize * elementBytes(variant.type);
@@ -66,13 +66,13 @@ private:
 
 } // namespace
 
-Expected<std::unique_ptr<Expectation>> expectMergeStates(Device &device, const std::string &kernel,
+Expected<std::unique_ptr<Expectation>> expectMergeStates(Checking &checking, const std::string &kernel,
                                                          const MergeStatesVariant &variant,
-                                                         const pa_merge_states_args &args, Sample &sample) {
-  Reader reader(device);
+                                                         const pa_merge_states_args &args) {
+  Reader reader(checking.device);
   std::vector<Row> rows;
   size_t heads = variant.heads, size = variant.headSize;
-  for (int token : sample.some(args.num_tokens)) {
+  for (int token : checking.sample.some(args.num_tokens)) {
     auto a = reader.codes(args.a + uint64_t(token * args.a_token_stride), heads * size, variant.type);
     auto b = reader.codes(args.b + uint64_t(token * args.b_token_stride), heads * size, variant.type);
     size_t first = size_t(token) * heads * sizeof(float);

@@ -5,20 +5,28 @@
 
 #include "runtime/device/Device.h"
 #include "runtime/device/KernelDescription.h"
+#include "runtime/verify/PageWriters.h"
+#include "runtime/verify/Sample.h"
 
 namespace pa::checked {
+
+// What a check goes by.
+struct Checking {
+  Device &device;
+  PageWriters &writers;
+  Sample sample;
+};
 
 class Expectation {
 public:
   virtual ~Expectation() = default;
   // After the launch: what it wrote. A difference is ErrorCode::wrongResult.
-  virtual Status check(Device &device) = 0;
+  virtual Status check(Checking &checking) = 0;
 };
 
-// Before the launch, with an argument block that is complete. Which items are looked at depends on `number` and the
-// call alone. Inputs that no launch may have are errors.
-Expected<std::unique_ptr<Expectation>> expectResults(Device &device, const AnyDescription &description,
-                                                     const void *args, uint64_t number);
+// Before the launch, with an argument block that is complete. Inputs that no launch may have are errors.
+Expected<std::unique_ptr<Expectation>> expectResults(Checking &checking, const AnyDescription &description,
+                                                     const void *args);
 
 } // namespace pa::checked
 

@@ -6,6 +6,7 @@
 #include "compiler/tools/run/Process.h"
 #include "pa/merge_abi.h"
 #include "runtime/device/CacheLaunch.h"
+#include "runtime/device/DecodeLaunch.h"
 
 using namespace pa;
 using namespace pa::cachetest;
@@ -165,6 +166,83 @@ TEST_P(Checked, shortAllocationsOfAWriterAreFound) {
     EXPECT_EQ(ErrorCode::invalidArgument, status.error().code);
     EXPECT_TRUE(has(status.error().message, ": " + std::string(name) + " is 0x"));
     EXPECT_TRUE(has(status.error().message, ", needs " + std::to_string(bytes) + " bytes, its allocation 'short' of "));
+  }
+}
+
+// A cache written for one kernel and read by another: as other layouts, types and strides. What is alike by other names
+// is read, and so is what somebody else has written meanwhile.
+TEST_P(Checked, pagesThatAreReadAsWhatTheyAreNotAreFound) {
+  auto variant = [](const std::string &op, const std::string &type, const std::string &layout, int page) {
+    return "{" + op + R"("cache_type":")" + type + R"(","head_size":64,"kv_heads":2,"page_size":)" +
+           std::to_string(page) + R"(,"layout":")" + layout + "\"}";
+  };
+  struct {
+    const char *type, *layout;
+    int page;
+    const char *readType, *readLayout;
+    bool found;
+  } const cases[] = {
+      {"bf16", "nhd", 16, "bf16", "nhd", false},
+      {"bf16", "nhd", 16, "bf16", "hnd", true},
+      {"bf16", "shuffled", 16, "bf16", "nhd", true},
+      {"bf16", "classic", 16, "bf16", "shuffled", true},
+      {"bf16", "nhd", 16, "f16", "nhd", true},
+      {"fp8_e4m3fn", "classic", 16, "fp8_e4m3fn", "shuffled", false},
+      {"fp8_e4m3fn", "nhd", 16, "fp8_e4m3fnuz", "nhd", true},
+      {"bf16", "nhd", 1, "bf16", "hnd", false},
+  };
+  const std::string chip = GetParam();
+  for (const auto &[type, layout, page, readType, readLayout, found] : cases) {
+    SCOPED_TRACE(std::string(type) + " " + layout + " read as " + readType + " " + readLayout);
+    CacheShape shape;
+    shape.type = std::string(type) == "bf16" ? "bf16" : "f8E4M3FN";
+    shape.layout = layout;
+    shape.page = page;
+    Append writes(runner, shape);
+    std::vector<int64_t> slots = {0, 1, 2, 3, 4, -1};
+    ASSERT_TRUE(runner.device().copyTo(writes.args.slots, slots.data(), slots.size() * sizeof slots[0]));
+    Status written =
+        launch(compiled(variant(R"("op":"append",)", type, layout, page), chip), completeAppend, writes.args);
+    ASSERT_TRUE(written) << written.error().message;
+
+    std::string object = compiled(variant(R"("q_heads":8,)", readType, readLayout, page), chip);
+    auto description = readDescription(*CodeObject::parse(object.data(), object.size()));
+    ASSERT_TRUE(description);
+    auto plan = planDecode(*description, runner.device().chip(), 1);
+    DecodeCall call;
+    call.sequences = 1;
+    call.tableWidth = 5;
+    call.softmaxScale = 0.125f;
+    call.query = runner.put("query", std::vector<uint16_t>(8 * 64, 0x3c00));
+    call.output = runner.allocate("output", 8 * 64 * 2);
+    call.keyCache = writes.args.cache.keys;
+    call.valueCache = writes.args.cache.values;
+    call.blockTables = runner.put("block_tables", std::vector<int32_t>{0, 1, 2, 3, 4});
+    call.contextLens = runner.put("context_lens", std::vector<int32_t>{5});
+    call.workspace = runner.put("workspace", std::vector<uint8_t>(plan->workspaceBytes));
+    auto args = fillDecodeArgs(*description, *plan, call);
+    ASSERT_TRUE(args) << args.error().message;
+    auto module = runner.device().loadModule(object.data(), object.size());
+    auto kernel = runner.device().kernel(*module, description->kernel);
+    Status read = runner.device().launch(*kernel, plan->shape, &*args, sizeof *args);
+    if (!found) {
+      EXPECT_TRUE(read) << read.error().message;
+      continue;
+    }
+    ASSERT_FALSE(read);
+    EXPECT_EQ(ErrorCode::invalidArgument, read.error().code);
+    EXPECT_TRUE(
+        has(read.error().message, "block_tables has 0 for page 0 of sequence 0, which was written by kernel '"));
+    EXPECT_TRUE(has(read.error().message,
+                    "' as " + std::string(type) + " " + layout + ", 16 tokens, 2 heads of 64, keys every "));
+    EXPECT_TRUE(
+        has(read.error().message, ", and is read as " + std::string(readType) + " " + readLayout + ", 16 tokens"));
+    // Zeros are nobody's any more.
+    std::vector<uint8_t> zeros(5 * 16 * 2 * 64 * (std::string(type) == "bf16" ? 2 : 1));
+    ASSERT_TRUE(runner.device().copyTo(writes.args.cache.keys, zeros.data(), zeros.size()));
+    ASSERT_TRUE(runner.device().copyTo(writes.args.cache.values, zeros.data(), zeros.size()));
+    read = runner.device().launch(*kernel, plan->shape, &*args, sizeof *args);
+    EXPECT_TRUE(read) << read.error().message;
   }
 }
 

@@ -52,8 +52,8 @@ def check_package(build, scratch):
     run("cpack", "--config", os.path.join(build, "CPackConfig.cmake"), "-B", scratch)
     package = next(os.path.join(scratch, n) for n in os.listdir(scratch) if n.endswith(".deb"))
     content = run("dpkg-deb", "--contents", package)
-    for name in ("/usr/lib/libpa.so.0", "/usr/bin/pa-compile", "/usr/include/pa/pa.h", "/usr/lib/cmake/pa/paConfig.cmake"):
-        expect(content, name)
+    for name in ("lib/libpa.so.0", "lib/libpa_verify.so", "bin/pa-compile", "include/pa/pa.h", "lib/cmake/pa/paConfig.cmake"):
+        expect(content, "/usr/" + name)
     expect(run("dpkg-deb", "--field", package, "Depends"), "libc6")
 
 
