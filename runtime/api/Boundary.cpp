@@ -1,4 +1,5 @@
 #include "runtime/api/Boundary.h"
+#include "compiler/variant/JsonValue.h"
 
 namespace pa::api {
 namespace {
@@ -60,7 +61,7 @@ void nextReasons(std::vector<RefusalReason> reasons) { coming = std::move(reason
 static pa_status keepText(const char *text, pa_status status) noexcept {
   lastReasons = std::exchange(coming, {});
   try {
-    lastError = text;
+    lastError = toUtf8(text);
     lastText = lastError.c_str();
     return status;
   } catch (const std::bad_alloc &) {

@@ -13,8 +13,11 @@
 #include "runtime/jit/ThisProcess.h"
 #include "runtime/jit/Turns.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 namespace pa {
 namespace {
@@ -24,16 +27,29 @@ bool jitDisabled() {
   return value && *value && std::string(value) != "0";
 }
 
+// As one word of a shell's command.
+std::string quoted(std::string_view text) {
+  std::string word = "'";
+  for (char character : text)
+    word += character == '\'' ? "'\\''" : std::string(1, character);
+  return word + "'";
+}
+
+std::string quotedIfNeeded(const std::string &path) {
+  auto isPlain = [](unsigned char c) { return std::isalnum(c) || std::strchr("/._-+=,:@%", c); };
+  return std::all_of(path.begin(), path.end(), isPlain) ? path : quoted(path);
+}
+
 std::string commandFor(const CompileRequest &request, const std::string &command, const std::string &output) {
   return "pa-compile " + command + " --chip " + request.chip +
-         (request.options.empty() ? "" : " --pa-options='" + request.options + "'") + " -o " + output;
+         (request.options.empty() ? "" : " --pa-options=" + quoted(request.options)) + " -o " + output;
 }
 
 // That makes what is missing. A description is short enough to be in it.
 std::string commandForMissing(const CompileRequest &request) {
   if (request.kind == SourceKind::mlir)
     return commandFor(request, "SOURCE.mlir", "kernel.hsaco");
-  return "echo '" + request.source + "' > kernel.json && " +
+  return "echo " + quoted(request.source) + " > kernel.json && " +
          commandFor(request, "bundle --variants kernel.json", "kernels.pab") + " (then PA_BUNDLES=kernels.pab)";
 }
 
@@ -56,7 +72,7 @@ Expected<std::string> compile(const Cache *cache, const CompileRequest &request,
     return error;
   std::string file = cache ? cache->keepFailed(Cache::keyOf(material) + endingOf(request.kind), request.source) : "";
   if (!file.empty())
-    error.message += "\nagain with: " + commandFor(request, file, "kernel.hsaco");
+    error.message += "\nagain with: " + commandFor(request, quotedIfNeeded(file), "kernel.hsaco");
   return error;
 }
 

@@ -2,9 +2,12 @@
 #include "runtime/jit/Cache.h"
 #include "runtime/jit/Sha256.h"
 
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
 #include <filesystem>
-#include <fstream>
 #include <unistd.h>
 
 namespace pa {
@@ -18,23 +21,23 @@ const char *folderOf(const char *variable) {
   return folder && *folder ? folder : nullptr;
 }
 
-// Written aside and renamed: other threads and processes write the same.
+// Written aside and renamed: other threads and processes write the same. A folder of everybody's may have links where
+// the file is to be; they are not followed.
 Status addFile(const char *variable, const std::string &name, const std::string &bytes) {
   fs::path folder = folderOf(variable), file = folder / name;
   std::error_code error;
   if (fs::exists(file, error))
     return {};
   fs::create_directories(folder, error);
-  fs::path aside = file;
-  aside += "." + std::to_string(getpid()) + "-" + std::to_string(gettid());
-  std::ofstream out(aside, std::ios::binary);
-  out << bytes;
-  out.close();
+  std::string aside = file.string() + "." + std::to_string(getpid()) + "-" + std::to_string(gettid());
+  (void)unlink(aside.c_str()); // of one that died and had these numbers
+  Descriptor out(open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+  if (out && writeAll(out.get(), bytes) && rename(aside.c_str(), file.c_str()) == 0)
+    return {};
+  std::string reason = std::strerror(errno);
   if (out)
-    fs::rename(aside, file, error);
-  if (!out || error)
-    return {ErrorCode::unavailable, std::string(variable) + ": cannot write '" + file.string() + "'"};
-  return {};
+    (void)unlink(aside.c_str());
+  return {ErrorCode::unavailable, std::string(variable) + ": cannot write '" + file.string() + "': " + reason};
 }
 
 } // namespace

@@ -50,7 +50,7 @@ typedef struct pa_kernel pa_kernel;
 PA_API uint32_t pa_version(void);
 /* "PA_OTHER_CHIP"; for a value that is none, "PA_INTERNAL". */
 PA_API const char *pa_status_name(pa_status status);
-/* Of the calling thread's last call that failed, "" before any. Valid until its next one. */
+/* Of the calling thread's last call that failed, "" before any; UTF-8, whatever it quotes. Valid until its next one. */
 PA_API const char *pa_last_error(void);
 
 /* "hip:<index>" or "emulated:<chip>". Closed devices live on until their last kernel is released. */

@@ -51,6 +51,14 @@ TEST_F(Api, theLastErrorIsTheThreadsOwn) {
   EXPECT_TRUE(has(pa_last_error(), "unknown device 'cuda:0'")); // a success changes nothing
 }
 
+TEST_F(Api, textsAreUtf8) {
+  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_device_open("caf\xe9", &device));
+  EXPECT_TRUE(has(pa_last_error(), "unknown device 'caf\xef\xbf\xbd'"));
+  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_check("gfx942", "{\"\xff", 3));
+  EXPECT_TRUE(
+      has(pa_last_error(), "the variant '{\"\xef\xbf\xbd' is not JSON text: parse error at line 1, column 3: "));
+}
+
 TEST_F(Api, nullPointersAreRefusedByName) {
   open("emulated:gfx942");
   load("nhd-gfx942");

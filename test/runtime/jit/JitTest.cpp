@@ -124,6 +124,20 @@ TEST_F(Jit, aFailureLeavesAReproducerAndNoEntry) {
   }
 }
 
+// The command can be given to a shell as it is.
+TEST_F(Jit, theCommandThatRepeatsAFailureIsQuoted) {
+  std::string cache = (folder.path / "it's a cache").string();
+  setenv("PA_CACHE_DIR", cache.c_str(), 1);
+  CompileRequest odd = request("refuse it");
+  odd.options = "p='a b'";
+  auto failed = obtainObject(odd, true);
+  ASSERT_FALSE(failed);
+  std::string key = Cache::keyOf(keyMaterial(odd));
+  std::string file = "'" + (folder.path / R"(it'\''s a cache/v1/failed)").string() + "/" + key + ".mlir'";
+  EXPECT_TRUE(has(failed.error().message, "again with: pa-compile " + file + " --chip gfx942" +
+                                              R"( --pa-options='p='\''a b'\''' -o kernel.hsaco)"));
+}
+
 TEST_F(Jit, withoutACacheItCompiles) {
   writeTo(folder.path / "file", "");
   setenv("PA_CACHE_DIR", (folder.path / "file").c_str(), 1);

@@ -110,6 +110,7 @@ TEST(Requests, manyThreadsGetTheirKernels) {
   pa_kernel *kernel = nullptr;
   EXPECT_EQ(PA_UNAVAILABLE, pa_kernel_request(device, &source, 0, &kernel));
   EXPECT_TRUE(has(pa_last_error(), "PA_RECORD_VARIANTS: cannot write '" + (folder.path / "file").string()));
+  EXPECT_TRUE(has(pa_last_error(), ".json': Not a directory"));
   unsetenv("PA_RECORD_VARIANTS");
   setenv("PA_DUMP_DIR", (folder.path / "file").c_str(), 1);
   EXPECT_EQ(PA_UNAVAILABLE, pa_kernel_request(device, &source, 0, &kernel));
