@@ -46,7 +46,8 @@ struct HipLibrary {
   hipError_t (*propertiesR0000)(void *, int) = nullptr;
 
   // The one that is mapped into the process already; else PA_LIBHIP_PATH; else the newest by name. Loaded once, never
-  // closed. A process with two of them is refused: streams of one are strangers to the other.
+  // closed. A process with two of them is refused, unless PA_LIBHIP_PATH says which; and so is a PA_LIBHIP_PATH beside
+  // a mapped one: streams of one are strangers to the other.
   PA_API static Expected<const HipLibrary *> get();
 
   // gcnArchName of the device, e.g. "gfx942:sramecc+:xnack-".
