@@ -1,6 +1,7 @@
 #include "runtime/verify/CheckedDevice.h"
 #include "runtime/device/Plugin.h"
 #include "runtime/jit/Log.h"
+#include "runtime/verify/Dump.h"
 #include "runtime/verify/Pointers.h"
 #include "runtime/verify/Results.h"
 
@@ -17,7 +18,8 @@ Expected<ModuleHandle> CheckedDevice::loadModule(const void *object, size_t byte
   if (!module)
     return module;
   std::lock_guard<std::mutex> guard(mutex);
-  modules.insert_or_assign(module->id, std::move(*description));
+  std::string kept = dumpIsWanted() ? std::string(static_cast<const char *>(object), bytes) : "";
+  modules.insert_or_assign(module->id, Module{std::move(*description), std::move(kept)});
   return module;
 }
 
@@ -46,7 +48,7 @@ Expected<bool> CheckedDevice::checksResults(const Kernel &known, void *stream) {
     sayOnce("PA_VERIFY=results checks no launch that is captured");
     return false;
   }
-  if (auto *decode = std::get_if<KernelDescription>(&known.description); decode && decode->variant.userScore) {
+  if (auto *decode = std::get_if<KernelDescription>(&known.module.description); decode && decode->variant.userScore) {
     sayOnce("PA_VERIFY=results does not check kernel '" + decode->kernel + "': its scores are a region of the user's");
     return false;
   }
@@ -56,7 +58,7 @@ Expected<bool> CheckedDevice::checksResults(const Kernel &known, void *stream) {
 Status CheckedDevice::launchChecked(Kernel &known, KernelHandle kernel, const LaunchShape &shape, const void *kernarg,
                                     size_t bytes, void *stream) {
   if (wanted.pointers)
-    if (Status status = checkPointers(*inner, known.description, kernarg); !status)
+    if (Status status = checkPointers(*inner, known.module.description, kernarg); !status)
       return status;
   auto checks = checksResults(known, stream);
   if (!checks)
@@ -72,13 +74,23 @@ Status CheckedDevice::launchChecked(Kernel &known, KernelHandle kernel, const La
     number = known.launches++;
   }
   Checking checking{*inner, writers, Sample(number)};
-  auto expectation = expectResults(checking, known.description, kernarg);
+  auto expectation = expectResults(checking, known.module.description, kernarg);
   if (!expectation)
     return expectation.error();
   Status status = inner->launch(kernel, shape, kernarg, bytes, stream);
   if (status)
     status = inner->synchronizeStream(stream);
   return status ? (*expectation)->check(checking) : status;
+}
+
+Error CheckedDevice::dumped(const Kernel &known, const LaunchShape &shape, const void *kernarg, size_t bytes,
+                            void *stream, Error error) {
+  auto captured = capturing(stream);
+  if (!dumpIsWanted() || known.module.object.empty() || !captured || *captured || dumpsLeft-- <= 0)
+    return error;
+  auto path = dumpLaunch(*inner, {known.module.description, known.module.object, shape, kernarg, bytes}, error);
+  error.message += path ? "; the launch is in '" + *path + "'" : "; " + path.error().message;
+  return error;
 }
 
 Status CheckedDevice::launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,
@@ -92,7 +104,8 @@ Status CheckedDevice::launch(KernelHandle kernel, const LaunchShape &shape, cons
   }
   if (!known)
     return {ErrorCode::invalidArgument, "kernel handle " + std::to_string(kernel.id) + " is not of this device"};
-  return launchChecked(*known, kernel, shape, kernarg, bytes, stream);
+  Status status = launchChecked(*known, kernel, shape, kernarg, bytes, stream);
+  return status ? status : dumped(*known, shape, kernarg, bytes, stream, status.error());
 }
 
 } // namespace pa::checked

@@ -7,6 +7,7 @@
 #include "runtime/verify/PageWriters.h"
 #include "runtime/verify/Wanted.h"
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -53,12 +54,19 @@ public:
   void onProgress(std::function<void(uint64_t, uint64_t)> callback) override { inner->onProgress(std::move(callback)); }
 
 private:
-  struct Kernel {
+  struct Module {
     AnyDescription description;
+    std::string object; // if a launch may be dumped
+  };
+  struct Kernel {
+    Module module;
     uint64_t launches = 0; // whose results were checked
   };
   Status launchChecked(Kernel &known, KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,
                        void *stream);
+  // The error, with where the launch is that it is of, if PA_DUMP_DIR wants it.
+  Error dumped(const Kernel &known, const LaunchShape &shape, const void *kernarg, size_t bytes, void *stream,
+               Error error);
   // Whether results are to be checked; if not, why, once.
   Expected<bool> checksResults(const Kernel &known, void *stream);
   void sayOnce(const std::string &text);
@@ -66,10 +74,11 @@ private:
   std::unique_ptr<Device> inner;
   Wanted wanted;
   std::mutex mutex;
-  std::map<uint64_t, AnyDescription> modules; // by the handles' ids
-  std::map<uint64_t, Kernel> kernels;         // never taken away
+  std::map<uint64_t, Module> modules; // by the handles' ids
+  std::map<uint64_t, Kernel> kernels; // never taken away
   std::set<std::string> said;
   PageWriters writers;
+  std::atomic<int> dumpsLeft{8}; // an engine may go on failing
 };
 
 } // namespace pa::checked

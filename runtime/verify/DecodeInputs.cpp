@@ -59,7 +59,7 @@ Pages neededPages(const DecodeInputs &all, int sequence) {
   return {keys.first / page, (keys.end + page - 1) / page};
 }
 
-std::vector<int32_t> readTable(Reader &reader, const DecodeInputs &all, int sequence, Pages pages) {
+std::vector<int32_t> readPages(Reader &reader, const DecodeInputs &all, int sequence, Pages pages) {
   uint64_t first = entryIndex(all.inputs(), sequence, pages.first);
   return reader.read<int32_t>(all.args.block_tables + first * sizeof(int32_t), size_t(pages.end - pages.first));
 }
@@ -74,7 +74,7 @@ Status checkTables(Reader &reader, PageWriters &writers, const DecodeInputs &all
                             : "0 to " + std::to_string(most - 1) + ", the pages that the caches' allocations hold";
   for (int sequence = 0; sequence < all.args.num_seqs; ++sequence) {
     Pages pages = neededPages(all, sequence);
-    std::vector<int32_t> table = readTable(reader, all, sequence, pages);
+    std::vector<int32_t> table = readPages(reader, all, sequence, pages);
     for (size_t i = 0; i < table.size() && reader.status; ++i) {
       std::string entry = format("%d for page %lld of sequence %d", table[i], (long long)i + pages.first, sequence);
       if (table[i] < 0 || table[i] >= most)
@@ -98,8 +98,7 @@ reference::Inputs DecodeInputs::inputs() const {
   return inputs;
 }
 
-Expected<DecodeInputs> readDecodeInputs(Reader &reader, PageWriters &writers, const KernelDescription &description,
-                                        const pa_decode_args &args) {
+Expected<DecodeInputs> readLengths(Reader &reader, const KernelDescription &description, const pa_decode_args &args) {
   DecodeInputs all{&description, args, shapeOf(description.variant), {}, {}, {}};
   auto sequences = size_t(args.num_seqs);
   all.contextLens = reader.read<int32_t>(args.context_lens, sequences);
@@ -111,7 +110,19 @@ Expected<DecodeInputs> readDecodeInputs(Reader &reader, PageWriters &writers, co
     return reader.status.error();
   if (Status status = checkLengths(all); !status)
     return status.error();
-  if (Status status = checkTables(reader, writers, all); !status)
+  return all;
+}
+
+std::vector<int32_t> readTable(Reader &reader, const DecodeInputs &all, int sequence) {
+  return readPages(reader, all, sequence, neededPages(all, sequence));
+}
+
+Expected<DecodeInputs> readDecodeInputs(Reader &reader, PageWriters &writers, const KernelDescription &description,
+                                        const pa_decode_args &args) {
+  auto all = readLengths(reader, description, args);
+  if (!all)
+    return all;
+  if (Status status = checkTables(reader, writers, *all); !status)
     return status.error();
   return all;
 }
@@ -147,7 +158,7 @@ DecodeItem readDecodeItem(Reader &reader, const DecodeInputs &all, int sequence,
 
   Pages needed = neededPages(all, sequence);
   item.firstPage = needed.first;
-  item.pages = readTable(reader, all, sequence, needed);
+  item.pages = readPages(reader, all, sequence, needed);
   item.table.resize(size_t(needed.end), -1); // what lies before a window is no page
   std::iota(item.table.begin() + needed.first, item.table.end(), 0);
   pa_cache cache = cacheOf(args);

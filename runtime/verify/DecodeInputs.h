@@ -19,7 +19,11 @@ struct DecodeInputs {
   reference::Inputs inputs() const; // without tensors
 };
 
-// Refuses lengths and page numbers that no call may have, and pages that were written as something else.
+// Refuses lengths that no call may have.
+Expected<DecodeInputs> readLengths(Reader &reader, const KernelDescription &description, const pa_decode_args &args);
+// The page numbers of a sequence that any of its tokens needs.
+std::vector<int32_t> readTable(Reader &reader, const DecodeInputs &all, int sequence);
+// Also refuses page numbers that no call may have, and pages that were written as something else.
 Expected<DecodeInputs> readDecodeInputs(Reader &reader, PageWriters &writers, const KernelDescription &description,
                                         const pa_decode_args &args);
 

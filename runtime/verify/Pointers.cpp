@@ -9,12 +9,6 @@ namespace {
 
 constexpr uint64_t number = sizeof(float);
 
-// Bytes from an address that a kernel may touch, as far as the host knows them.
-struct Span {
-  std::string field; // as the call has it, "cache.key_cache"
-  uint64_t address = 0, bytes = 0;
-};
-
 uint64_t tokensBytes(int64_t tokens, int64_t stride, uint64_t tokenBytes) {
   return uint64_t(tokens - 1) * uint64_t(stride) + tokenBytes;
 }
@@ -95,21 +89,6 @@ void addMergeStates(const MergeStatesVariant &variant, const pa_merge_states_arg
   spans.add("lse", args.lse, lseBytes);
 }
 
-// Of an argument block that is complete; addresses that are not given are left out.
-std::vector<Span> spansOf(const AnyDescription &any, const void *args) {
-  Spans spans;
-  if (auto *decode = std::get_if<KernelDescription>(&any))
-    addDecode(*decode, *static_cast<const pa_decode_args *>(args), spans);
-  else if (auto &variant = std::get<CacheKernelDescription>(any).variant;
-           auto *append = std::get_if<AppendVariant>(&variant))
-    addAppend(*append, *static_cast<const pa_append_args *>(args), spans);
-  else if (auto *copy = std::get_if<CopyPagesVariant>(&variant))
-    addCopyPages(*copy, *static_cast<const pa_copy_pages_args *>(args), spans);
-  else if (auto *merge = std::get_if<MergeStatesVariant>(&variant))
-    addMergeStates(*merge, *static_cast<const pa_merge_states_args *>(args), spans);
-  return std::move(spans.all);
-}
-
 Status checkSpan(Device &device, const std::string &kernel, const Span &span) {
   auto found = device.allocationAt(span.address);
   if (!found)
@@ -136,6 +115,20 @@ Status checkSpans(Device &device, const std::string &kernel, const std::vector<S
 }
 
 } // namespace
+
+std::vector<Span> spansOf(const AnyDescription &any, const void *args) {
+  Spans spans;
+  if (auto *decode = std::get_if<KernelDescription>(&any))
+    addDecode(*decode, *static_cast<const pa_decode_args *>(args), spans);
+  else if (auto &variant = std::get<CacheKernelDescription>(any).variant;
+           auto *append = std::get_if<AppendVariant>(&variant))
+    addAppend(*append, *static_cast<const pa_append_args *>(args), spans);
+  else if (auto *copy = std::get_if<CopyPagesVariant>(&variant))
+    addCopyPages(*copy, *static_cast<const pa_copy_pages_args *>(args), spans);
+  else if (auto *merge = std::get_if<MergeStatesVariant>(&variant))
+    addMergeStates(*merge, *static_cast<const pa_merge_states_args *>(args), spans);
+  return std::move(spans.all);
+}
 
 Status checkPointers(Device &device, const AnyDescription &description, const void *args) {
   return checkSpans(device, std::visit([](const auto &one) { return one.kernel; }, description),

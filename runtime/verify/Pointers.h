@@ -8,6 +8,14 @@
 
 namespace pa::checked {
 
+// Bytes from an address that a kernel may touch, as far as the host knows them.
+struct Span {
+  std::string field; // as the call has it, "cache.key_cache"
+  uint64_t address = 0, bytes = 0;
+};
+// Of an argument block that is complete; addresses that are not given are left out.
+std::vector<Span> spansOf(const AnyDescription &description, const void *args);
+
 // All that a launch may touch, as far as the host knows it, lies in one allocation for each address. Errors name the
 // kernel, the field, the address, the bytes and the allocation. `args` is an argument block that is complete.
 Status checkPointers(Device &device, const AnyDescription &description, const void *args);

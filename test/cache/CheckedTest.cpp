@@ -8,6 +8,9 @@
 #include "runtime/device/CacheLaunch.h"
 #include "runtime/device/DecodeLaunch.h"
 
+#include <cstdlib>
+#include <filesystem>
+
 using namespace pa;
 using namespace pa::cachetest;
 
@@ -306,6 +309,54 @@ TEST_P(Checked, mergersThatAreNotWhatTheySayAreFound) {
   ASSERT_FALSE(status);
   EXPECT_TRUE(has(status.error().message, ": lse is 0x"));
   EXPECT_TRUE(has(status.error().message, ", needs 48 bytes, its allocation 'short' of 47 bytes"));
+}
+
+// What fails is a launch description then, on which pa-emu faults where the kernel would have.
+TEST_P(Checked, launchesThatFailAreDumped) {
+  auto folder = run::TemporaryFolder::make();
+  ASSERT_TRUE(folder);
+  const std::string dumps = folder->file("dumps");
+  setenv("PA_DUMP_DIR", dumps.c_str(), 1);
+  auto faultOf = [](const Status &status) -> std::string {
+    EXPECT_FALSE(status);
+    std::string text = status ? "" : status.error().message, before = "; the launch is in ";
+    size_t at = text.find(before);
+    EXPECT_NE(std::string::npos, at) << text;
+    auto output =
+        run::runProcess("/bin/sh", {"-c", PA_EMU " run " + text.substr(at + before.size()) + " 2>&1 || true"});
+    return output ? *output : "";
+  };
+  CacheShape shape;
+  shape.type = "f8E4M3FN";
+  shape.layout = "shuffled";
+  shape.page = 32;
+  Append write(runner, shape);
+  write.args.values = runner.allocate("short", 6 * 2 * 64 * 2 - 16);
+  Status status = launch(compiled(writerWith("none"), GetParam()), completeAppend, write.args);
+  EXPECT_TRUE(has(faultOf(status), " past the end of 'values'"));
+
+  CacheShape pages;
+  pa_copy_pages_args copy = {};
+  copy.source = runner.put(Cache(pages));
+  copy.target = copy.source;
+  copy.target.keys = runner.allocate("short", 2 * 16 * 2 * 64 * 2);
+  copy.num_pairs = 5;
+  status = launch(compiled(R"({"op":"copy_pages","cache_type":"bf16","head_size":64,"kv_heads":2,"page_size":16,)"
+                           R"("layout":"nhd","pairs":false})",
+                           GetParam()),
+                  completeCopyPages, copy);
+  EXPECT_TRUE(has(faultOf(status), " past the end of 'target.key_cache'"));
+
+  pa_merge_states_args merge = {};
+  merge.num_tokens = 3;
+  merge.a = merge.b = merge.output = runner.allocate("values", 3 * 4 * 64 * 2);
+  merge.a_lse = merge.b_lse = runner.allocate("lse", 3 * 4 * 4);
+  merge.lse = runner.allocate("short", 3 * 4 * 4 - 4);
+  status = launch(compiled(R"({"op":"merge_states","type":"bf16","heads":4,"head_size":64})", GetParam()),
+                  completeMergeStates, merge);
+  EXPECT_TRUE(has(faultOf(status), " past the end of 'lse'"));
+  unsetenv("PA_DUMP_DIR");
+  std::filesystem::remove_all(dumps);
 }
 
 } // namespace

@@ -30,7 +30,7 @@ std::string redescribed(std::string object, const std::string &from, const std::
 }
 
 Status launch(Device &device, const std::string &object, const InputOptions &options, int launches,
-              const ChangeArgs &change) {
+              const ChangeArgs &change, const std::function<void(Device &)> &after) {
   KernelDescription description = describe(object);
   auto problem = makeProblem(description.variant, options);
   EXPECT_TRUE(problem) << problem.error().message;
@@ -49,10 +49,12 @@ Status launch(Device &device, const std::string &object, const InputOptions &opt
   EXPECT_TRUE(args) << args.error().message;
   if (change)
     change(*args, device);
-  for (int i = 0; i < launches; ++i)
-    if (Status status = device.launch(*kernel, plan->shape, &*args, sizeof *args); !status)
-      return status;
-  return {};
+  Status status;
+  for (int i = 0; i < launches && status; ++i)
+    status = device.launch(*kernel, plan->shape, &*args, sizeof *args);
+  if (after)
+    after(device);
+  return status;
 }
 
 } // namespace pa::run

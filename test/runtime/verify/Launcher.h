@@ -18,9 +18,10 @@ std::string redescribed(std::string object, const std::string &from, const std::
 
 using ChangeArgs = std::function<void(pa_decode_args &args, Device &device)>;
 
-// Uploads a problem of the object's variant and launches it until a launch fails, at most so many times.
+// Uploads a problem of the object's variant and launches it until a launch fails, at most so many times. `after` sees
+// the memory then.
 Status launch(Device &device, const std::string &object, const InputOptions &options, int launches = 1,
-              const ChangeArgs &change = {});
+              const ChangeArgs &change = {}, const std::function<void(Device &)> &after = {});
 
 } // namespace pa::run
 
