@@ -34,7 +34,7 @@ const JsonValue *JsonFields::object(const char *name) {
 
 void JsonFields::refuseUnknown() {
   for (const JsonMember &member : *json.as<JsonObject>())
-    if (std::none_of(known.begin(), known.end(), [&](const FieldKind &kind) { return kind.name == member.name; })) {
+    if (std::none_of(known.begin(), known.end(), [&](const FieldKind &kind) { return member.name == kind.name; })) {
       std::string name = toUtf8(member.name);
       errors.push_back(
           {prefix + name + " is not a field that this version knows", name, printJson(member.value), "none"});
@@ -46,12 +46,11 @@ void JsonFields::wrong(const char *name, const JsonValue &got, const std::string
   errors.push_back({prefix + name + " is " + value + ", allowed: " + allowed, name, value, allowed});
 }
 
-const JsonValue *JsonFields::find(FieldKind kind, Presence presence) {
-  known.push_back(std::move(kind));
-  const std::string &name = known.back().name;
-  const JsonValue *field = json.find(name);
+const JsonValue *JsonFields::find(const FieldKind &kind, Presence presence) {
+  known.push_back(kind);
+  const JsonValue *field = json.find(kind.name);
   if (!field && presence == Presence::required)
-    errors.push_back({"the field " + prefix + name + " is missing", name, "", ""});
+    errors.push_back({"the field " + prefix + kind.name + " is missing", kind.name, "", ""});
   return field;
 }
 
@@ -68,7 +67,7 @@ std::optional<uint64_t> JsonFields::numberOf(const char *name, uint64_t least, u
 
 std::optional<size_t> JsonFields::choiceOf(const char *name, const char *const *spellings, size_t count,
                                            Presence presence) {
-  const JsonValue *field = find({name, false, false, 0, 0, {spellings, spellings + count}}, presence);
+  const JsonValue *field = find({name, false, false, 0, 0, spellings, count}, presence);
   if (!field)
     return std::nullopt;
   auto *got = field->as<std::string>();

@@ -10,12 +10,14 @@ namespace pa {
 
 enum class Presence { required, optional };
 
-// What a field was read as: a number of a range, one of some spellings, true or false, or anything else.
+// What a field was read as: a number of a range, one of some spellings, true or false, or anything else. Names and
+// spellings are the reader's.
 struct FieldKind {
-  std::string name;
+  const char *name;
   bool isNumber = false, isBoolean = false;
   uint64_t least = 0, most = 0;
-  std::vector<std::string> spellings = {};
+  const char *const *spellings = nullptr;
+  size_t spellingCount = 0;
 };
 
 class JsonFields {
@@ -50,7 +52,7 @@ public:
   void wrong(const char *name, const JsonValue &got, const std::string &allowed);
 
 private:
-  const JsonValue *find(FieldKind kind, Presence presence);
+  const JsonValue *find(const FieldKind &kind, Presence presence);
   std::optional<uint64_t> numberOf(const char *name, uint64_t least, uint64_t most, Presence presence);
   std::optional<size_t> choiceOf(const char *name, const char *const *spellings, size_t count, Presence presence);
 

@@ -11,8 +11,8 @@ constexpr uint64_t farthest = 4096; // steps from a number: the search is to sta
 
 // The values that a field can have, the nearest first, until one is taken.
 template <class F> bool eachValue(const FieldKind &kind, const JsonValue &now, F takes) {
-  for (const std::string &spelling : kind.spellings)
-    if (takes(spelling))
+  for (size_t i = 0; i < kind.spellingCount; ++i)
+    if (takes(kind.spellings[i]))
       return true;
   if (kind.isBoolean)
     return takes(!*now.as<bool>());
@@ -28,13 +28,12 @@ template <class F> bool eachValue(const FieldKind &kind, const JsonValue &now, F
   return false;
 }
 
-// The variant of these fields, one that no description forbids.
-std::optional<AnyVariant> read(Op op, const JsonObject &fields) {
-  JsonObject described;
-  std::copy_if(fields.begin(), fields.end(), std::back_inserter(described),
-               [](const JsonMember &member) { return member.name != "op"; });
-  auto parsed = readVariantOfOp(op, described);
-  return parsed.errors.empty() ? std::optional<AnyVariant>(parsed.variant) : std::nullopt;
+// What readVariantOfOp takes: the op stands outside.
+JsonValue fieldsOf(const AnyVariant &variant) {
+  JsonObject fields = *toJson(variant).as<JsonObject>();
+  fields.erase(std::remove_if(fields.begin(), fields.end(), [](const auto &member) { return member.name == "op"; }),
+               fields.end());
+  return fields;
 }
 
 bool names(const std::vector<Reason> &reasons, const std::string &field) {
@@ -45,22 +44,29 @@ bool names(const std::vector<Reason> &reasons, const std::string &field) {
 
 JsonObject nearestSupported(const AnyVariant &variant, const Chip &chip) {
   std::vector<Reason> reasons = whyNot(variant, chip);
-  JsonObject fields = *toJson(variant).as<JsonObject>(), changed;
+  JsonValue fields = fieldsOf(variant);
+  JsonObject changed;
+  // The reasons against what the fields say now; nothing if no description can say it.
+  auto ask = [&]() -> std::optional<std::vector<Reason>> {
+    auto parsed = readVariantOfOp(opOf(variant), fields);
+    return parsed.errors.empty() ? std::optional(whyNot(parsed.variant, chip)) : std::nullopt;
+  };
   for (const FieldKind &kind : kindsOfFields(opOf(variant))) {
     if (!names(reasons, kind.name))
       continue;
-    auto member = std::find_if(fields.begin(), fields.end(), [&](const auto &one) { return one.name == kind.name; });
+    auto &all = *fields.as<JsonObject>();
+    auto member = std::find_if(all.begin(), all.end(), [&](const auto &one) { return one.name == kind.name; });
     auto solves = [&](JsonValue value) {
       member->value = std::move(value);
-      auto asked = read(opOf(variant), fields);
-      return asked && !names(whyNot(*asked, chip), kind.name);
+      auto left = ask();
+      return left && !names(*left, kind.name);
     };
     if (!eachValue(kind, JsonValue(member->value), solves))
       return {};
     changed.push_back(*member);
   }
-  auto whole = read(opOf(variant), fields);
-  return whole && whyNot(*whole, chip).empty() ? changed : JsonObject();
+  auto left = ask();
+  return left && left->empty() ? changed : JsonObject();
 }
 
 std::string nearestInWords(const JsonObject &fields) {
