@@ -54,9 +54,8 @@ public:
 
   // The allocation that holds the address; nothing if none does. A look-up by the host, also while a stream is
   // captured.
-  virtual Expected<std::optional<Allocation>> allocationAt(uint64_t address) {
-    return {ErrorCode::unsupported, "device " + name() + " cannot say which allocation an address lies in"};
-  }
+  // Refused by a device that cannot say.
+  virtual Expected<std::optional<Allocation>> allocationAt(uint64_t address) = 0;
 
   // Lets kernels reach memory of the host, and gives the address that they have it at. It stays the caller's, who
   // unmaps it before it goes away.

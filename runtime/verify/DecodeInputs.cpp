@@ -64,28 +64,6 @@ std::vector<int32_t> readPages(Reader &reader, const DecodeInputs &all, int sequ
   return reader.read<int32_t>(all.args.block_tables + first * sizeof(int32_t), size_t(pages.end - pages.first));
 }
 
-// A page number outside of the cache is the commonest cause of a fault that names nothing.
-Status checkTables(Reader &reader, PageWriters &writers, const DecodeInputs &all) {
-  pa_cache cache = cacheOf(all.args);
-  int64_t most = std::min(reader.pagesFrom(all.variant(), keysOf(all.variant(), cache)),
-                          reader.pagesFrom(all.variant(), valuesOf(all.variant(), cache)));
-  std::string allowed = most == INT64_MAX
-                            ? "0 and above"
-                            : "0 to " + std::to_string(most - 1) + ", the pages that the caches' allocations hold";
-  for (int sequence = 0; sequence < all.args.num_seqs; ++sequence) {
-    Pages pages = neededPages(all, sequence);
-    std::vector<int32_t> table = readPages(reader, all, sequence, pages);
-    for (size_t i = 0; i < table.size() && reader.status; ++i) {
-      std::string entry = format("%d for page %lld of sequence %d", table[i], (long long)i + pages.first, sequence);
-      if (table[i] < 0 || table[i] >= most)
-        return wrongInput(all, "block_tables has " + entry + ", allowed: " + allowed);
-      if (std::string text = writers.conflict(reader, all.variant(), cache, table[i]); !text.empty())
-        return wrongInput(all, "block_tables has " + entry + ", which " + text);
-    }
-  }
-  return reader.status;
-}
-
 } // namespace
 
 reference::Inputs DecodeInputs::inputs() const {
@@ -117,14 +95,26 @@ std::vector<int32_t> readTable(Reader &reader, const DecodeInputs &all, int sequ
   return readPages(reader, all, sequence, neededPages(all, sequence));
 }
 
-Expected<DecodeInputs> readDecodeInputs(Reader &reader, PageWriters &writers, const KernelDescription &description,
-                                        const pa_decode_args &args) {
-  auto all = readLengths(reader, description, args);
-  if (!all)
-    return all;
-  if (Status status = checkTables(reader, writers, *all); !status)
-    return status.error();
-  return all;
+// A page number outside of the cache is the commonest cause of a fault that names nothing.
+Status checkTables(Reader &reader, PageWriters &writers, const DecodeInputs &all) {
+  pa_cache cache = cacheOf(all.args);
+  int64_t most = std::min(reader.pagesFrom(all.variant(), keysOf(all.variant(), cache)),
+                          reader.pagesFrom(all.variant(), valuesOf(all.variant(), cache)));
+  std::string allowed = most == INT64_MAX
+                            ? "0 and above"
+                            : "0 to " + std::to_string(most - 1) + ", the pages that the caches' allocations hold";
+  for (int sequence = 0; sequence < all.args.num_seqs; ++sequence) {
+    Pages pages = neededPages(all, sequence);
+    std::vector<int32_t> table = readPages(reader, all, sequence, pages);
+    for (size_t i = 0; i < table.size() && reader.status; ++i) {
+      std::string entry = format("%d for page %lld of sequence %d", table[i], (long long)i + pages.first, sequence);
+      if (table[i] < 0 || table[i] >= most)
+        return wrongInput(all, "block_tables has " + entry + ", allowed: " + allowed);
+      if (std::string text = writers.conflict(reader, all.variant(), cache, table[i]); !text.empty())
+        return wrongInput(all, "block_tables has " + entry + ", which " + text);
+    }
+  }
+  return reader.status;
 }
 
 DecodeItem readDecodeItem(Reader &reader, const DecodeInputs &all, int sequence, int kvHead) {

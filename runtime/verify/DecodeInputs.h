@@ -23,9 +23,8 @@ struct DecodeInputs {
 Expected<DecodeInputs> readLengths(Reader &reader, const KernelDescription &description, const pa_decode_args &args);
 // The page numbers of a sequence that any of its tokens needs.
 std::vector<int32_t> readTable(Reader &reader, const DecodeInputs &all, int sequence);
-// Also refuses page numbers that no call may have, and pages that were written as something else.
-Expected<DecodeInputs> readDecodeInputs(Reader &reader, PageWriters &writers, const KernelDescription &description,
-                                        const pa_decode_args &args);
+// Refuses page numbers that no call may have, and pages that were written as something else.
+Status checkTables(Reader &reader, PageWriters &writers, const DecodeInputs &all);
 
 struct DecodeItem {
   int sequence = 0, kvHead = 0, tokens = 0;

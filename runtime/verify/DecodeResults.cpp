@@ -108,12 +108,13 @@ private:
 Expected<std::unique_ptr<Expectation>> expectDecode(Checking &checking, const KernelDescription &description,
                                                     const pa_decode_args &args) {
   Reader reader(checking.device);
-  auto all = readDecodeInputs(reader, checking.writers, description, args);
+  auto all = readLengths(reader, description, args);
   if (!all)
     return all.error();
-  if (!all->qoIndptr.empty())
-    if (Status status = checkTokens(checking.device, description, args, all->qoIndptr.back()); !status)
-      return status.error();
+  if (Status status = checkCounted(checking.device, description, args, all->qoIndptr, all->kvIndptr); !status)
+    return status.error();
+  if (Status status = checkTables(reader, checking.writers, *all); !status)
+    return status.error();
   int longest = -1, empty = -1;
   auto context = [&](int sequence) { return contextOf(all->shape, all->inputs(), sequence); };
   for (int sequence = 0; sequence < args.num_seqs; ++sequence) {

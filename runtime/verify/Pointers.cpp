@@ -135,10 +135,13 @@ Status checkPointers(Device &device, const AnyDescription &description, const vo
                     spansOf(description, args));
 }
 
-Status checkTokens(Device &device, const KernelDescription &description, const pa_decode_args &args, int64_t tokens) {
+Status checkCounted(Device &device, const KernelDescription &description, const pa_decode_args &args,
+                    const std::vector<int32_t> &qoIndptr, const std::vector<int32_t> &kvIndptr) {
   Spans spans;
-  if (tokens > 0)
-    addTokens(description.variant, args, tokens, spans);
+  if (!qoIndptr.empty() && qoIndptr.back() > 0)
+    addTokens(description.variant, args, qoIndptr.back(), spans);
+  if (!kvIndptr.empty())
+    spans.add("block_tables", args.block_tables, uint64_t(kvIndptr.back()) * number);
   return checkSpans(device, description.kernel, spans.all);
 }
 

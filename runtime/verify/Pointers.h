@@ -19,8 +19,9 @@ std::vector<Span> spansOf(const AnyDescription &description, const void *args);
 // All that a launch may touch, as far as the host knows it, lies in one allocation for each address. Errors name the
 // kernel, the field, the address, the bytes and the allocation. `args` is an argument block that is complete.
 Status checkPointers(Device &device, const AnyDescription &description, const void *args);
-// The same of what has a part for each query token, once it is known how many there are.
-Status checkTokens(Device &device, const KernelDescription &description, const pa_decode_args &args, int64_t tokens);
+// The same of what the device alone counts, once it is read: ragged tokens, and the pages of lists.
+Status checkCounted(Device &device, const KernelDescription &description, const pa_decode_args &args,
+                    const std::vector<int32_t> &qoIndptr, const std::vector<int32_t> &kvIndptr);
 
 } // namespace pa::checked
 

@@ -330,6 +330,20 @@ TEST_F(Api, errorsOfHipHaveAStatus) {
   }
 }
 
+// A HIP library that cannot look addresses up: nothing is launched unchecked.
+TEST_F(Api, checksThatHipCannotDoAreRefused) {
+  setenv("PA_LIBHIP_PATH", PA_STUB_HIP, 1);
+  setenv("PA_VERIFY", "pointers", 1);
+  open("hip:0");
+  unsetenv("PA_VERIFY");
+  load("nhd-gfx942");
+  pa_decode_call call = anyCall();
+  EXPECT_EQ(PA_UNSUPPORTED, pa_decode(kernel, &call, nullptr));
+  EXPECT_TRUE(has(pa_last_error(), "device hip:0 cannot say which allocation an address lies in: '"));
+  EXPECT_TRUE(
+      has(pa_last_error(), "libpa_stub_hip.so' has no symbol hipMemGetAddressRange, which PA_VERIFY=pointers needs"));
+}
+
 // Last in this file, in a process of its own under ctest: the HIP library that is found first is kept.
 TEST_F(Api, aLaunchIsOneCallAndAllocatesNothing) {
   setenv("PA_LIBHIP_PATH", PA_STUB_HIP, 1);

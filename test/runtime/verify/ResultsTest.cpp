@@ -3,6 +3,10 @@
 #include "test/runtime/KernelFile.h"
 #include "test/runtime/verify/Launcher.h"
 
+#include "runtime/device/Plugin.h"
+
+#include <dlfcn.h>
+
 using namespace pa;
 using namespace pa::run;
 
@@ -16,6 +20,28 @@ InputOptions inputs() {
 
 // By the end of a kernel's name.
 std::string chipOf(const std::string &kernel) { return kernel.substr(kernel.size() - 6); }
+
+TEST(CheckedDevice, aLibraryOfAnotherBuildIsRefused) {
+  void *library = dlopen(PA_VERIFY_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+  ASSERT_TRUE(library) << dlerror();
+  auto open = reinterpret_cast<OpenCheckedDevice>(dlsym(library, checkedEntry));
+  ASSERT_TRUE(open);
+  Error error;
+  EXPECT_EQ(nullptr, (*open)(pluginInterfaceVersion + 1, nullptr, "pointers", error));
+  EXPECT_TRUE(has(error.message, "libpa_verify.so has interface version "));
+}
+
+TEST(CheckedDevice, whatIsWantedIsReadByTheWord) {
+  for (const char *words : {"pointers", "results", "results,pointers", "pointers,pointers"})
+    EXPECT_TRUE(checkedDevice(std::move(*openDevice("emulated:gfx942")), words)) << words;
+  for (const char *words : {"1", "pointers,", ",", "pointer", "results pointers", "RESULTS"}) {
+    auto checked = checkedDevice(std::move(*openDevice("emulated:gfx942")), words);
+    ASSERT_FALSE(checked) << words;
+    EXPECT_EQ(ErrorCode::invalidArgument, checked.error().code);
+    EXPECT_EQ("PA_VERIFY is '" + std::string(words) + "', allowed: a list of pointers, results",
+              checked.error().message);
+  }
+}
 
 class Results : public testing::TestWithParam<const char *> {
 protected:
@@ -103,6 +129,9 @@ TEST_P(Results, tablesAndLengthsThatNoLaunchMayHaveAreFound) {
                   "qo_indptr[8] is 1000, allowed: at most 8 tokens of a sequence, which begins at "));
   EXPECT_TRUE(has(wrong(lists, "gfx942", put(&pa_decode_args::context_lens, 4, 17)),
                   "context_lens[4] is 17, allowed: 1 to 16, the tokens of a last page"));
+  std::string many = wrong(lists, "gfx942", put(&pa_decode_args::kv_indptr, 8, 1 << 30));
+  EXPECT_TRUE(has(many, "kernel 'decode_naive': block_tables is 0x"));
+  EXPECT_TRUE(has(many, ", needs 4294967296 bytes, its allocation"));
 }
 
 // Of ragged tokens qo_indptr says how many there are: 8 and 3 of 8 heads of 64 in bf16.
