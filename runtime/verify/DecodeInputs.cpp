@@ -107,11 +107,15 @@ Status checkTables(Reader &reader, PageWriters &writers, const DecodeInputs &all
     Pages pages = neededPages(all, sequence);
     std::vector<int32_t> table = readPages(reader, all, sequence, pages);
     for (size_t i = 0; i < table.size() && reader.status; ++i) {
-      std::string entry = format("%d for page %lld of sequence %d", table[i], (long long)i + pages.first, sequence);
+      auto refused = [&](const std::string &why) {
+        return wrongInput(all, format("block_tables has %d for page %lld of sequence %d, ", table[i],
+                                      (long long)i + pages.first, sequence) +
+                                   why);
+      };
       if (table[i] < 0 || table[i] >= most)
-        return wrongInput(all, "block_tables has " + entry + ", allowed: " + allowed);
+        return refused("allowed: " + allowed);
       if (std::string text = writers.conflict(reader, all.variant(), cache, table[i]); !text.empty())
-        return wrongInput(all, "block_tables has " + entry + ", which " + text);
+        return refused("which " + text);
     }
   }
   return reader.status;
