@@ -12,7 +12,7 @@ extern "C" pa_status pa_device_open(const char *name, pa_device **out) {
     auto device = openDeviceAsWanted(name);
     if (!device)
       return device.error();
-    *out = new pa_device{std::move(*device)};
+    *out = new pa_device(std::move(*device));
     return {};
   });
 }

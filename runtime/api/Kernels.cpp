@@ -85,21 +85,22 @@ void describe(const MergeStatesVariant &variant, pa_kernel_info &info) {
 pa_kernel_info infoOf(const pa_kernel &kernel) {
   pa_kernel_info info = {};
   info.size = sizeof info;
-  info.description = kernel.text.c_str();
+  info.description = kernel.object->text.c_str();
   info.op = static_cast<uint32_t>(opOf(kernel));
-  if (auto *decode = std::get_if<KernelDescription>(&kernel.description)) {
+  if (auto *decode = std::get_if<KernelDescription>(&kernel.object->description)) {
     describe(decode->variant, info);
     info.tile_tokens = decode->launch.tileTokens;
   } else {
     std::visit([&](const auto &variant) { describe(variant, info); },
-               std::get<CacheKernelDescription>(kernel.description).variant);
+               std::get<CacheKernelDescription>(kernel.object->description).variant);
   }
   return info;
 }
 static_assert(static_cast<int>(Op::mergeStates) == PA_OP_MERGE_STATES);
 
-Status launch(const pa_kernel &kernel, const KernelDescription &description, const pa_decode_call &call, void *stream) {
-  auto plan = planDecode(description, kernel.device->chip(), call.sequences);
+Status launch(const LoadedObject &object, const KernelDescription &description, const pa_decode_call &call,
+              void *stream) {
+  auto plan = planDecode(description, object.device->chip(), call.sequences);
   if (!plan)
     return plan.error();
   if (call.workspace_bytes < plan->workspaceBytes)
@@ -109,27 +110,16 @@ Status launch(const pa_kernel &kernel, const KernelDescription &description, con
   auto args = fillDecodeArgs(description, *plan, toCall(call));
   if (!args)
     return args.error();
-  return kernel.device->launch(kernel.handle, plan->shape, &*args, sizeof *args, stream);
+  return object.device->launch(object.kernel, plan->shape, &*args, sizeof *args, stream);
 }
 
 } // namespace
 
-Expected<std::unique_ptr<pa_kernel>> makeKernel(const std::shared_ptr<Device> &device, const void *bytes, size_t size) {
-  auto object = CodeObject::parse(bytes, size);
+Expected<std::unique_ptr<pa_kernel>> makeKernel(LoadedObjects &objects, const void *bytes, size_t size) {
+  auto object = objects.load(bytes, size);
   if (!object)
     return object.error();
-  auto description = readAnyDescription(*object);
-  if (!description)
-    return description.error();
-  auto symbol = std::visit([](const auto &one) { return one.kernel; }, *description);
-  auto module = device->loadModule(bytes, size);
-  if (!module)
-    return module.error();
-  auto handle = device->kernel(*module, symbol);
-  if (!handle)
-    return handle.error();
-  std::string text(*object->section(".pa.variant"));
-  return std::make_unique<pa_kernel>(pa_kernel{device, *handle, std::move(*description), std::move(text)});
+  return std::make_unique<pa_kernel>(pa_kernel{std::move(*object)});
 }
 
 } // namespace pa::api
@@ -142,7 +132,7 @@ extern "C" pa_status pa_kernel_load(pa_device *device, const void *object, size_
     if (!device || !object || !out)
       return nullArgument(!device ? "device" : object ? "kernel" : "object");
     *out = nullptr;
-    auto kernel = makeKernel(device->device, object, bytes);
+    auto kernel = makeKernel(*device->objects, object, bytes);
     if (!kernel)
       return kernel.error();
     *out = kernel->release();
@@ -152,7 +142,9 @@ extern "C" pa_status pa_kernel_load(pa_device *device, const void *object, size_
 
 extern "C" pa_status pa_kernel_prepare(const pa_kernel *kernel, void *stream) {
   return guarded([&]() -> Status {
-    return kernel ? kernel->device->prepare(kernel->handle, stream) : Status(nullArgument("kernel"));
+    if (!kernel)
+      return nullArgument("kernel");
+    return kernel->object->device->prepare(kernel->object->kernel, stream);
   });
 }
 
@@ -181,7 +173,7 @@ extern "C" pa_status pa_decode_workspace(const pa_kernel *kernel, int64_t sequen
       return description.error();
     if (!bytes)
       return nullArgument("bytes");
-    auto plan = planDecode(**description, kernel->device->chip(), sequences);
+    auto plan = planDecode(**description, kernel->object->device->chip(), sequences);
     if (!plan)
       return plan.error();
     *bytes = plan->workspaceBytes;
@@ -199,6 +191,6 @@ extern "C" pa_status pa_decode(const pa_kernel *kernel, const pa_decode_call *ca
     pa_decode_call known;
     if (Status status = readStruct("pa_decode_call", call, firstCall, known); !status)
       return status;
-    return launch(*kernel, **description, known, stream);
+    return launch(*kernel->object, **description, known, stream);
   });
 }

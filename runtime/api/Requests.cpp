@@ -24,7 +24,7 @@ namespace {
 constexpr size_t firstSource = sizeof(pa_source); // of version 0.1
 
 struct Wanted {
-  std::shared_ptr<Device> device;
+  std::shared_ptr<LoadedObjects> objects;
   CompileRequest request;
   CompileLimits limits;
   bool mayCompile = true;
@@ -48,7 +48,7 @@ Expected<Wanted> read(pa_device *device, const pa_source *given, uint32_t flags)
   if (!source.text)
     return nullArgument("pa_source.text");
   Wanted wanted;
-  wanted.device = device->device;
+  wanted.objects = device->objects;
   wanted.request.source.assign(source.text, source.text_bytes);
   wanted.request.chip = device->device->chip().name;
   if (source.kind == PA_SOURCE_VARIANT) {
@@ -74,7 +74,7 @@ Expected<std::unique_ptr<pa_kernel>> obtain(const Wanted &wanted) {
     return object.error();
   if (Status status = dumpKernel(wanted.request, *object); !status)
     return status.error();
-  return makeKernel(wanted.device, object->data(), object->size());
+  return makeKernel(*wanted.objects, object->data(), object->size());
 }
 
 void work(pa_request &request, const Wanted &wanted) noexcept {

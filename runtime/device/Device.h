@@ -19,7 +19,7 @@
 
 namespace pa {
 
-// Handles belong to the device that gave them and live as long as it does.
+// Handles belong to the device that gave them and live as long as it does; a kernel's, as long as its module is loaded.
 struct ModuleHandle {
   uint64_t id = 0;
 };
@@ -64,6 +64,9 @@ public:
 
   // Refuses an object for another chip, and names both. The bytes may go away afterwards.
   virtual Expected<ModuleHandle> loadModule(const void *object, size_t bytes) = 0;
+  // When nothing of it runs any more, and no graph that is launched again has its kernels. What cannot be unloaded now
+  // goes with the device.
+  virtual void unloadModule(ModuleHandle module) noexcept = 0;
   virtual Expected<KernelHandle> kernel(ModuleHandle module, const std::string &name) = 0;
   // All that a first launch would do beside launching, so that nothing of it falls into a capture. Refused while the
   // stream is captured.

@@ -7,7 +7,7 @@
 
 namespace pa {
 
-constexpr unsigned pluginInterfaceVersion = 4;
+constexpr unsigned pluginInterfaceVersion = 5;
 constexpr const char *pluginEntry = "pa_open_device";
 
 // The device, owned by the caller; null with `error` filled.

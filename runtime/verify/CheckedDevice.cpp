@@ -23,12 +23,22 @@ Expected<ModuleHandle> CheckedDevice::loadModule(const void *object, size_t byte
   return module;
 }
 
+void CheckedDevice::unloadModule(ModuleHandle module) noexcept {
+  {
+    std::lock_guard<std::mutex> guard(mutex);
+    modules.erase(module.id);
+    for (auto kernel = kernels.begin(); kernel != kernels.end();)
+      kernel = kernel->second.moduleId == module.id ? kernels.erase(kernel) : std::next(kernel);
+  }
+  inner->unloadModule(module); // last: the handle may be given again then
+}
+
 Expected<KernelHandle> CheckedDevice::kernel(ModuleHandle module, const std::string &name) {
   auto kernel = inner->kernel(module, name);
   if (!kernel)
     return kernel;
   std::lock_guard<std::mutex> guard(mutex);
-  kernels.insert_or_assign(kernel->id, Kernel{modules.at(module.id)});
+  kernels.insert_or_assign(kernel->id, Kernel{modules.at(module.id), module.id});
   return kernel;
 }
 

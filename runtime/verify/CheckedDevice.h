@@ -38,6 +38,7 @@ public:
 
   // An object that does not describe its kernel is refused: nothing could be checked.
   Expected<ModuleHandle> loadModule(const void *object, size_t bytes) override;
+  void unloadModule(ModuleHandle module) noexcept override;
   Expected<KernelHandle> kernel(ModuleHandle module, const std::string &name) override;
   Status prepare(KernelHandle kernel, void *stream) override { return inner->prepare(kernel, stream); }
   using Device::launch;
@@ -60,6 +61,7 @@ private:
   };
   struct Kernel {
     Module module;
+    uint64_t moduleId = 0;
     uint64_t launches = 0; // whose results were checked
   };
   Status launchChecked(Kernel &known, KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,
@@ -75,7 +77,7 @@ private:
   Wanted wanted;
   std::mutex mutex;
   std::map<uint64_t, Module> modules; // by the handles' ids
-  std::map<uint64_t, Kernel> kernels; // never taken away
+  std::map<uint64_t, Kernel> kernels; // as long as their modules, which nothing runs of when they are unloaded
   std::set<std::string> said;
   PageWriters writers;
   std::atomic<int> dumpsLeft{8}; // an engine may go on failing

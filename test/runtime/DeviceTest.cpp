@@ -123,6 +123,28 @@ TEST(Device, brokenModulesKernelsAndLaunchesAreErrorValues) {
   EXPECT_EQ("out of bounds", unmapped.error().fault->kind);
 }
 
+// Its memory is free, and its handles are nobody's any more; other modules are as they were.
+TEST(Device, unloadedModulesAreGone) {
+  auto device = open("emulated:gfx942");
+  ASSERT_TRUE(device);
+  std::string file = kernelFile("nhd-gfx942");
+  auto first = device->loadModule(file.data(), file.size()), second = device->loadModule(file.data(), file.size());
+  ASSERT_TRUE(first && second);
+  auto gone = device->kernel(*first, "decode_naive"), kept = device->kernel(*second, "decode_naive");
+  ASSERT_TRUE(gone && kept);
+  device->unloadModule(*first);
+  device->unloadModule(*first);
+  auto notOurs = [](const char *kind, uint64_t id) {
+    return kind + (" handle " + std::to_string(id)) + " is not of this device";
+  };
+  EXPECT_EQ(notOurs("module", first->id), device->kernel(*first, "decode_naive").error().message);
+  EXPECT_EQ(notOurs("kernel", gone->id), device->prepare(*gone, nullptr).error().message);
+  EXPECT_TRUE(device->prepare(*kept, nullptr));
+  auto third = device->loadModule(file.data(), file.size());
+  ASSERT_TRUE(third);
+  EXPECT_NE(first->id, third->id);
+}
+
 TEST(Device, optionsAreCheckedByNameAndValue) {
   auto device = open("emulated:gfx942");
   ASSERT_TRUE(device);

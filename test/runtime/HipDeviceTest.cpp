@@ -134,6 +134,18 @@ TEST_F(HipDevice, kernelsAreFoundByName) {
   EXPECT_TRUE(device->kernel(*module, "decode_naive"));
 }
 
+TEST_F(HipDevice, unloadedModulesAreGone) {
+  auto device = open("hip:0");
+  std::string file = kernelFile("nhd-gfx942");
+  auto module = device->loadModule(file.data(), file.size());
+  ASSERT_TRUE(module);
+  device->unloadModule(*module);
+  device->unloadModule(*module);
+  EXPECT_EQ("module handle " + std::to_string(module->id) + " is not of this device",
+            device->kernel(*module, "decode_naive").error().message);
+  EXPECT_TRUE(device->loadModule(file.data(), file.size()));
+}
+
 // One token of context: the output is that token's V, exactly.
 TEST_F(HipDevice, launchesRunOnStreamsAndInGraphs) {
   auto device = open("hip:0");

@@ -144,15 +144,27 @@ Expected<ModuleHandle> EmulatedDevice::loadModule(const void *object, size_t byt
   auto module = device.load(object, bytes);
   if (!module)
     return toError(module.error());
-  modules.push_back(*module);
-  return ModuleHandle{modules.size()};
+  modules.emplace(++lastHandle, *module);
+  return ModuleHandle{lastHandle};
+}
+
+void EmulatedDevice::unloadModule(ModuleHandle module) noexcept {
+  std::lock_guard<std::mutex> guard(mutex);
+  auto found = modules.find(module.id);
+  if (found == modules.end())
+    return;
+  (void)device.memory().free(found->second.base());
+  modules.erase(found);
+  for (auto kernel = kernels.begin(); kernel != kernels.end();)
+    kernel = kernel->second.module == module.id ? kernels.erase(kernel) : std::next(kernel);
 }
 
 Expected<KernelHandle> EmulatedDevice::kernel(ModuleHandle module, const std::string &name) {
   std::lock_guard<std::mutex> guard(mutex);
-  if (module.id == 0 || module.id > modules.size())
+  auto found = modules.find(module.id);
+  if (found == modules.end())
     return {ErrorCode::invalidArgument, "module handle " + std::to_string(module.id) + " is not of this device"};
-  const emu::Module &loaded = modules[module.id - 1];
+  const emu::Module &loaded = found->second;
   if (!loaded.kernel(name)) {
     std::string known;
     for (const emu::KernelInfo &kernel : loaded.kernels())
@@ -162,23 +174,24 @@ Expected<KernelHandle> EmulatedDevice::kernel(ModuleHandle module, const std::st
   // Refuses before anything runs: all instructions that the emulated device does not know, at once.
   if (emu::Status status = device.check(loaded, name); !status)
     return toError(status.error());
-  kernels.push_back({module.id - 1, name});
-  return KernelHandle{kernels.size()};
+  kernels.insert({++lastHandle, {module.id, name}});
+  return KernelHandle{lastHandle};
 }
 
 Expected<const EmulatedDevice::Kernel *> EmulatedDevice::find(KernelHandle kernel, void *stream) const {
   if (stream)
     return {ErrorCode::invalidArgument, "device " + name() + " has no streams, expected a null one"};
-  if (kernel.id == 0 || kernel.id > kernels.size())
+  auto found = kernels.find(kernel.id);
+  if (found == kernels.end())
     return {ErrorCode::invalidArgument, "kernel handle " + std::to_string(kernel.id) + " is not of this device"};
-  return &kernels[kernel.id - 1];
+  return &found->second;
 }
 
 // Instructions are decoded, and refused if they are unknown.
 Status EmulatedDevice::prepare(KernelHandle kernel, void *stream) {
   std::lock_guard<std::mutex> guard(mutex);
   auto known = find(kernel, stream);
-  return known ? toStatus(device.check(modules[(*known)->module], (*known)->name)) : Status(known.error());
+  return known ? toStatus(device.check(modules.at((*known)->module), (*known)->name)) : Status(known.error());
 }
 
 Status EmulatedDevice::launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,
@@ -198,7 +211,7 @@ Status EmulatedDevice::launch(KernelHandle kernel, const LaunchShape &shape, con
   options.progress = progress ? callProgress : nullptr;
   options.progressContext = &progress;
   lastReport.reset();
-  auto report = device.run(modules[launched.module], launch, options);
+  auto report = device.run(modules.at(launched.module), launch, options);
   if (!report)
     return toError(report.error());
   lastReport = std::move(*report);

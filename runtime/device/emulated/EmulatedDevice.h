@@ -13,6 +13,7 @@
 #include "runtime/device/Device.h"
 #include "runtime/emulator/Emulator.h"
 
+#include <map>
 #include <mutex>
 
 namespace pa {
@@ -34,6 +35,7 @@ public:
   Status unmap(void *host) override;
 
   Expected<ModuleHandle> loadModule(const void *object, size_t bytes) override;
+  void unloadModule(ModuleHandle module) noexcept override;
   Expected<KernelHandle> kernel(ModuleHandle module, const std::string &name) override;
   Status prepare(KernelHandle kernel, void *stream) override;
   using Device::launch;
@@ -47,7 +49,7 @@ public:
 
 private:
   struct Kernel {
-    size_t module;
+    uint64_t module;
     std::string name;
   };
 
@@ -58,8 +60,9 @@ private:
   std::mutex mutex; // the emulated device itself serves one thread at a time
   emu::Device device;
   emu::RunOptions options;
-  std::vector<emu::Module> modules; // handle: index + 1
-  std::vector<Kernel> kernels;      // handle: index + 1
+  uint64_t lastHandle = 0; // of either kind; none is given twice
+  std::map<uint64_t, emu::Module> modules;
+  std::map<uint64_t, Kernel> kernels;
   std::function<void(uint64_t, uint64_t)> progress;
   std::optional<emu::Report> lastReport;
 };

@@ -165,6 +165,15 @@ Expected<ModuleHandle> HipDevice::loadModule(const void *bytes, size_t size) {
   return ModuleHandle{reinterpret_cast<uint64_t>(module)};
 }
 
+void HipDevice::unloadModule(ModuleHandle handle) noexcept {
+  auto module = reinterpret_cast<hipModule_t>(handle.id);
+  CurrentDevice current(hip, index);
+  std::lock_guard<std::mutex> guard(mutex);
+  auto found = std::find(modules.begin(), modules.end(), module);
+  if (found != modules.end() && current.code == hipSuccess && hip.hipModuleUnload(module) == hipSuccess)
+    modules.erase(found);
+}
+
 Expected<KernelHandle> HipDevice::kernel(ModuleHandle handle, const std::string &kernelName) {
   auto module = reinterpret_cast<hipModule_t>(handle.id);
   {

@@ -27,6 +27,7 @@ public:
   Status unmap(void *host) override;
 
   Expected<ModuleHandle> loadModule(const void *object, size_t bytes) override;
+  void unloadModule(ModuleHandle module) noexcept override;
   Expected<KernelHandle> kernel(ModuleHandle module, const std::string &name) override;
   Status prepare(KernelHandle kernel, void *stream) override;
   Status launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,

@@ -72,8 +72,12 @@ PA_API pa_status pa_device_map(pa_device *device, const char *name, void *host, 
 PA_API pa_status pa_device_unmap(pa_device *device, void *host);
 PA_API pa_status pa_device_synchronize(pa_device *device);
 
-/* From a code object that is compiled already; the bytes may go away afterwards. Not while a stream is captured. */
+/* From a code object that is compiled already; the bytes may go away afterwards. Not while a stream is captured, unless
+ * the device has an object of these bytes loaded: it loads one once, for all kernels of it that are not released yet.
+ */
 PA_API pa_status pa_kernel_load(pa_device *device, const void *object, size_t bytes, pa_kernel **kernel);
+/* The last release of an object's kernels unloads it, and waits for nothing: launches with it have ended by then (the
+ * caller has waited for their streams), graphs with it are not launched any more, and no stream is captured. */
 PA_API void pa_kernel_release(pa_kernel *kernel);
 /* Before the first launch is captured: does whatever the device would otherwise do in it, and says PA_CAPTURING if the
  * stream is captured already. Libraries before ROCm 7.14 do not say so by themselves. Since 0.3. */
@@ -127,7 +131,7 @@ enum {                     /* flags */
            2 /* compile in this process (libpa_compiler.so), where a crash is the engine's own; no deadline */
 };
 /* Waits until the kernel is there. One process compiles it, however many ask. Compiling happens in a process of its
- * own: a compiler that crashes or hangs is PA_COMPILE_FAILED. */
+ * own: a compiler that crashes or hangs is PA_COMPILE_FAILED. While a stream is captured, as pa_kernel_load. */
 PA_API pa_status pa_kernel_request(pa_device *device, const pa_source *source, uint32_t flags, pa_kernel **kernel);
 
 /* The same without waiting: the source is copied. */

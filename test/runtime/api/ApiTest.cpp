@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <functional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -279,12 +280,16 @@ TEST_F(Api, threadsShareADevice) {
     thread.join();
 }
 
+// What of the stub is counted or made to fail.
+template <class Function> Function ofTheStub(const char *name) {
+  return reinterpret_cast<Function>(dlsym(dlopen(PA_STUB_HIP, RTLD_NOW | RTLD_NOLOAD), name));
+}
+
 // HIP's errors as the status that they mean, and with their own names: the numbers are those of HIP's header.
 TEST_F(Api, errorsOfHipHaveAStatus) {
   setenv("PA_LIBHIP_PATH", PA_STUB_HIP, 1);
   open("hip:0");
-  auto fail =
-      reinterpret_cast<void (*)(const char *, int)>(dlsym(dlopen(PA_STUB_HIP, RTLD_NOW | RTLD_NOLOAD), "stub_fail"));
+  auto fail = ofTheStub<void (*)(const char *, int)>("stub_fail");
   ASSERT_TRUE(fail);
   struct {
     int code;
@@ -344,14 +349,68 @@ TEST_F(Api, checksThatHipCannotDoAreRefused) {
       has(pa_last_error(), "libpa_stub_hip.so' has no symbol hipMemGetAddressRange, which PA_VERIFY=pointers needs"));
 }
 
+TEST_F(Api, anObjectIsLoadedOnceUntilItsLastKernelIsReleased) {
+  setenv("PA_LIBHIP_PATH", PA_STUB_HIP, 1);
+  open("hip:0");
+  auto loads = ofTheStub<int (*)()>("stub_loads"), modules = ofTheStub<int (*)()>("stub_modules");
+  auto fail = ofTheStub<void (*)(const char *, int)>("stub_fail");
+  ASSERT_TRUE(loads && modules && fail);
+  int before = loads();
+  load("nhd-gfx942");
+  pa_kernel *first = kernel, *other = nullptr, *second = nullptr;
+  EXPECT_EQ(before + 1, loads());
+  fail("hipModuleLoadData", 900); // a stream is captured: what is there already can be had all the same
+  load("nhd-gfx942");
+  EXPECT_NE(first, kernel);
+  EXPECT_EQ(before + 1, loads());
+  std::string object = kernelFile("classic-gfx942");
+  EXPECT_EQ(PA_CAPTURING, pa_kernel_load(device, object.data(), object.size(), &other));
+  fail(nullptr, 0);
+  ASSERT_EQ(PA_OK, pa_kernel_load(device, object.data(), object.size(), &other)) << pa_last_error();
+  before = loads();
+  EXPECT_EQ(2, modules());
+  pa_kernel_release(first);
+  EXPECT_EQ(2, modules());
+  pa_decode_call call = anyCall();
+  EXPECT_EQ(PA_OK, pa_decode(kernel, &call, nullptr)) << pa_last_error();
+  pa_kernel_release(kernel);
+  EXPECT_EQ(1, modules());
+  // Asking again and again leaves no more than one.
+  for (int i = 1; i <= 5; ++i) {
+    load("nhd-gfx942");
+    EXPECT_EQ(before + i, loads());
+    EXPECT_EQ(2, modules());
+    pa_kernel_release(std::exchange(kernel, nullptr));
+  }
+  // Another device has objects of its own.
+  pa_device *another = nullptr;
+  ASSERT_EQ(PA_OK, pa_device_open("hip:0", &another));
+  ASSERT_EQ(PA_OK, pa_kernel_load(another, object.data(), object.size(), &second)) << pa_last_error();
+  EXPECT_EQ(2, modules());
+  pa_device_close(another);
+  EXPECT_EQ(2, modules());
+  pa_kernel_release(second);
+  EXPECT_EQ(1, modules());
+  // One that has not the kernel that it says is not kept; one that cannot be unloaded goes with its device.
+  fail("hipModuleGetFunction", 500);
+  object = kernelFile("nhd-gfx942");
+  EXPECT_EQ(PA_INVALID_ARGUMENT, pa_kernel_load(device, object.data(), object.size(), &kernel));
+  EXPECT_EQ(1, modules());
+  fail("hipModuleUnload", 900);
+  pa_kernel_release(other);
+  EXPECT_EQ(1, modules());
+  fail(nullptr, 0);
+  pa_device_close(std::exchange(device, nullptr));
+  EXPECT_EQ(0, modules());
+}
+
 // Last in this file, in a process of its own under ctest: the HIP library that is found first is kept.
 TEST_F(Api, aLaunchIsOneCallAndAllocatesNothing) {
   setenv("PA_LIBHIP_PATH", PA_STUB_HIP, 1);
   open("hip:0");
   EXPECT_EQ(80u, pa_device_compute_units(device)); // as HIP counts them
   load("nhd-gfx942");
-  void *stub = dlopen(PA_STUB_HIP, RTLD_NOW | RTLD_NOLOAD);
-  auto launches = reinterpret_cast<int (*)()>(dlsym(stub, "stub_launches"));
+  auto launches = ofTheStub<int (*)()>("stub_launches");
   ASSERT_TRUE(launches);
   pa_decode_call call = anyCall();
   int before = launches();

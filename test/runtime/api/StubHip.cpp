@@ -6,6 +6,9 @@
 
 static int launches = 0;
 extern "C" int stub_launches() { return launches; }
+static int loads = 0, modules = 0;
+extern "C" int stub_loads() { return loads; }
+extern "C" int stub_modules() { return modules; } // that are loaded now
 
 // One call that fails, of the environment's choice or the test's.
 static const char *failing = std::getenv("STUB_FAILS");
@@ -34,13 +37,21 @@ hipError_t hipHostRegister(void *, size_t, unsigned) { return hipErrorUnknown; }
 hipError_t hipHostGetDevicePointer(void **, void *, unsigned) { return hipErrorUnknown; }
 hipError_t hipHostUnregister(void *) { return hipErrorUnknown; }
 hipError_t hipModuleLoadData(hipModule_t *module, const void *) {
-  *module = reinterpret_cast<hipModule_t>(8);
-  return hipSuccess;
+  hipError_t result = resultOf("hipModuleLoadData");
+  if (result != hipSuccess)
+    return result;
+  *module = reinterpret_cast<hipModule_t>(uintptr_t(8 * ++loads));
+  ++modules;
+  return result;
 }
-hipError_t hipModuleUnload(hipModule_t) { return hipSuccess; }
+hipError_t hipModuleUnload(hipModule_t) {
+  hipError_t result = resultOf("hipModuleUnload");
+  modules -= result == hipSuccess;
+  return result;
+}
 hipError_t hipModuleGetFunction(hipFunction_t *function, hipModule_t, const char *) {
   *function = reinterpret_cast<hipFunction_t>(16);
-  return hipSuccess;
+  return resultOf("hipModuleGetFunction");
 }
 hipError_t hipFuncGetAttribute(int *value, hipFunction_attribute, hipFunction_t) { return *value = 1024, hipSuccess; }
 hipError_t hipModuleLaunchKernel(hipFunction_t, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,

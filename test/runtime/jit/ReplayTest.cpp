@@ -131,8 +131,33 @@ TEST_F(Replay, aCapturedStepServesOtherLengthsAndTables) {
   }
 }
 
+// What is loaded already needs nothing of the device.
+TEST_F(Replay, whatIsLoadedCanBeRequestedDuringACapture) {
+  hipStream_t stream;
+  ASSERT_EQ(hipSuccess, HIP(hipStreamCreateWithFlags)(&stream, hipStreamNonBlocking));
+  ASSERT_EQ(PA_OK, pa_kernel_prepare(kernel, stream)) << pa_last_error();
+  ASSERT_EQ(hipSuccess, HIP(hipStreamBeginCapture)(stream, hipStreamCaptureModeGlobal));
+  std::string text = contentOf(PA_EXAMPLE);
+  pa_source source = {};
+  source.size = sizeof source;
+  source.text = text.data();
+  source.text_bytes = text.size();
+  pa_kernel *other = nullptr;
+  ASSERT_EQ(PA_OK, pa_kernel_request(device, &source, PA_ONLY_CACHED, &other)) << pa_last_error();
+  ASSERT_EQ(PA_OK, pa_decode(other, &call, stream)) << pa_last_error();
+  pa_kernel_release(other);
+  hipGraph_t graph;
+  ASSERT_EQ(hipSuccess, HIP(hipStreamEndCapture)(stream, &graph));
+  hipGraphExec_t instance;
+  ASSERT_EQ(hipSuccess, HIP(hipGraphInstantiate)(&instance, graph, nullptr, nullptr, 0));
+  write(steps[0]);
+  ASSERT_EQ(hipSuccess, HIP(hipGraphLaunch)(instance, stream));
+  expect(steps[0]);
+}
+
 // What must come before the capture says so, and does not end the process.
 TEST_F(Replay, requestsDuringACaptureSayWhatIsWrong) {
+  pa_kernel_release(std::exchange(kernel, nullptr)); // the last of its object, which is to be loaded again
   hipStream_t stream;
   ASSERT_EQ(hipSuccess, HIP(hipStreamCreateWithFlags)(&stream, hipStreamNonBlocking));
   ASSERT_EQ(hipSuccess, HIP(hipStreamBeginCapture)(stream, hipStreamCaptureModeGlobal));
