@@ -233,6 +233,95 @@ TEST_F(DecodeLaunchVariants, everyBadFieldIsNamed) {
   }
 }
 
+struct Refusal {
+  void (*change)(DecodeCall &);
+  const char *message; // whole; "": the call is right
+};
+
+template <size_t count> void expectRefusals(DecodeLaunchTest &test, const Refusal (&cases)[count]) {
+  DecodePlan plan = test.plan();
+  const DecodeCall right = test.call;
+  for (const Refusal &tested : cases) {
+    DecodeCall call = right;
+    tested.change(call);
+    auto args = fillDecodeArgs(test.description, plan, call);
+    EXPECT_EQ(tested.message, args ? "" : args.error().message) << "case " << &tested - cases;
+    if (!args)
+      EXPECT_EQ(ErrorCode::invalidArgument, args.error().code);
+  }
+}
+
+// Every rule of the call at its ends, by itself and not only by way of who plans the launch before.
+TEST_F(DecodeLaunchTest, everyRuleOfACallHasItsText) {
+  constexpr Refusal cases[] = {
+      {[](DecodeCall &c) { c.sequences = 0; }, "num_seqs is 0, allowed: 1 to 2147483647"},
+      {[](DecodeCall &c) { c.sequences = -1; }, "num_seqs is -1, allowed: 1 to 2147483647"},
+      {[](DecodeCall &c) { c.sequences = 1ll << 31; }, "num_seqs is 2147483648, allowed: 1 to 2147483647"},
+      {[](DecodeCall &c) { c.sequences = INT32_MAX, c.tableWidth = 1; }, ""},
+      {[](DecodeCall &c) { c.tableWidth = 0; }, "table_width is 0, allowed: 1 to 2147483647"},
+      {[](DecodeCall &c) { c.tableWidth = -9; }, "table_width is -9, allowed: 1 to 2147483647"},
+      {[](DecodeCall &c) { c.tableWidth = 1ll << 31; }, "table_width is 2147483648, allowed: 1 to 2147483647"},
+      {[](DecodeCall &c) { c.tableWidth = 715827882; }, ""}, // by hand: 2147483647 / 3, rounded down
+      {[](DecodeCall &c) { c.tableWidth = 715827883; },
+       "table_width is 715827883, allowed: at most 2147483647 entries in the rows of all 3 sequences"},
+      {[](DecodeCall &c) { c.query = 0; },
+       "query is a null address, allowed: a device address, since this variant needs it"},
+      {[](DecodeCall &c) { c.query = 0x1008; }, "query is 0x1008, allowed: a multiple of 16"},
+      {[](DecodeCall &c) { c.workspace = 0x7004; }, "workspace is 0x7004, allowed: a multiple of 16"},
+      {[](DecodeCall &c) { c.contextLens = 0x6002; }, "context_lens is 0x6002, allowed: a multiple of 4"},
+      {[](DecodeCall &c) { c.lse = 0x8000; }, "lse is 0x8000, allowed: null, since this variant has none"},
+      {[](DecodeCall &c) { c.kvIndptr = 0x10; }, "kv_indptr is 0x10, allowed: null, since this variant has none"},
+      {[](DecodeCall &c) { c.qoIndptr = 0x10; }, "qo_indptr is 0x10, allowed: null, since this variant has none"},
+      {[](DecodeCall &c) { c.keyScales = 0x10; }, "key_scales is 0x10, allowed: null, since this variant has none"},
+      {[](DecodeCall &c) { c.valueScales = 0x10; }, "value_scales is 0x10, allowed: null, since this variant has none"},
+      {[](DecodeCall &c) { c.alibiSlopes = 0x10; }, "alibi_slopes is 0x10, allowed: null, since this variant has none"},
+      {[](DecodeCall &c) { c.sinks = 0x10; }, "sinks is 0x10, allowed: null, since this variant has none"},
+      {[](DecodeCall &c) { c.queryTokenStride = 16368; },
+       "query_token_stride is 16368 bytes, allowed: 0 for the dense 16384, or a multiple of 16 from 16384"},
+      {[](DecodeCall &c) { c.outputTokenStride = 16392; },
+       "output_token_stride is 16392 bytes, allowed: 0 for the dense 16384, or a multiple of 16 from 16384"},
+      {[](DecodeCall &c) { c.keyPageStride = 240; },
+       "key_page_stride is 240 bytes, allowed: 0 for the dense 32768, or a multiple of 16 from 256"},
+      {[](DecodeCall &c) { c.valuePageStride = 264; },
+       "value_page_stride is 264 bytes, allowed: 0 for the dense 32768, or a multiple of 16 from 256"},
+      {[](DecodeCall &c) { c.keyHeadStride = -4096; },
+       "key_head_stride is -4096 bytes, allowed: 0 for the dense 4096, or a multiple of 16 from 256"},
+      {[](DecodeCall &c) { c.valueHeadStride = 8; },
+       "value_head_stride is 8 bytes, allowed: 0 for the dense 4096, or a multiple of 16 from 256"},
+      {[](DecodeCall &c) { c.softmaxScale = INFINITY; }, "softmax_scale is inf, allowed: a finite number"},
+      {[](DecodeCall &c) { c.softmaxScale = -0.5f; }, ""},
+      {[](DecodeCall &c) { c.softCap = c.outputScale = -1; }, ""}, // of a variant that has neither
+  };
+  expectRefusals(*this, cases);
+}
+
+TEST_F(DecodeLaunchVariants, everyRuleOfACallHasItsText) {
+  constexpr Refusal cases[] = {
+      {[](DecodeCall &c) { c.sequences = 0; }, "num_seqs is 0, allowed: 1 to 2147483647"},
+      {[](DecodeCall &c) { c.sequences = 1ll << 31; }, "num_seqs is 2147483648, allowed: 1 to 2147483647"},
+      {[](DecodeCall &c) { c.tableWidth = -1; }, ""}, // page lists have no rows
+      {[](DecodeCall &c) { c.lse = 0; },
+       "lse is a null address, allowed: a device address, since this variant needs it"},
+      {[](DecodeCall &c) { c.lse = 0x8002; }, "lse is 0x8002, allowed: a multiple of 4"},
+      {[](DecodeCall &c) { c.softCap = NAN; }, "soft_cap is nan, allowed: a finite number above 0"},
+      {[](DecodeCall &c) { c.softCap = INFINITY; }, "soft_cap is inf, allowed: a finite number above 0"},
+      {[](DecodeCall &c) { c.outputScale = 0; }, "output_scale is 0.000000, allowed: a finite number above 0"},
+      {[](DecodeCall &c) { c.outputScale = INFINITY; }, "output_scale is inf, allowed: a finite number above 0"},
+      {[](DecodeCall &c) { c.keyTokenStride = 120; },
+       "key_token_stride is 120 bytes, allowed: 0 for the dense 128, or a multiple of 16 from 128"},
+      {[](DecodeCall &c) { c.valueTokenStride = 48; },
+       "value_token_stride is 48 bytes, allowed: 0 for the dense 64, or a multiple of 16 from 64"},
+      {[](DecodeCall &c) { c.keyScalePageStride = 2; },
+       "key_scale_page_stride is 2 bytes, allowed: 0 for the dense 512, or a multiple of 4 from 4"},
+      {[](DecodeCall &c) { c.valueScaleHeadStride = -4; },
+       "value_scale_head_stride is -4 bytes, allowed: 0 for the dense 64, or a multiple of 4 from 4"},
+      {[](DecodeCall &c) { c.valueScaleHeadStride = 80; },
+       "value_scale_page_stride is 0 bytes, allowed: the bytes there are, since value_scale_head_stride is 80 and not "
+       "the dense 64"},
+  };
+  expectRefusals(*this, cases);
+}
+
 TEST_F(DecodeLaunchTest, everyBadFieldIsNamed) {
   EXPECT_EQ("", errorOf());
   struct {
