@@ -1,5 +1,6 @@
 #include "compiler/tools/CacheCommand.h"
 #include "runtime/jit/Cache.h"
+#include "runtime/jit/Settings.h"
 
 #include <cstdio>
 #include <cstring>
@@ -20,8 +21,13 @@ void print(const CacheEntry &entry) {
 }
 
 int list(const Cache &cache) {
-  for (const CacheEntry &entry : cache.entries())
+  auto entries = cache.entries();
+  unsigned long long bytes = 0;
+  for (const CacheEntry &entry : entries) {
     print(entry);
+    bytes += entry.bytes;
+  }
+  std::printf("%zu kernels, %llu bytes of at most %s\n", entries.size(), bytes, inUnits(cache.limit()).c_str());
   return 0;
 }
 
@@ -54,7 +60,10 @@ int cacheCommand(int argc, char **argv) {
   for (const Command &command : commands) {
     if (argc < 3 || argc > 4 || std::strcmp(argv[2], command.name) != 0)
       continue;
-    auto cache = Cache::open(argc == 4 ? argv[3] : Cache::defaultFolder());
+    auto limit = cacheLimit();
+    if (!limit)
+      return fail(limit.error().message);
+    auto cache = Cache::open(argc == 4 ? argv[3] : Cache::defaultFolder(), *limit);
     return cache ? command.run(*cache) : fail(cache.error().message);
   }
   return fail(usage);

@@ -7,6 +7,7 @@
 #include "runtime/jit/Cache.h"
 #include "runtime/jit/CompilerProcess.h"
 #include "runtime/jit/Identity.h"
+#include "runtime/jit/Settings.h"
 
 #include <filesystem>
 
@@ -43,7 +44,12 @@ void compiler(Findings &found) {
 }
 
 void cache(Findings &found) {
-  auto cache = Cache::open(Cache::defaultFolder());
+  auto limit = cacheLimit();
+  if (!limit) {
+    found.push_back({"cache", Health::bad, limit.error().message + "; every request fails"});
+    return;
+  }
+  auto cache = Cache::open(Cache::defaultFolder(), *limit);
   if (!cache) {
     found.push_back({"cache", Health::bad, cache.error().message + "; every process compiles for itself"});
     return;
@@ -58,7 +64,7 @@ void cache(Findings &found) {
   auto space = std::filesystem::space(cache->path(), error);
   found.push_back({"cache", damaged ? Health::note : Health::good,
                    "'" + cache->path() + "' has " + std::to_string(entries.size()) + " kernels, " + mebibytes(bytes) +
-                       ", " + std::to_string(damaged) + " damaged; " +
+                       " of at most " + inUnits(*limit) + ", " + std::to_string(damaged) + " damaged; " +
                        (error ? "free space is unknown" : mebibytes(space.available) + " are free")});
 }
 

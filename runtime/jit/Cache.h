@@ -26,7 +26,7 @@ struct CacheEntry {
 
 class Cache {
 public:
-  static constexpr uint64_t defaultLimit = 1ull << 30;
+  static constexpr uint64_t defaultLimit = 1ull << 30; // PA_CACHE_BYTES: Settings.h
 
   // PA_CACHE_DIR, else the user's own cache folder.
   static std::string defaultFolder();
@@ -59,6 +59,7 @@ public:
   std::vector<CacheEntry> entries() const; // each verified
   Status clear() const;
   const std::string &path() const { return root->path(); }
+  uint64_t limit() const { return limitBytes; }
   // What the compiler failed at, as a file of this name; its path, or "" if it cannot be written.
   std::string keepFailed(const std::string &name, std::string_view text) const;
 

@@ -3,6 +3,8 @@
 #include "runtime/jit/Descriptor.h"
 #include "runtime/jit/Framed.h"
 #include "runtime/jit/Identity.h"
+#include "runtime/jit/Settings.h"
+#include "runtime/jit/Turns.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -225,6 +227,10 @@ Expected<std::string> readReply(const std::string &compiler, std::string_view by
 
 Expected<std::string> compileInProcess(const std::string &compiler, const CompileRequest &request,
                                        const CompileLimits &limits) {
+  auto most = mostCompilers();
+  if (!most)
+    return most.error();
+  Turn turn(*most);
   Child child;
   if (!makeInput(child.input) || !makePipe(child.output) || !makePipe(child.words))
     return failed("cannot make pipes to the compiler: " + systemError());

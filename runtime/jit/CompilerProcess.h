@@ -32,8 +32,9 @@ Expected<std::string> findCompiler();
 // What is in a compiler's reply that is whole and of this build's compiler.
 Expected<std::string> readReply(const std::string &compiler, std::string_view reply);
 
-// The code object, or the explanation. What counts is a reply that is whole and of this build's compiler; the exit
-// status does not, since an engine may reap its children before us. The error has the process's last words.
+// The code object, or the explanation, when it is this process's turn (Turns.h). What counts is a reply that is whole
+// and of this build's compiler; the exit status does not, since an engine may reap its children before us. The error
+// has the process's last words.
 Expected<std::string> compileInProcess(const std::string &compiler, const CompileRequest &request,
                                        const CompileLimits &limits);
 

@@ -8,10 +8,10 @@
 #include "runtime/jit/Identity.h"
 #include "runtime/jit/InProcess.h"
 #include "runtime/jit/Log.h"
+#include "runtime/jit/Settings.h"
 #include "runtime/jit/Sha256.h"
 #include "runtime/jit/SingleFlight.h"
 #include "runtime/jit/ThisProcess.h"
-#include "runtime/jit/Turns.h"
 
 #include <algorithm>
 #include <cctype>
@@ -55,7 +55,6 @@ std::string commandForMissing(const CompileRequest &request) {
 
 Expected<std::string> compileInProcess(const CompileRequest &request, const CompileLimits &limits) {
   auto compiler = findCompiler();
-  Turn turn;
   return compiler ? compileInProcess(*compiler, request, limits) : compiler.error();
 }
 
@@ -106,7 +105,10 @@ Expected<std::string> obtain(const CompileRequest &request, const std::string &m
   if (auto object = findInBundles(material, problems))
     return *object;
   origin = Origin::cache;
-  auto opened = Cache::open(Cache::defaultFolder());
+  auto limit = cacheLimit();
+  if (!limit)
+    return limit.error();
+  auto opened = Cache::open(Cache::defaultFolder(), *limit);
   const Cache *cache = opened ? &*opened : nullptr;
   if (cache)
     if (auto object = cache->find(material))

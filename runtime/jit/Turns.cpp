@@ -1,11 +1,8 @@
 #include "runtime/jit/Turns.h"
 #include "runtime/jit/ThisProcess.h"
 
-#include <algorithm>
 #include <condition_variable>
-#include <cstdlib>
 #include <mutex>
-#include <thread>
 
 namespace pa {
 namespace {
@@ -18,16 +15,10 @@ struct Running {
 
 } // namespace
 
-unsigned mostCompilers() {
-  const char *chosen = std::getenv("PA_JIT_PROCESSES");
-  long most = chosen ? std::strtol(chosen, nullptr, 10) : long(std::thread::hardware_concurrency());
-  return unsigned(std::clamp(most, 1l, 1024l));
-}
-
-Turn::Turn() {
+Turn::Turn(unsigned most) {
   auto &all = ofThisProcess<Running>();
   std::unique_lock<std::mutex> guard(all.mutex);
-  all.ended.wait(guard, [&] { return all.count < mostCompilers(); });
+  all.ended.wait(guard, [&] { return all.count < most; });
   ++all.count;
 }
 

@@ -4,13 +4,10 @@
 
 namespace pa {
 
-// From PA_JIT_PROCESSES, else the host's threads; at least 1.
-unsigned mostCompilers();
-
-// Waits for its turn, and has it for its life.
+// Waits until fewer than `most` run, and is one of them for its life.
 class Turn {
 public:
-  Turn();
+  explicit Turn(unsigned most);
   ~Turn();
   Turn(const Turn &) = delete;
 };

@@ -1,7 +1,6 @@
 // From a description to its code object: compiled once, cached.
 #include "runtime/jit/Jit.h"
 #include "runtime/jit/Cache.h"
-#include "runtime/jit/Turns.h"
 #include "test/runtime/KernelFile.h"
 #include "test/runtime/jit/Folder.h"
 
@@ -204,13 +203,36 @@ TEST_F(Jit, noMoreCompilersRunAtOnceThanAreAllowed) {
   EXPECT_EQ(threadCount, compiled);
 }
 
-TEST_F(Jit, compilersAreAsManyAsTheHostHasThreads) {
-  EXPECT_GE(mostCompilers(), 1u);
-  for (auto [text, most] : {std::pair("3", 3u), {"0", 1u}, {"-5", 1u}, {"none", 1u}, {"1000000", 1024u}}) {
-    setenv("PA_JIT_PROCESSES", text, 1);
-    EXPECT_EQ(most, mostCompilers()) << text;
-  }
+// Where it is needed: who finds a kernel in the cache starts no compiler.
+TEST_F(Jit, wrongSettingsAreRefusedByName) {
+  ASSERT_TRUE(obtainObject(request("fine"), true));
+  setenv("PA_JIT_PROCESSES", "0", 1);
+  EXPECT_TRUE(obtainObject(request("fine"), true));
+  auto refused = obtainObject(request("fine too"), true);
   unsetenv("PA_JIT_PROCESSES");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(ErrorCode::invalidArgument, refused.error().code);
+  EXPECT_EQ("PA_JIT_PROCESSES is '0', allowed: a whole number from 1 to 1024", refused.error().message);
+  setenv("PA_CACHE_BYTES", "-1", 1);
+  refused = obtainObject(request("fine"), true);
+  unsetenv("PA_CACHE_BYTES");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(ErrorCode::invalidArgument, refused.error().code);
+  EXPECT_TRUE(has(refused.error().message, "PA_CACHE_BYTES is '-1', allowed: a whole number of bytes from 1, "));
+  EXPECT_EQ(0, compilations()["fine too"]);
+}
+
+TEST_F(Jit, theCacheKeepsAsMuchAsIsAllowed) {
+  auto entries = [&] { return Cache::open(folder.path / "cache")->entries(); };
+  ASSERT_TRUE(obtainObject(request("fine 1"), true));
+  uint64_t one = entries()[0].bytes;
+  setenv("PA_CACHE_BYTES", std::to_string(2 * one).c_str(), 1);
+  for (int kernel = 2; kernel < 6; ++kernel)
+    ASSERT_TRUE(obtainObject(request("fine " + std::to_string(kernel)), true));
+  unsetenv("PA_CACHE_BYTES");
+  EXPECT_EQ(2u, entries().size());
+  ASSERT_TRUE(obtainObject(request("fine 6"), true));
+  EXPECT_EQ(3u, entries().size());
 }
 
 TEST_F(Jit, killedProcessesLeaveNothingBehind) {
