@@ -14,12 +14,17 @@ Expected<ModuleHandle> CheckedDevice::loadModule(const void *object, size_t byte
   auto description = readAnyDescription(*parsed);
   if (!description)
     return description.error();
+  // Memory first: without it no module is loaded that nobody would unload.
+  std::map<uint64_t, Module> fresh;
+  std::string kept = dumpIsWanted() ? std::string(static_cast<const char *>(object), bytes) : "";
+  fresh.emplace(0, Module{std::move(*description), std::move(kept)});
   auto module = inner->loadModule(object, bytes);
   if (!module)
     return module;
+  auto node = fresh.extract(fresh.begin());
+  node.key() = module->id;
   std::lock_guard<std::mutex> guard(mutex);
-  std::string kept = dumpIsWanted() ? std::string(static_cast<const char *>(object), bytes) : "";
-  modules.insert_or_assign(module->id, Module{std::move(*description), std::move(kept)});
+  modules.insert(std::move(node));
   return module;
 }
 

@@ -156,11 +156,12 @@ Expected<ModuleHandle> HipDevice::loadModule(const void *bytes, size_t size) {
   if (!object->runsOn(target))
     return {ErrorCode::otherChip,
             "the code object is for " + object->target() + ", the device " + name() + " is a " + target};
+  std::lock_guard<std::mutex> guard(mutex);
+  modules.reserve(modules.size() + 1); // before there is a module that could be lost
   hipModule_t module = nullptr;
   Status status = on("hipModuleLoadData", [&] { return hip.hipModuleLoadData(&module, bytes); });
   if (!status)
     return status.error();
-  std::lock_guard<std::mutex> guard(mutex);
   modules.push_back(module);
   return ModuleHandle{reinterpret_cast<uint64_t>(module)};
 }

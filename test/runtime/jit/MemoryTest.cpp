@@ -8,6 +8,10 @@
 #include "test/runtime/KernelFile.h"
 #include "test/runtime/jit/Folder.h"
 
+#include <algorithm>
+#include <dlfcn.h>
+#include <utility>
+
 #if PA_COUNTS_ALLOCATIONS
 
 #include <cstdlib>
@@ -53,6 +57,11 @@ protected:
       unsetenv(variable);
   }
   void open() { ASSERT_EQ(PA_OK, pa_device_open("hip:0", &device)) << pa_last_error(); }
+  template <class Function> static Function ofTheStub(const char *name) {
+    return reinterpret_cast<Function>(dlsym(dlopen(PA_STUB_HIP, RTLD_NOW | RTLD_NOLOAD), name));
+  }
+  // Of objects that nobody has, since loading them failed or all their kernels are released.
+  static int modules() { return ofTheStub<int (*)()>("stub_modules")(); }
   static pa_status check(const std::string &variant) { return pa_check("gfx942", variant.data(), variant.size()); }
   pa_status load(const std::string &object) {
     pa_kernel *kernel = nullptr;
@@ -148,6 +157,7 @@ TEST_F(Memory, kernelsThatAreLoaded) {
   };
   for (const std::string &object : objects)
     EXPECT_EQ(PA_OK, starve([&] { return load(object); })) << pa_last_error();
+  EXPECT_EQ(0, modules());
   const std::string other = kernelFile("nhd-gfx950"), half = objects[0].substr(0, 1000);
   const std::string wrong = describedAs("append", "{}", "[]");
   EXPECT_EQ(PA_OTHER_CHIP, starve([&] { return load(other); }));
@@ -181,6 +191,160 @@ TEST_F(Memory, kernelsThatAreRequestedInTheBackground) {
   EXPECT_EQ(PA_OK, starve([&] { return requestInBackground(variant, PA_ONLY_CACHED); }, Whose::threads));
   std::string other = decode + R"(,"alibi":true,"lse":true})";
   EXPECT_EQ(PA_OK, starve([&] { return requestInBackground(other, 0); }, Whose::threads)) << pa_last_error();
+}
+
+// Checked launches over memory of the program's own, and kernels that do nothing: what they would write is there.
+class CheckedMemory : public Memory {
+protected:
+  void SetUp() override {
+    Memory::SetUp();
+    setenv("PA_VERIFY", "results", 1);
+    open();
+    ofTheStub<void (*)()>("stub_copy")();
+    for (auto *ones : {&row, &output})
+      std::fill(std::begin(ones->elements), std::end(ones->elements), uint16_t(0x3f80)); // bf16
+  }
+  void TearDown() override {
+    pa_kernel_release(kernel);
+    unsetenv("PA_VERIFY");
+    Memory::TearDown();
+  }
+  void loadObject(const std::string &object) {
+    ASSERT_EQ(PA_OK, starve([&] { return pa_kernel_load(device, object.data(), object.size(), &kernel); }))
+        << pa_last_error();
+    EXPECT_EQ(1, modules());
+  }
+  // One sequence of one token, whose values are `row`.
+  pa_decode_call decodeCall() {
+    pa_decode_call call = {};
+    call.size = sizeof call;
+    call.sequences = call.table_width = 1;
+    call.softmax_scale = 1;
+    call.query = call.key_cache = at(query);
+    call.value_cache = at(row);
+    call.output = at(output);
+    call.block_tables = at(numbers.table);
+    call.context_lens = at(numbers.lengths);
+    return call;
+  }
+  template <class T> static uint64_t at(T &memory) { return reinterpret_cast<uint64_t>(&memory); }
+
+  struct alignas(16) Row { // a token's heads
+    uint16_t elements[8 * 64];
+  };
+  Row query = {}, row = {}, output = {};
+  struct alignas(16) Numbers {
+    int64_t two[2];
+    float lse[8];
+    int32_t table[4], lengths[4];
+  };
+  Numbers numbers = {{0, 0}, {}, {0}, {1}};
+  pa_kernel *kernel = nullptr;
+};
+
+TEST_F(CheckedMemory, devices) {
+  pa_device *another = nullptr;
+  EXPECT_EQ(PA_OK, starve([&] { return pa_device_open("hip:0", &another); })) << pa_last_error();
+  pa_device_close(std::exchange(another, nullptr));
+  setenv("PA_VERIFY", "results,everything", 1);
+  EXPECT_EQ(PA_INVALID_ARGUMENT, starve([&] { return pa_device_open("hip:0", &another); }));
+  EXPECT_STREQ("PA_VERIFY is 'results,everything', allowed: a list of pointers, results", pa_last_error());
+}
+
+TEST_F(CheckedMemory, decode) {
+  setenv("PA_LOG", (folder.path / "messages").c_str(), 1);
+  setenv("PA_DUMP_DIR", (folder.path / "dumped").c_str(), 1);
+  loadObject(kernelFile("nhd-gfx942"));
+  pa_decode_call call = decodeCall();
+  auto launch = [&] { return pa_decode(kernel, &call, nullptr); };
+  EXPECT_EQ(PA_OK, starve(launch)) << pa_last_error();
+  numbers.table[0] = -1;
+  EXPECT_EQ(PA_INVALID_ARGUMENT, starve(launch));
+  EXPECT_TRUE(has(pa_last_error(), "-1")) << pa_last_error();
+  numbers.table[0] = 0;
+  for (int head = 0; head < 8; ++head)
+    output.elements[head * 64 + 3] = 0;
+  EXPECT_EQ(PA_WRONG_RESULT, starve(launch));
+  EXPECT_TRUE(has(pa_last_error(), "the result is wrong, most of all at sequence 0, query token 0, head "));
+  for (uint16_t &element : row.elements)
+    element = 0x7f80; // infinite
+  EXPECT_EQ(PA_WRONG_RESULT, starve(launch));
+  EXPECT_TRUE(has(pa_last_error(), "is not finite, since an input is not"));
+}
+
+TEST_F(CheckedMemory, cacheKernels) {
+  const std::string shape = R"({"cache_type":"bf16","kv_heads":2,"head_size":64,"page_size":1,"layout":"nhd"})";
+  const std::string rows = R"({"block":64,"grid":"rows","rows_per_workgroup":4})";
+  pa_paged_cache cache = {};
+  cache.size = sizeof cache;
+  cache.pages = 1;
+  cache.key_cache = at(row);
+  cache.value_cache = at(output);
+
+  loadObject(describedAs("append", shape, rows));
+  pa_append_call append = {};
+  append.size = sizeof append;
+  append.tokens = 1;
+  append.cache = &cache;
+  append.keys = append.values = at(row);
+  append.slots = at(numbers.two);
+  auto write = [&] { return pa_append(kernel, &append, nullptr); };
+  EXPECT_EQ(PA_OK, starve(write)) << pa_last_error();
+  output.elements[5] = 0;
+  EXPECT_EQ(PA_WRONG_RESULT, starve(write));
+  EXPECT_TRUE(has(pa_last_error(), "the result is wrong at value_cache, token 0 (slot 0: page 0, token 0 there)"));
+  pa_kernel_release(std::exchange(kernel, nullptr));
+
+  loadObject(describedAs("copy_pages", shape, R"({"block":64,"grid":"pairs","workgroups_per_pair":4})"));
+  pa_copy_pages_call copy = {};
+  copy.size = sizeof copy;
+  copy.count = 1;
+  copy.source = &cache;
+  pa_paged_cache target = cache;
+  copy.target = &target;
+  copy.pairs = at(numbers.two);
+  auto move = [&] { return pa_copy_pages(kernel, &copy, nullptr); };
+  EXPECT_EQ(PA_OK, starve(move)) << pa_last_error();
+  target.value_cache = at(row);
+  EXPECT_EQ(PA_WRONG_RESULT, starve(move));
+  EXPECT_TRUE(has(pa_last_error(), "the result is wrong at target.value_cache, pair 0 (page 0 to page 0), head 0"));
+  pa_kernel_release(std::exchange(kernel, nullptr));
+
+  loadObject(describedAs("merge_states", R"({"type":"f16","heads":8,"head_size":64})", rows));
+  Row nothing = {};
+  Numbers ends = {};
+  std::fill(std::begin(ends.lse), std::end(ends.lse), 0.693147181f); // ln 2, of two that are alike
+  pa_merge_states_call merge = {};
+  merge.size = sizeof merge;
+  merge.tokens = 1;
+  merge.a = merge.b = at(query);
+  merge.a_lse = merge.b_lse = at(numbers.lse);
+  merge.output = at(nothing);
+  merge.lse = at(ends.lse);
+  auto join = [&] { return pa_merge_states(kernel, &merge, nullptr); };
+  EXPECT_EQ(PA_OK, starve(join)) << pa_last_error();
+  ends.lse[7] = 1;
+  EXPECT_EQ(PA_WRONG_RESULT, starve(join));
+  EXPECT_TRUE(has(pa_last_error(), "the result is wrong at token 0, head 7, lse: got 1, expected 0.693147"));
+}
+
+// Addresses are looked up where a device knows its allocations.
+TEST_F(CheckedMemory, pointers) {
+  pa_device_close(std::exchange(device, nullptr));
+  setenv("PA_VERIFY", "pointers,results", 1);
+  ASSERT_EQ(PA_OK, pa_device_open("emulated:gfx942", &device)) << pa_last_error();
+  std::string object = kernelFile("nhd-gfx942");
+  ASSERT_EQ(PA_OK, pa_kernel_load(device, object.data(), object.size(), &kernel)) << pa_last_error();
+  uint64_t address = 0;
+  for (Row *mapped : {&query, &row, &output})
+    ASSERT_EQ(PA_OK, pa_device_map(device, "row", mapped, sizeof *mapped, &address)) << pa_last_error();
+  ASSERT_EQ(PA_OK, pa_device_map(device, "numbers", &numbers, sizeof numbers, &address)) << pa_last_error();
+  pa_decode_call call = decodeCall();
+  auto launch = [&] { return pa_decode(kernel, &call, nullptr); };
+  EXPECT_EQ(PA_OK, starve(launch)) << pa_last_error();
+  call.value_cache += 896; // of 1024 bytes; a page has 256
+  EXPECT_EQ(PA_INVALID_ARGUMENT, starve(launch));
+  EXPECT_TRUE(has(pa_last_error(), " ends after 128"));
 }
 
 TEST_F(Memory, bundles) {
