@@ -47,12 +47,7 @@ protected:
     ASSERT_EQ(PA_OK, pa_device_open("hip:0", &device)) << pa_last_error();
     library = dlopen(PA_HIP_STAND_IN, RTLD_NOW | RTLD_NOLOAD);
     ASSERT_TRUE(library);
-    std::string text = contentOf(PA_EXAMPLE);
-    pa_source source = {};
-    source.size = sizeof source;
-    source.text = text.data();
-    source.text_bytes = text.size();
-    ASSERT_EQ(PA_OK, pa_kernel_request(device, &source, 0, &kernel)) << pa_last_error();
+    ASSERT_EQ(PA_OK, request(0, kernel)) << pa_last_error();
     fillCall();
   }
   void TearDown() override {
@@ -60,6 +55,14 @@ protected:
     pa_device_close(device);
   }
 
+  pa_status request(uint32_t flags, pa_kernel *&requested) {
+    std::string text = contentOf(PA_EXAMPLE);
+    pa_source source = {};
+    source.size = sizeof source;
+    source.text = text.data();
+    source.text_bytes = text.size();
+    return pa_kernel_request(device, &source, flags, &requested);
+  }
   uint64_t buffer(const char *name, uint64_t bytes) {
     uint64_t address = 0;
     EXPECT_EQ(PA_OK, pa_device_allocate(device, name, bytes, &address)) << pa_last_error();
@@ -137,13 +140,8 @@ TEST_F(Replay, whatIsLoadedCanBeRequestedDuringACapture) {
   ASSERT_EQ(hipSuccess, HIP(hipStreamCreateWithFlags)(&stream, hipStreamNonBlocking));
   ASSERT_EQ(PA_OK, pa_kernel_prepare(kernel, stream)) << pa_last_error();
   ASSERT_EQ(hipSuccess, HIP(hipStreamBeginCapture)(stream, hipStreamCaptureModeGlobal));
-  std::string text = contentOf(PA_EXAMPLE);
-  pa_source source = {};
-  source.size = sizeof source;
-  source.text = text.data();
-  source.text_bytes = text.size();
   pa_kernel *other = nullptr;
-  ASSERT_EQ(PA_OK, pa_kernel_request(device, &source, PA_ONLY_CACHED, &other)) << pa_last_error();
+  ASSERT_EQ(PA_OK, request(PA_ONLY_CACHED, other)) << pa_last_error();
   ASSERT_EQ(PA_OK, pa_decode(other, &call, stream)) << pa_last_error();
   pa_kernel_release(other);
   hipGraph_t graph;
@@ -161,13 +159,8 @@ TEST_F(Replay, requestsDuringACaptureSayWhatIsWrong) {
   hipStream_t stream;
   ASSERT_EQ(hipSuccess, HIP(hipStreamCreateWithFlags)(&stream, hipStreamNonBlocking));
   ASSERT_EQ(hipSuccess, HIP(hipStreamBeginCapture)(stream, hipStreamCaptureModeGlobal));
-  std::string text = contentOf(PA_EXAMPLE);
-  pa_source source = {};
-  source.size = sizeof source;
-  source.text = text.data();
-  source.text_bytes = text.size();
   pa_kernel *other = nullptr;
-  EXPECT_EQ(PA_CAPTURING, pa_kernel_request(device, &source, PA_ONLY_CACHED, &other));
+  EXPECT_EQ(PA_CAPTURING, request(PA_ONLY_CACHED, other));
   EXPECT_TRUE(has(pa_last_error(), "this cannot be done while a stream is captured, only launches can; kernels are "
                                    "requested and prepared before"));
   uint64_t address;
