@@ -56,12 +56,13 @@ private:
   // Many at a time, and more each time.
   Record *fresh() {
     if (left == 0) {
-      left = std::min(mostAtOnce / (count * sizeof(Record)), size_t(4) << blocks.size());
-      void *p = std::calloc(left * count, sizeof(Record));
-      if (!p)
+      size_t more = std::min(mostAtOnce / (count * sizeof(Record)), size_t(4) << blocks.size());
+      std::unique_ptr<Record, Free> block(static_cast<Record *>(std::calloc(more * count, sizeof(Record))));
+      if (!block)
         throw std::bad_alloc();
-      blocks.emplace_back(static_cast<Record *>(p));
+      blocks.push_back(std::move(block));
       next = blocks.back().get();
+      left = more;
     }
     --left;
     return std::exchange(next, next + count);
