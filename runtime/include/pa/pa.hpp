@@ -80,6 +80,7 @@ struct PagedCache : pa_paged_cache {
   PagedCache() : pa_paged_cache{} { size = sizeof(pa_paged_cache); }
 };
 
+// Its end is pa_kernel_release: what was launched with it has run by then, and no graph with it is launched again.
 class Kernel {
 public:
   explicit Kernel(pa_kernel *handle) : handle(handle) {}
