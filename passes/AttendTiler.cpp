@@ -47,14 +47,14 @@ SmallVector<Value> AttendTiler::multiplyKeys(Value keys, ArrayRef<Value> rows) {
   }
   SmallVector<SmallVector<Value>> slices(rows.size());
   for (int64_t from = 0; from < tiles.layouts.partTokens(); from += 16) {
-    Value exact = tiles.dequantized(tiles.slice(keys, from, 16), tiles.products.keys);
+    Value exact = tiles.dequantized(tiles.slice(keys, from, 16, tiles.layouts.partTokens()), tiles.products.keys);
     for (auto [index, query] : llvm::enumerate(rows))
       slices[index].push_back(product(exact, query));
     PinOp::create(builder, loc);
   }
   TileType type = tiles.tile(tiles.layouts.partTokens(), 16, f32, tiles.layouts.scores());
   for (ArrayRef<Value> parts : slices)
-    scores.push_back(ConcatOp::create(builder, loc, type, parts));
+    scores.push_back(tiles.concat(type, parts, type.getRows()));
   return scores;
 }
 
@@ -79,18 +79,18 @@ Value AttendTiler::shapeScore(Value tileIndex, Value score, const TokenScales &v
 }
 
 /// Masks and softmax of one block of rows; returns the probabilities, a part each.
-SmallVector<Value> AttendTiler::softmax(Value tileIndex, SmallVector<Value> scores, ArrayRef<TokenScales> values,
+SmallVector<Value> AttendTiler::softmax(const Step &step, SmallVector<Value> scores, ArrayRef<TokenScales> values,
                                         size_t index, RowBlock &block) {
   TileType probabilityType = tiles.tile(16, tiles.layouts.partTokens(), f32, tiles.layouts.scores().transposed());
   for (auto [part, score] : llvm::enumerate(scores))
-    score = shapeScore(tileIndex, score, values[part], part, index);
+    score = shapeScore(step.tile, score, values[part], step.part + part, index);
   SmallVector<Type> types(scores.size(), probabilityType);
   Value left = scaledByToken() ? number(1) : scale; // with offsets, scores are scaled already
-  auto step =
+  auto next =
       SoftmaxStepOp::create(builder, loc, types, rowTile(f32), rowTile(f32), block.max, left, scores, weightExponent());
-  block.max = step.getNewMax();
-  block.correction = step.getCorrection();
-  return SmallVector<Value>(step.getProbabilities());
+  block.max = next.getNewMax();
+  block.correction = next.getCorrection();
+  return SmallVector<Value>(next.getProbabilities());
 }
 
 void AttendTiler::rescale(OpBuilder &at, RowBlock &block) {
@@ -130,8 +130,14 @@ void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
   Value valueIds = tiles.isFragment(KvKind::Value) && tiles.isFragment(KvKind::Key)
                        ? keyIds
                        : tiles.pageIds(tileIndex, KvKind::Value);
-  Value scalePlaces = scaledByToken() ? tiles.scaleIds(tileIndex, keyIds) : Value();
+  Value scaleIds = scaledByToken() ? tiles.scaleIds(tileIndex, keyIds) : Value();
+  for (int64_t part = 0; part < tiles.parts(); part += tiles.partsOfStep())
+    stepBody({tileIndex, keyIds, valueIds, scaleIds, part}, blocks);
+}
 
+/// One step of the softmax: scores of some parts of the tile, and the values that they weigh.
+void AttendTiler::stepBody(const Step &step, MutableArrayRef<RowBlock> blocks) {
+  int64_t parts = tiles.partsOfStep();
   // Few rows: a part of the keys is done with, and can be reloaded, after its own products. Many rows: the scores of
   // all blocks at once would not fit the registers that vector instructions reach, so all keys stay until the last
   // block; half of a tile is in flight then at the least instead of three quarters.
@@ -139,23 +145,18 @@ void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
   bool lazily = blocks.size() > 2;
   SmallVector<SmallVector<Value>> scores(blocks.size());
   SmallVector<Value> keys, keyScales;
-  for (int64_t part = 0; part < tiles.parts(); ++part) {
-    keys.push_back(tiles.loadKeys(keyIds, part));
+  for (int64_t part = step.part; part < step.part + parts; ++part) {
+    keys.push_back(tiles.loadKeys(step.keyIds, part));
     if (scaledByToken())
-      keyScales.push_back(tiles.loadScales(scalePlaces, KvKind::Key, part));
+      keyScales.push_back(tiles.loadScales(step.scaleIds, KvKind::Key, part));
     if (blockByBlock)
       continue;
     for (auto [block, score] : llvm::enumerate(multiplyKeys(keys.back(), queries)))
       scores[block].push_back(score);
   }
-  SmallVector<TokenScales> valueScales(tiles.parts());
-  for (int64_t part = 0; scaledByToken() && part < tiles.parts(); ++part) {
-    Value loaded = tiles.loadScales(scalePlaces, KvKind::Value, part);
-    Type type = loaded.getType();
-    loaded = ZeroPastEndOp::create(builder, loc, type, loaded, op.getItem(), tileIndex, part, tiles.tileTokens);
-    auto both = InvertScalesOp::create(builder, loc, type, type, loaded);
-    valueScales[part] = {both.getScales(), both.getInverses()};
-  }
+  SmallVector<TokenScales> valueScales(parts);
+  for (int64_t part = 0; scaledByToken() && part < parts; ++part)
+    valueScales[part] = loadValueScales(step, step.part + part);
   SmallVector<SmallVector<Weights>> weights; // [block][part]
   for (auto [index, block] : llvm::enumerate(blocks)) {
     for (size_t part = 0; blockByBlock && part < keys.size(); ++part)
@@ -168,8 +169,8 @@ void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
     for (size_t part = 0; isFp8() && part < scores[index].size(); ++part)
       scores[index][part] = RescaleOp::create(builder, loc, scores[index][part], queryScales[index]);
     weights.emplace_back();
-    SmallVector<Value> probabilities = softmax(tileIndex, scores[index], valueScales, index, block);
-    if (scaledByToken()) // before this tile's weights join it
+    SmallVector<Value> probabilities = softmax(step, scores[index], valueScales, index, block);
+    if (scaledByToken()) // before this step's weights join it
       block.sum = RescaleOp::create(builder, loc, block.sum, block.correction);
     for (auto [part, tile] : llvm::enumerate(probabilities)) {
       weights.back().push_back(weigh(tile, valueScales[part], block));
@@ -182,9 +183,30 @@ void AttendTiler::tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks) {
     if (blocks.size() > 1)
       PinOp::create(builder, loc);
   }
-  if (lazily)
+  if (lazily) {
+    awaitWeights(weights, blocks);
     rescaleIfNeeded(blocks);
-  multiplyValues(tileIndex, valueIds, weights, blocks);
+  }
+  multiplyValues(step, weights, blocks);
+}
+
+/// Before the branch of `rescaleIfNeeded`: LLVM would sink the exponentials of all blocks behind it.
+void AttendTiler::awaitWeights(MutableArrayRef<SmallVector<Weights>> weights, MutableArrayRef<RowBlock> blocks) {
+  auto await = [&](Value &value) { value = AwaitOp::create(builder, loc, value.getType(), value); };
+  for (SmallVector<Weights> &ofBlock : weights)
+    for (Weights &ofPart : ofBlock)
+      llvm::for_each(ofPart.operands, await);
+  for (RowBlock &block : blocks)
+    if (scaledByToken())
+      await(block.sum);
+}
+
+TokenScales AttendTiler::loadValueScales(const Step &step, int64_t part) {
+  Value loaded = tiles.loadScales(step.scaleIds, KvKind::Value, part);
+  Type type = loaded.getType();
+  loaded = ZeroPastEndOp::create(builder, loc, type, loaded, op.getItem(), step.tile, part, tiles.tileTokens);
+  auto both = InvertScalesOp::create(builder, loc, type, type, loaded);
+  return {both.getScales(), both.getInverses()};
 }
 
 /// The weights of a part's values. Scales that the values have came as offsets of the scores into the maximum, so that
@@ -222,12 +244,15 @@ void AttendTiler::addInSlices(Value values, Value ones, ArrayRef<SmallVector<Val
   for (auto [index, block] : llvm::enumerate(blocks))
     for (Value term : weights[index])
       addToSum(ones, term, block);
-  int64_t rows = tiles.layouts.valueDims % 32 == 0 ? 32 : 16;
+  int64_t period = tiles.isFragment(KvKind::Value) ? tiles.layouts.valueDims : tiles.layouts.valueDimsOfLane();
+  int64_t rows = std::max<int64_t>(1, period * 32 / tiles.layouts.valueDims);
+  if (period % rows != 0)
+    rows /= 2;
   SmallVector<SmallVector<Value>> sums(blocks.size());
-  for (int64_t from = 0; from < tiles.layouts.valueDims; from += rows) {
-    Value exact = tiles.dequantized(tiles.slice(values, from, rows), tiles.products.values);
+  for (int64_t from = 0; from < period; from += rows) {
+    Value exact = tiles.dequantized(tiles.slice(values, from, rows, period), tiles.products.values);
     for (auto [index, block] : llvm::enumerate(blocks)) {
-      Value sum = tiles.slice(block.values, from, rows);
+      Value sum = tiles.slice(block.values, from, rows, period);
       for (Value term : weights[index])
         sum = DotOp::create(builder, loc, sum.getType(), exact, term, sum, valueMfma);
       sums[index].push_back(sum);
@@ -235,17 +260,19 @@ void AttendTiler::addInSlices(Value values, Value ones, ArrayRef<SmallVector<Val
     PinOp::create(builder, loc);
   }
   for (auto [block, parts] : llvm::zip(blocks, sums))
-    block.values = ConcatOp::create(builder, loc, valueTile(), parts);
+    block.values = tiles.concat(valueTile(), parts, period);
 }
 
-void AttendTiler::multiplyValues(Value tileIndex, Value ids, ArrayRef<SmallVector<Weights>> weights,
+void AttendTiler::multiplyValues(const Step &step, ArrayRef<SmallVector<Weights>> weights,
                                  MutableArrayRef<RowBlock> blocks) {
-  Value ones = fill(tiles.tile(16, tiles.layouts.partTokens(), tiles.products.values, weightsLayout()), 1);
-  for (int64_t part = 0; part < tiles.parts(); ++part) {
+  Value ones;
+  if (!scaledByToken())
+    ones = fill(tiles.tile(16, tiles.layouts.partTokens(), tiles.products.values, weightsLayout()), 1);
+  for (int64_t part = 0; part < tiles.partsOfStep(); ++part) {
     SmallVector<SmallVector<Value>> terms;
     for (ArrayRef<Weights> ofBlock : weights)
       terms.push_back(ofBlock[part].operands);
-    addProducts(tiles.loadValues(ids, tileIndex, part), ones, terms, blocks);
+    addProducts(tiles.loadValues(step.valueIds, step.tile, step.part + part), ones, terms, blocks);
   }
 }
 

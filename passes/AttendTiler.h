@@ -24,13 +24,19 @@ struct TokenScales {
   Value scales, inverses;
 };
 
+/// Some parts of a tile, whose scores go through the softmax together, and where they are.
+struct Step {
+  Value tile, keyIds, valueIds, scaleIds;
+  int64_t part; // the first one
+};
+
 /// Builds the tiles of one `pa.attend`.
 class AttendTiler {
 public:
   AttendTiler(OpBuilder &builder, AttendOp op, Value query, TargetAttr target, PlanAttr plan, ProductTypes products)
       : builder(builder), op(op), loc(op.getLoc()), query(query), target(target), f32(builder.getF32Type()),
         keyMfma(target.findMfma(products.keys)), valueMfma(target.findMfma(products.values)),
-        tiles(builder, op, target, tileTokensOf(plan, op.getCache().getType()), products) {}
+        tiles(builder, op, target, plan, products) {}
 
   /// Values, maximum and sum of each block of rows, in the order of pa.merge.
   SmallVector<Value> run();
@@ -57,13 +63,15 @@ private:
   void addProducts(Value values, Value ones, ArrayRef<SmallVector<Value>> weights, MutableArrayRef<RowBlock> blocks);
   void addInSlices(Value values, Value ones, ArrayRef<SmallVector<Value>> weights, MutableArrayRef<RowBlock> blocks);
   Value shapeScore(Value tileIndex, Value score, const TokenScales &values, int64_t part, size_t index);
-  SmallVector<Value> softmax(Value tileIndex, SmallVector<Value> scores, ArrayRef<TokenScales> values, size_t index,
+  SmallVector<Value> softmax(const Step &step, SmallVector<Value> scores, ArrayRef<TokenScales> values, size_t index,
                              RowBlock &block);
   void rescale(OpBuilder &at, RowBlock &block);
   void rescaleIfNeeded(MutableArrayRef<RowBlock> blocks);
   Weights weigh(Value probabilities, const TokenScales &scales, RowBlock &block);
-  void multiplyValues(Value tileIndex, Value ids, ArrayRef<SmallVector<Weights>> weights,
-                      MutableArrayRef<RowBlock> blocks);
+  void awaitWeights(MutableArrayRef<SmallVector<Weights>> weights, MutableArrayRef<RowBlock> blocks);
+  TokenScales loadValueScales(const Step &step, int64_t part);
+  void multiplyValues(const Step &step, ArrayRef<SmallVector<Weights>> weights, MutableArrayRef<RowBlock> blocks);
+  void stepBody(const Step &step, MutableArrayRef<RowBlock> blocks);
   void tileBody(Value tileIndex, MutableArrayRef<RowBlock> blocks);
   void loadRows();
 

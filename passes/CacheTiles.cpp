@@ -39,7 +39,8 @@ bool CacheTiles::relaysValues() {
   int64_t rows = op.getRows().getPadded(), lanes = 64, bits = products.values.getIntOrFloatBitWidth();
   int64_t accumulators = rows * layouts.valueDims / lanes;
   int64_t probabilities = rows * tileTokens * bits / 32 / lanes * (op.getP() == Probability::Split ? 2 : 1);
-  int64_t values = isFragment(KvKind::Value) ? 0 : tileTokens * layouts.valueDims * bits / 32 / lanes;
+  bool reached = !isFragment(KvKind::Value) || hasCodes();
+  int64_t values = reached ? tileTokens * layouts.valueDims * cache.elementBits() / 32 / lanes : 0;
   return 4 * (accumulators + probabilities + values) >= 3 * target.getVectorRegisters();
 }
 
@@ -73,8 +74,9 @@ Value CacheTiles::loadValues(Value ids, Value tileIndex, int64_t part) {
     values = RelayOp::create(builder, loc, values);
   if (fragments)
     return values;
-  TileType operand = tile(layouts.valueDims, layouts.partTokens(), products.values, layouts.valueOperand());
-  return ConvertLayoutOp::create(builder, loc, operand, dequantized(values, products.values));
+  Type element = cache.getElementType();
+  TileType operand = tile(layouts.valueDims, layouts.partTokens(), element, layouts.valueOperand());
+  return ConvertLayoutOp::create(builder, loc, operand, values);
 }
 
 Value CacheTiles::loadScales(Value ids, KvKind kind, int64_t part) {
@@ -87,12 +89,17 @@ Value CacheTiles::spread(Value scales) {
                                  tile(1, layouts.partTokens(), builder.getF32Type(), layouts.tokenVector()), scales);
 }
 
-Value CacheTiles::slice(Value whole, int64_t from, int64_t rows) {
+Value CacheTiles::slice(Value whole, int64_t from, int64_t rows, int64_t period) {
   TileType type = cast<TileType>(whole.getType());
-  Modes reg;
-  for (Mode mode : type.getLayout().getReg())
-    reg.push_back(mode.row == 0 ? mode : Mode{rows / mode.row, mode.row, mode.col});
-  LayoutAttr layout =
-      LayoutAttr::get(op.getContext(), type.getLayout().getLane(), normalized(reg), type.getLayout().getElem());
-  return SliceOp::create(builder, loc, tile(rows, type.getCols(), type.getElementType(), layout), whole, from);
+  LayoutAttr layout = sliceLayout(type.getLayout(), period, rows);
+  TileType part = tile(type.getRows() / period * rows, type.getCols(), type.getElementType(), layout);
+  return SliceOp::create(builder, loc, part, whole, from, periodAttr(type, period));
+}
+
+Value CacheTiles::concat(TileType type, ValueRange parts, int64_t period) {
+  return ConcatOp::create(builder, loc, type, parts, periodAttr(type, period));
+}
+
+IntegerAttr CacheTiles::periodAttr(TileType whole, int64_t period) {
+  return period == whole.getRows() ? IntegerAttr() : builder.getI64IntegerAttr(period);
 }

@@ -14,19 +14,21 @@ struct ProductTypes {
 /// The cache of one `pa.attend`, in tiles of `tileTokens` tokens.
 class CacheTiles {
 public:
-  CacheTiles(OpBuilder &builder, AttendOp op, TargetAttr target, int64_t tileTokens, ProductTypes products)
-      : tileTokens(tileTokens), layouts(TileLayouts::of(op.getCache().getType())), products(products), builder(builder),
-        op(op), loc(op.getLoc()), cache(op.getCache().getType()), target(target) {}
+  CacheTiles(OpBuilder &builder, AttendOp op, TargetAttr target, PlanAttr plan, ProductTypes products)
+      : tileTokens(plan.getTile()), layouts(TileLayouts::of(op.getCache().getType())), products(products),
+        builder(builder), op(op), loc(op.getLoc()), cache(op.getCache().getType()), target(target) {}
 
   TileType tile(int64_t rows, int64_t cols, Type type, LayoutAttr layout) {
     return TileType::get(op.getContext(), rows, cols, type, layout);
   }
   bool isFragment(KvKind kind) { return cache.isFragment(kind); }
   bool hasCodes() { return cache.getElementType() != products.keys; }
-  /// Codes are made floats some rows at a time. Those of linear caches are cut on their way through LDS, or in the
-  /// lane, as it is.
-  bool isSliced(KvKind kind) { return hasCodes() && isFragment(kind); }
+  /// Codes are made floats some rows at a time. Keys of linear caches are cut on their way through LDS as it is.
+  bool isSliced(KvKind kind) { return hasCodes() && (kind == KvKind::Value || isFragment(kind)); }
   int64_t parts() { return tileTokens / layouts.partTokens(); }
+  /// Parts whose scores go through the softmax together: all of 32 tokens, or one of the 64 that 8-bit caches have,
+  /// which leaves registers for a tile of two of them to be in flight.
+  int64_t partsOfStep() { return cache.elementBits() == 8 ? 1 : parts(); }
 
   /// Where the tile's keys (values) are, and its scales.
   Value pageIds(Value tileIndex, KvKind kind);
@@ -39,8 +41,9 @@ public:
   Value spread(Value scales);
   /// What the codes of a tile say as `element`; a tile of that type as it is.
   Value dequantized(Value codes, Type element);
-  /// Some rows of a tile.
-  Value slice(Value whole, int64_t from, int64_t rows);
+  /// Some rows of every `period` of a tile, and all of them put together again.
+  Value slice(Value whole, int64_t from, int64_t rows, int64_t period);
+  Value concat(TileType type, ValueRange parts, int64_t period);
 
   const int64_t tileTokens;
   const TileLayouts layouts;
@@ -48,6 +51,7 @@ public:
 
 private:
   bool relaysValues();
+  IntegerAttr periodAttr(TileType whole, int64_t period);
 
   OpBuilder &builder;
   AttendOp op;

@@ -88,7 +88,7 @@ LogicalResult Stager::run() {
   }
   for (auto [dot, parts] : llvm::zip(dots, scores)) {
     builder.setInsertionPoint(dot);
-    dot.replaceAllUsesWith(ConcatOp::create(builder, loc, dot.getResult().getType(), parts).getResult());
+    dot.replaceAllUsesWith(ConcatOp::create(builder, loc, dot.getResult().getType(), parts, IntegerAttr()).getResult());
     dot.erase();
   }
   if (dequantize)

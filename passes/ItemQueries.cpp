@@ -4,11 +4,12 @@ using namespace mlir;
 using namespace mlir::pa;
 
 bool mlir::pa::isTight(ItemsOp items) {
-  bool rows = false, twoTerms = false, scaled = false;
+  bool rows = false, twoTerms = false, scaled = false, converted = false;
   items->walk([&](PageIdsOp op) { rows |= static_cast<bool>(op.getType().getLayout()); });
   items->walk([&](RoundOp op) { twoTerms |= op.getParts().size() > 1; });
-  items->walk([&](LoadScalesOp load) { scaled |= !load.getIds().getType().getLayout(); });
-  return (rows && twoTerms) || scaled;
+  items->walk([&](LoadScalesOp) { scaled = true; });
+  items->walk([&](DequantizeOp) { converted = true; });
+  return (rows && (twoTerms || converted)) || (items.getWindow() != 0 && converted) || scaled;
 }
 
 /// A loaded block of rows, or its codes.

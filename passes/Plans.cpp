@@ -22,20 +22,17 @@ PlanAttr mlir::pa::planOf(ItemsOp items, TargetAttr target) {
   return cache ? planFor(items.getRows().getPadded(), cache, target) : PlanAttr();
 }
 
-int64_t mlir::pa::tileTokensOf(PlanAttr plan, KvCacheType cache) {
-  bool byToken = !cache.isFragment(KvKind::Key) || !cache.isFragment(KvKind::Value);
-  bool scaled = cache.getScales() == Scales::Token || cache.getScales() == Scales::Page;
-  return byToken && scaled ? std::min<int64_t>(plan.getTile(), 64) : plan.getTile();
-}
-
 int64_t mlir::pa::workgroupsPerCu(ItemsOp items, PlanAttr plan) {
-  bool alone = false, converted = false;
-  items->walk([&](Operation *op) { converted |= isa<DequantizeOp, LoadScalesOp>(op); });
+  bool windowed = items.getWindow() != 0, mapped = false, scaled = false, twoTerms = false, alone = false;
+  items->walk([&](MapScoresOp) { mapped = true; });
+  items->walk([&](LoadScalesOp) { scaled = true; });
+  items->walk([&](RoundOp op) { twoTerms |= op.getParts().size() > 1; });
   items->walk([&](LoadKvOp load) {
-    int64_t dims = load.getCache().getType().tileDims(load.getKind());
+    KvCacheType cache = load.getCache().getType();
+    int64_t dims = cache.tileDims(load.getKind());
     bool rows = static_cast<bool>(load.getIds().getType().getLayout());
-    alone |= dims >= 256 && (rows || items.getWindow() != 0);
-    alone |= dims >= 128 && rows && converted && items.getTile() > 64;
+    alone |= dims >= 256 && (rows || windowed);
+    alone |= dims >= 128 && rows && cache.elementBits() == 8 && (windowed || mapped || (scaled && twoTerms));
   });
   return alone ? 1 : plan.getWorkgroupsPerCu();
 }

@@ -15,11 +15,9 @@ int64_t mostRows(KvCacheType cache, TargetAttr target);
 /// The target's plan for the loop's rows and cache; null where the target has none.
 PlanAttr planOf(ItemsOp items, TargetAttr target);
 
-/// Tokens of a tile: the plan's, but no more than a lane looks up one place of where scales are found so, too.
-int64_t tileTokensOf(PlanAttr plan, KvCacheType cache);
-
 /// Workgroups of the plan that share a CU. 256 dims take registers that a second one would need, in rows on their way
-/// to operands or beside a window's masks; and so do large tiles of rows of codes that are converted or scaled.
+/// to operands or beside a window's masks; and so do rows of codes beside masks, a score region, or scales and weights
+/// of two terms.
 int64_t workgroupsPerCu(ItemsOp items, PlanAttr plan);
 
 } // namespace mlir::pa

@@ -42,6 +42,8 @@ LayoutAttr TileLayouts::valueRows() const {
               {{row.registers, 16 * piece, 0}, {4 / shared, 0, shared}, {partTokens() / 16, 0, 16}}, {{piece, 1, 0}});
 }
 
+int64_t TileLayouts::valueDimsOfLane() const { return piece * RowPieces(valueDims / piece).lanes / 16; }
+
 LayoutAttr TileLayouts::valueOperand() const {
   RowPieces row(valueDims / piece);
   int64_t shared = 16 / row.lanes;

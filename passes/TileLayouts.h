@@ -17,6 +17,8 @@ struct TileLayouts {
   }
 
   int64_t partTokens() const { return 4 * piece; }
+  /// Neighbouring dims that a lane has of `valueOperand`.
+  int64_t valueDimsOfLane() const;
 
   // 16 bytes a lane, operand of a product: piece of a row in lane group g, rows by lane % 16.
   LayoutAttr queryOperand() const;    // 16 rows x dims

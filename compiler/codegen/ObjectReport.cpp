@@ -7,6 +7,7 @@
 #include "llvm/Object/ELF.h"
 #include "llvm/Support/AMDHSAKernelDescriptor.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/JSON.h"
 
 #include <optional>
 
@@ -194,10 +195,28 @@ llvm::Error readDescriptor(const ElfFile &elf, const std::vector<NamedSymbol> &s
   return llvm::Error::success();
 }
 
-void addOccupancy(const Chip &chip, KernelReport &kernel) {
+/// How many workgroups a CU a persistent grid has, by the object's description; none if that does not say.
+std::optional<unsigned> launchedPerCu(llvm::StringRef description) {
+  llvm::Expected<llvm::json::Value> json = llvm::json::parse(description);
+  if (!json) {
+    llvm::consumeError(json.takeError());
+    return std::nullopt;
+  }
+  const llvm::json::Object *object = json->getAsObject();
+  const llvm::json::Object *launch = object ? object->getObject("launch") : nullptr;
+  if (!launch || launch->getString("grid") != "persistent")
+    return std::nullopt;
+  return launch->getInteger("workgroups_per_cu");
+}
+
+/// What a CU has room for, and no more than are launched.
+void addOccupancy(const ObjectReport &report, KernelReport &kernel) {
   constexpr unsigned lanes = 64;
   kernel.wavesPerWorkgroup = (std::max(kernel.maxWorkgroupSize, 1u) + lanes - 1) / lanes;
-  kernel.workgroupsPerCu = chip.workgroupsPerCu(kernel.wavesPerWorkgroup, kernel.allocatedRegisters, kernel.ldsBytes);
+  kernel.workgroupsPerCu =
+      report.chip->workgroupsPerCu(kernel.wavesPerWorkgroup, kernel.allocatedRegisters, kernel.ldsBytes);
+  if (auto launched = launchedPerCu(report.variant))
+    kernel.workgroupsPerCu = std::min(kernel.workgroupsPerCu, *launched);
 }
 
 llvm::Error checkHeader(const ElfFile &elf, ObjectReport &report) {
@@ -247,7 +266,7 @@ llvm::Error readKernels(const ElfFile &elf, ObjectReport &report) {
     KernelReport kernel = readKernelMetadata(node.getMap());
     if (llvm::Error error = readDescriptor(elf, *symbols, node.getMap()[".symbol"].getString(), kernel))
       return error;
-    addOccupancy(*report.chip, kernel);
+    addOccupancy(report, kernel);
     report.kernels.push_back(std::move(kernel));
   }
   return llvm::Error::success();

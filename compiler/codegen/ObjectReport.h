@@ -28,7 +28,7 @@ struct KernelReport {
   // The kernel function's machine code, within the object's bytes.
   uint64_t address = 0;
   llvm::ArrayRef<uint8_t> code;
-  // From the above and the chip.
+  // From the above and the chip; no more than a persistent grid has.
   unsigned wavesPerWorkgroup = 0, workgroupsPerCu = 0;
   unsigned wavesPerCu() const { return wavesPerWorkgroup * workgroupsPerCu; }
 };

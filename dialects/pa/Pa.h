@@ -28,6 +28,12 @@ namespace mlir::pa {
 /// The layout of `D[m, n] = sum over k of A[m, k] B[n, k]` as a 16x16 instruction leaves it; null if `a` is no operand.
 LayoutAttr productLayout(LayoutAttr a, LayoutAttr b);
 
+/// The layout of `rows` rows of every `period` of a tile (pa.slice); null if they are not whole registers.
+LayoutAttr sliceLayout(LayoutAttr whole, int64_t period, int64_t rows);
+
+/// The row of the whole tile that is row `row` of such a slice, from the slice's first one on.
+inline int64_t rowOfSlice(int64_t row, int64_t period, int64_t rows) { return row / rows * period + row % rows; }
+
 /// A score region's arguments, terminator and ops; an empty region is fine.
 LogicalResult verifyScoreRegion(Operation *op, Region &region);
 } // namespace mlir::pa

@@ -517,27 +517,33 @@ def Pa_LoadSharedOp : Pa_Op<"load_shared", [MemoryEffects<[MemRead]>, DeclareOpI
 def Pa_SliceOp : Pa_Op<"slice", [Pure]> {
   let summary = "some rows of a tile; registers are only renamed";
   let description = [{
+    The rows from `from` on, of every `of` rows if that is said: as many as make the result's. The layout is the
+    source's with these rows moved together.
     ```mlir
     %k1 = pa.slice %k from(16) : !pa.tile<64x128xf8E4M3FN, #k> -> !pa.tile<16x128xf8E4M3FN, #k16>
+    %v1 = pa.slice %v from(2) of(8) : !pa.tile<128x64xf8E4M3FN, #v> -> !pa.tile<32x64xf8E4M3FN, #v2>
     ```
   }];
-  let arguments = (ins Pa_TileType:$source, I64Attr:$from);
+  let arguments = (ins Pa_TileType:$source, I64Attr:$from, OptionalAttr<I64Attr>:$of);
   let results = (outs Pa_TileType:$result);
-  let assemblyFormat = "$source `from` `(` $from `)` attr-dict `:` type($source) `->` type($result)";
+  let assemblyFormat = [{
+    $source `from` `(` $from `)` (`of` `(` $of^ `)`)? attr-dict `:` type($source) `->` type($result)
+  }];
   let hasVerifier = 1;
 }
 
 def Pa_ConcatOp : Pa_Op<"concat", [Pure]> {
   let summary = "tiles one below the other; registers are only renamed";
   let description = [{
+    With `of`, the rows of every `of` rows of the result are put together from the sources: what `pa.slice` takes apart.
     ```mlir
     %k = pa.concat %a, %b
       : !pa.tile<16x128xbf16, #k16>, !pa.tile<16x128xbf16, #k16> -> !pa.tile<32x128xbf16, #k>
     ```
   }];
-  let arguments = (ins Variadic<Pa_TileType>:$sources);
+  let arguments = (ins Variadic<Pa_TileType>:$sources, OptionalAttr<I64Attr>:$of);
   let results = (outs Pa_TileType:$result);
-  let assemblyFormat = "$sources attr-dict `:` type($sources) `->` type($result)";
+  let assemblyFormat = "$sources (`of` `(` $of^ `)`)? attr-dict `:` type($sources) `->` type($result)";
   let hasVerifier = 1;
 }
 
@@ -583,17 +589,19 @@ def Pa_PinOp : Pa_Op<"pin", [MemoryEffects<[MemRead, MemWrite]>]> {
 }
 
 def Pa_AwaitOp : Pa_Op<"await", [AllTypesMatch<["source", "result"]>, MemoryEffects<[MemRead, MemWrite]>]> {
-  let summary = "the ids of single tokens, waited for here";
+  let summary = "the ids of single tokens, or a tile: loaded or computed by here";
   let description = [{
     LLVM sinks a load whose only use is in a loop to the loop's entry, behind later loads: a wait for it then waits
-    for all of those.
+    for all of those. It sinks arithmetic behind a branch to its use as well, where `pa.pin` no longer keeps it apart
+    from other arithmetic, and more numbers are held than there are registers.
 
     ```mlir
     %here = pa.await %ids : !pa.page_ids<64, #lookup>
+    %weights = pa.await %rounded : !pa.tile<16x64xf16, #p>
     ```
   }];
-  let arguments = (ins Pa_PageIdsType:$source);
-  let results = (outs Pa_PageIdsType:$result);
+  let arguments = (ins AnyTypeOf<[Pa_PageIdsType, Pa_TileType]>:$source);
+  let results = (outs AnyTypeOf<[Pa_PageIdsType, Pa_TileType]>:$result);
   let assemblyFormat = "$source attr-dict `:` type($source)";
 }
 

@@ -449,44 +449,68 @@ LogicalResult LoadSharedOp::inferReturnTypes(MLIRContext *, std::optional<Locati
   return success();
 }
 
-LogicalResult SliceOp::verify() {
-  TileType whole = getSource().getType(), part = getResult().getType();
-  auto from = static_cast<int64_t>(getFrom());
-  if (part.getCols() != whole.getCols() || part.getElementType() != whole.getElementType() ||
-      normalized(part.getLayout().getLane()) != normalized(whole.getLayout().getLane()) ||
-      normalized(part.getLayout().getElem()) != normalized(whole.getLayout().getElem()))
-    return emitOpError() << "the result has the source's columns, element type, lanes and elements, got " << whole
-                         << " and " << part;
-  if (from < 0 || from + part.getRows() > whole.getRows())
-    return emitOpError() << "rows " << from << " to " << from + part.getRows() - 1 << " of " << whole.getRows();
+LayoutAttr mlir::pa::sliceLayout(LayoutAttr whole, int64_t period, int64_t rows) {
+  auto moved = [&](ArrayRef<Mode> modes, bool registers) -> std::optional<Modes> {
+    Modes result;
+    for (Mode mode : modes) {
+      if (mode.row >= period && mode.row % period == 0)
+        mode.row = mode.row / period * rows;
+      else if (mode.row != 0 && registers && rows % mode.row == 0)
+        mode.size = std::min(mode.size, rows / mode.row);
+      else if (mode.row * mode.size > rows)
+        return std::nullopt;
+      result.push_back(mode);
+    }
+    return normalized(result);
+  };
+  auto lane = moved(whole.getLane(), false), reg = moved(whole.getReg(), true), elem = moved(whole.getElem(), false);
+  return lane && reg && elem ? LayoutAttr::get(whole.getContext(), *lane, *reg, *elem) : LayoutAttr();
+}
+
+static bool isSameLayout(LayoutAttr a, LayoutAttr b) {
+  return a && b && normalized(a.getLane()) == normalized(b.getLane()) &&
+         normalized(a.getReg()) == normalized(b.getReg()) && normalized(a.getElem()) == normalized(b.getElem());
+}
+
+/// Whether `part` is some rows of every `period` of `whole`, from row `from` of them on.
+static LogicalResult verifySlice(Operation *op, TileType whole, TileType part, int64_t period, int64_t from) {
+  if (part.getCols() != whole.getCols() || part.getElementType() != whole.getElementType())
+    return op->emitOpError() << "tiles have the same columns and element type, got " << whole << " and " << part;
+  if (period < 1 || whole.getRows() % period != 0)
+    return op->emitOpError() << "of is a divisor of " << whole.getRows() << " rows, got " << period;
+  int64_t times = whole.getRows() / period, rows = part.getRows() / times;
+  if (part.getRows() % times != 0 || from < 0 || from + rows > period)
+    return op->emitOpError() << "rows " << from << " to " << from + rows - 1 << " of " << period;
+  if (!isSameLayout(sliceLayout(whole.getLayout(), period, rows), part.getLayout()))
+    return op->emitOpError() << "tiles have the same lanes and elements, got " << whole << " and " << part;
   for (int64_t reg = 0; reg < part.getLayout().numRegisters(); ++reg) {
     auto [row, col] = modesAt(part.getLayout().getReg(), reg);
-    if (!hasRegisterAt(whole.getLayout(), {from + row, col}))
-      return emitOpError() << "the source has no register at (" << from + row << ", " << col << ")";
+    if (!hasRegisterAt(whole.getLayout(), {from + rowOfSlice(row, period, rows), col}))
+      return op->emitOpError() << "the whole tile has no register at (" << from + rowOfSlice(row, period, rows) << ", "
+                               << col << ")";
   }
   return success();
 }
 
+LogicalResult SliceOp::verify() {
+  TileType whole = getSource().getType();
+  return verifySlice(*this, whole, getResult().getType(), static_cast<int64_t>(getOf().value_or(whole.getRows())),
+                     static_cast<int64_t>(getFrom()));
+}
+
 LogicalResult ConcatOp::verify() {
   TileType whole = getResult().getType();
-  LayoutAttr layout = whole.getLayout();
-  int64_t top = 0;
+  auto period = static_cast<int64_t>(getOf().value_or(whole.getRows()));
+  int64_t top = 0, rows = 0;
   for (Value source : getSources()) {
-    auto type = cast<TileType>(source.getType());
-    if (type.getCols() != whole.getCols() || type.getElementType() != whole.getElementType())
-      return emitOpError() << "sources have the result's columns and element type, got " << type << " and " << whole;
-    if (normalized(type.getLayout().getLane()) != normalized(layout.getLane()) ||
-        normalized(type.getLayout().getElem()) != normalized(layout.getElem()))
-      return emitOpError() << "sources have the result's lanes and elements, got " << type << " and " << whole;
-    for (int64_t reg = 0; reg < type.getLayout().numRegisters(); ++reg) {
-      auto [row, col] = modesAt(type.getLayout().getReg(), reg);
-      if (!hasRegisterAt(layout, {top + row, col}))
-        return emitOpError() << "the result has no register at (" << top + row << ", " << col << ")";
-    }
-    top += type.getRows();
+    auto part = cast<TileType>(source.getType());
+    if (failed(verifySlice(*this, whole, part, period, top)))
+      return failure();
+    rows += part.getRows();
+    top += part.getRows() * period / whole.getRows();
   }
-  if (top != whole.getRows())
-    return emitOpError() << "the sources have " << top << " rows, the result " << whole.getRows();
+  if (rows != whole.getRows())
+    return emitOpError() << "the sources have " << rows << " rows, the result " << whole.getRows();
   return success();
 }
 

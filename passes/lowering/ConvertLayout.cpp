@@ -112,6 +112,7 @@ public:
   /// lanes (DPP row_newbcast, which instructions that use it take in).
   FailureOr<Registers> fromTokens(Value own, LayoutAttr from, LayoutAttr to, Type vectorType) {
     Modes lanes = splitModes(from.getLane(), 16)->first;
+    own = emit.opaque(own); // anew for each block of rows: kept for all of them, they would take 16 registers a scale
     Registers result;
     for (int64_t reg = 0; reg < to.numRegisters(); ++reg) {
       SmallVector<Value> numbers;
@@ -298,20 +299,30 @@ private:
   }
 };
 
+/// For each register of a slice, which one of the whole tile it is.
+SmallVector<int64_t> registersOfSlice(TileType whole, TileType part, int64_t period, int64_t from) {
+  int64_t rows = part.getRows() * period / whole.getRows();
+  SmallVector<int64_t> registers;
+  for (int64_t reg = 0; reg < part.getLayout().numRegisters(); ++reg) {
+    auto [row, col] = modesAt(part.getLayout().getReg(), reg);
+    registers.push_back(find(whole.getLayout(), {from + rowOfSlice(row, period, rows), col}).first);
+  }
+  return registers;
+}
+
 struct ConcatLowering : Lowering<ConcatOp> {
   using Lowering::Lowering;
 
   LogicalResult matchAndRewrite(ConcatOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    LayoutAttr layout = op.getResult().getType().getLayout();
-    SmallVector<Value> registers(layout.numRegisters());
+    TileType whole = op.getResult().getType();
+    auto period = static_cast<int64_t>(op.getOf().value_or(whole.getRows()));
+    SmallVector<Value> registers(whole.getLayout().numRegisters());
     int64_t top = 0;
     for (auto [source, values] : llvm::zip(op.getSources(), adaptor.getSources())) {
-      auto type = cast<TileType>(source.getType());
-      for (auto [index, value] : llvm::enumerate(values)) {
-        auto [row, col] = modesAt(type.getLayout().getReg(), index);
-        registers[find(layout, {top + row, col}).first] = value;
-      }
-      top += type.getRows();
+      auto part = cast<TileType>(source.getType());
+      for (auto [value, reg] : llvm::zip(values, registersOfSlice(whole, part, period, top)))
+        registers[reg] = value;
+      top += part.getRows() * period / whole.getRows();
     }
     rewriter.replaceOpWithMultiple(op, {registers});
     return success();
@@ -322,12 +333,11 @@ struct SliceLowering : Lowering<SliceOp> {
   using Lowering::Lowering;
 
   LogicalResult matchAndRewrite(SliceOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    LayoutAttr whole = op.getSource().getType().getLayout(), part = op.getResult().getType().getLayout();
+    TileType whole = op.getSource().getType();
+    auto period = static_cast<int64_t>(op.getOf().value_or(whole.getRows()));
     SmallVector<Value> registers;
-    for (int64_t reg = 0; reg < part.numRegisters(); ++reg) {
-      auto [row, col] = modesAt(part.getReg(), reg);
-      registers.push_back(adaptor.getSource()[find(whole, {static_cast<int64_t>(op.getFrom()) + row, col}).first]);
-    }
+    for (int64_t reg : registersOfSlice(whole, op.getResult().getType(), period, static_cast<int64_t>(op.getFrom())))
+      registers.push_back(adaptor.getSource()[reg]);
     rewriter.replaceOpWithMultiple(op, {registers});
     return success();
   }

@@ -99,16 +99,30 @@ struct RescaleLowering : Lowering<RescaleOp> {
   using Lowering::Lowering;
 
   LogicalResult matchAndRewrite(RescaleOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit{rewriter, op.getLoc()};
     Value factor = adaptor.getFactors().front();
+    // Twice where registers are scarce: of a pair whose second one does not count that may be one that a load is under
+    // way to, and the product would wait for it.
+    Value twin = kernel.scarce ? emit.opaque(factor) : Value();
     SmallVector<Value> registers;
-    for (Value reg : adaptor.getSource()) {
-      Value splat = factor;
-      if (isa<VectorType>(reg.getType()))
-        splat = vector::BroadcastOp::create(rewriter, op.getLoc(), reg.getType(), factor);
-      registers.push_back(arith::MulFOp::create(rewriter, op.getLoc(), reg, splat));
-    }
+    for (Value reg : adaptor.getSource())
+      registers.push_back(arith::MulFOp::create(rewriter, op.getLoc(), reg, spread(factor, twin, reg.getType(), emit)));
     rewriter.replaceOpWithMultiple(op, {registers});
     return success();
+  }
+
+private:
+  /// A number in each element of `type`, by turns with its twin if it has one.
+  static Value spread(Value number, Value twin, Type type, const Emitter &emit) {
+    auto vector = dyn_cast<VectorType>(type);
+    if (!vector)
+      return number;
+    if (!twin)
+      return vector::BroadcastOp::create(emit.builder, emit.loc, type, number);
+    SmallVector<Value> numbers;
+    for (int64_t i = 0; i < vector.getNumElements(); ++i)
+      numbers.push_back(i % 2 == 0 ? number : twin);
+    return emit.fromElements(numbers);
   }
 };
 

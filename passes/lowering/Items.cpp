@@ -161,10 +161,11 @@ private:
     Value begin = emit.mul(kernel.workgroup, share);
     Value end = emit.minS(emit.add(begin, share), total);
 
-    // State: position in the line, the sequence it is in (or before it), and where that sequence starts.
-    SmallVector<Type> types(3, rewriter.getI32Type());
-    SmallVector<Location> locs(3, loc);
-    auto walk = scf::WhileOp::create(rewriter, loc, types, ValueRange{begin, emit.i32(0), emit.i32(0)});
+    // State: position in the line, the sequence it is in (or before it), and where that sequence starts. And the share,
+    // opaque from item to item: what makes dividing by it quick would be held through all items.
+    SmallVector<Type> types(4, rewriter.getI32Type());
+    SmallVector<Location> locs(4, loc);
+    auto walk = scf::WhileOp::create(rewriter, loc, types, ValueRange{begin, emit.i32(0), emit.i32(0), share});
     Block *before = rewriter.createBlock(&walk.getBefore(), {}, types, locs);
     rewriter.setInsertionPointToEnd(before);
     scf::ConditionOp::create(rewriter, loc, emit.less(before->getArgument(0), end), before->getArguments());
@@ -178,12 +179,11 @@ private:
     Value inSequence = emit.sub(position, start);
     Value index = emit.udiv(inSequence, units);
     ItemValues item = itemOf(list, sequence, index);
-    // Opaque: what makes dividing by it quick would be held through all items.
-    Value shareHere = emit.opaque(share, /*uniform=*/true);
+    Value shareHere = emit.opaque(after->getArgument(3), /*uniform=*/true);
     Place place{position, emit.sub(inSequence, emit.mul(index, units)), units, tiles, shareHere, end};
     Value done = op.getSchedule() == Schedule::Fixed ? onePart(list, sequence, place, item)
                                                      : restOfShare(list, sequence, place, item);
-    auto yield = scf::YieldOp::create(rewriter, loc, ValueRange{emit.add(position, done), sequence, start});
+    auto yield = scf::YieldOp::create(rewriter, loc, ValueRange{emit.add(position, done), sequence, start, shareHere});
     rewriter.setInsertionPoint(yield);
     inlineBody(op, item, rewriter);
     emit.barrier(); // LDS is the next item's from here on: no wave may still be reading this one's

@@ -45,6 +45,12 @@ private:
     return emit.load(emit.builder.getI32Type(), emit.offset(table, emit.mul(emit.sext(entry), emit.i64(4))), 4);
   }
 
+  /// An offset of 32 bits stays one register of the load; contexts have 31 bits, and pages of fragments 2 tokens and
+  /// more.
+  static Value scalarId(Value table, Value entry, const Emitter &emit) {
+    return emit.load(emit.builder.getI32Type(), emit.offset(table, emit.zext(emit.mul(entry, 4))), 4);
+  }
+
   /// The ids of the tile's pages, by scalar loads, and where in them the tokens start if they may. An entry past the
   /// last page in use becomes that page's, and one before the window's first becomes that one's.
   SmallVector<Value> pages(PageIdsOp op, Adaptor &adaptor, const ItemValues &item, Value table,
@@ -60,7 +66,7 @@ private:
       Value entry = emit.minS(emit.udiv(group, perPage), last);
       if (kernel.windowed) // the tile may begin before it: entries there are not to be read
         entry = emit.maxS(entry, emit.udiv(item.firstKey, page));
-      ids.push_back(id(table, entry, emit));
+      ids.push_back(scalarId(table, entry, emit));
       if (type.startsInside())
         starts.push_back(emit.mul(emit.urem(group, perPage), type.getTokens()));
     }
@@ -97,9 +103,9 @@ struct AwaitLowering : Lowering<AwaitOp> {
   LogicalResult matchAndRewrite(AwaitOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Emitter emit{rewriter, op.getLoc()};
     SmallVector<Value> here(adaptor.getSource());
-    LayoutAttr byLane = op.getSource().getType().getLayout();
-    for (int64_t i = 0, ids = byLane ? byLane.numRegisters() : 1; i < ids; ++i)
-      here[2 * i] = emit.opaque(here[2 * i]); // the id; which of the page's does not come from memory
+    size_t step = isa<PageIdsType>(op.getSource().getType()) ? 2 : 1; // an id; which of the page's is not from memory
+    for (size_t i = 0; i < here.size(); i += step)
+      here[i] = emit.opaque(here[i]);
     rewriter.replaceOpWithMultiple(op, {here});
     return success();
   }
@@ -233,9 +239,9 @@ private:
     bool wider = (key ? tile.getCols() : tile.getRows()) != headSize;
     Value laneDim = laneDigits(emit, kernel.lane, layout.getLane(), /*rows=*/false);
     auto [part, own] = placeOfPart(op.getIds().getType(), op.getPart(), key ? tile.getRows() : tile.getCols(), ids);
-    Value places = emit.mul(emit.zext(own[0]), cache.pageStride);
+    Value places = laneOffset(own[0], cache.pageStride, emit);
     if (op.getIds().getType().getPage() > 1)
-      places = emit.add(places, emit.mul(emit.zext(own[1]), cache.tokenStride));
+      places = emit.add(places, laneOffset(own[1], cache.tokenStride, emit));
     // Tokens that share 16 lanes, and which of them this lane's is.
     auto low = splitModes(layout.getLane(), 16)->first;
     Modes shared = rowsOnly(low), regTokens = rowsOnly(layout.getReg());

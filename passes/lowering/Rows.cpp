@@ -106,7 +106,9 @@ struct StoreOutputLowering : Lowering<StoreOutputOp> {
     Emitter emit{rewriter, op.getLoc()};
     LayoutAttr layout = op.getValues().getType().getLayout(); // dims x rows
     LaneCorner corner = laneCorner(emit, kernel.outsideTiles(emit), layout);
-    RowPlace place = rowPlace(emit, ItemValues::from(adaptor.getItem()), op.getRows(), op.getBlock(), corner.col);
+    ItemValues item = ItemValues::from(adaptor.getItem());
+    item.firstToken = emit.opaque(item.firstToken, /*uniform=*/true); // no place of a query's row is held until here
+    RowPlace place = rowPlace(emit, item, op.getRows(), op.getBlock(), corner.col);
 
     Value sum = emit.extract(adaptor.getSum().front(), 0), max = adaptor.getMax().front(), factor;
     if (op.getFactor())

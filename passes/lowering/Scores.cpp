@@ -159,14 +159,14 @@ struct MapScoresLowering : Lowering<MapScoresOp> {
     int64_t offset = static_cast<int64_t>(op.getPart()) * tile.getRows();
     Value first = emit.add(emit.mul(adaptor.getTile().front(), op.getTileTokens()),
                            emit.add(laneCorner(emit, kernel, layout).row, offset));
+    IRMapping ofHead = mapOfHead(op, adaptor.getHeads().front(), rewriter);
     SmallVector<Value> registers;
     for (auto [index, reg] : llvm::enumerate(adaptor.getScores())) {
       SmallVector<Value> scores;
       for (int64_t i = 0; i < layout.numElements(); ++i) {
         int64_t at = modesAt(layout.getReg(), index).first + modesAt(layout.getElem(), i).first;
         Value score = arith::MulFOp::create(rewriter, op.getLoc(), emit.extract(reg, i), adaptor.getScale().front());
-        scores.push_back(map(
-            op, {score, adaptor.getPositions().front(), emit.add(first, at), adaptor.getHeads().front()}, rewriter));
+        scores.push_back(map(op, ofHead, {score, adaptor.getPositions().front(), emit.add(first, at)}, rewriter));
       }
       registers.push_back(emit.fromElements(scores));
     }
@@ -175,12 +175,27 @@ struct MapScoresLowering : Lowering<MapScoresOp> {
   }
 
 private:
-  static Value map(MapScoresOp op, ValueRange arguments, ConversionPatternRewriter &rewriter) {
+  /// What follows from the head alone, once and where the head is known: a load in the loop over tiles would be waited
+  /// for with all that is under way before it.
+  static IRMapping mapOfHead(MapScoresOp op, Value head, ConversionPatternRewriter &rewriter) {
     Block &body = op.getScore().front();
     IRMapping mapping;
-    mapping.map(body.getArguments(), arguments);
+    mapping.map(body.getArgument(3), head);
+    OpBuilder::InsertionGuard guard(rewriter);
+    rewriter.setInsertionPointAfterValue(head);
     for (Operation &inner : body.without_terminator())
-      rewriter.clone(inner, mapping);
+      if (llvm::all_of(inner.getOperands(),
+                       [&](Value operand) { return mapping.contains(operand) || operand.getParentBlock() != &body; }))
+        rewriter.clone(inner, mapping);
+    return mapping;
+  }
+
+  static Value map(MapScoresOp op, IRMapping mapping, ValueRange arguments, ConversionPatternRewriter &rewriter) {
+    Block &body = op.getScore().front();
+    mapping.map(body.getArguments().take_front(arguments.size()), arguments);
+    for (Operation &inner : body.without_terminator())
+      if (inner.getNumResults() == 0 || !mapping.contains(inner.getResult(0)))
+        rewriter.clone(inner, mapping);
     return mapping.lookupOrDefault(cast<YieldScoreOp>(body.getTerminator()).getScore());
   }
 };

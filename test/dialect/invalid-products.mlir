@@ -226,7 +226,7 @@ func.func @convert_layout_element_type(%p: !pa.tile<16x32xf32, #p>) {
 #k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
 #b = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [], elem = [8 : (0, 1)]>
 func.func @concat_columns(%a: !pa.tile<16x32xbf16, #b>) {
-  // expected-error @+1 {{'pa.concat' op sources have the result's columns and element type, got '!pa.tile<16x32xbf16,}}
+  // expected-error @+1 {{'pa.concat' op tiles have the same columns and element type, got '!pa.tile<32x64xbf16,}}
   %k = pa.concat %a, %a : !pa.tile<16x32xbf16, #b>, !pa.tile<16x32xbf16, #b> -> !pa.tile<32x64xbf16, #k>
   return
 }
@@ -236,7 +236,7 @@ func.func @concat_columns(%a: !pa.tile<16x32xbf16, #b>) {
 #q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
 #k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
 func.func @concat_element_type(%a: !pa.tile<16x64xf16, #q>) {
-  // expected-error @+1 {{'pa.concat' op sources have the result's columns and element type, got '!pa.tile<16x64xf16,}}
+  // expected-error @+1 {{'pa.concat' op tiles have the same columns and element type, got '!pa.tile<32x64xbf16,}}
   %k = pa.concat %a, %a : !pa.tile<16x64xf16, #q>, !pa.tile<16x64xf16, #q> -> !pa.tile<32x64xbf16, #k>
   return
 }
@@ -246,7 +246,7 @@ func.func @concat_element_type(%a: !pa.tile<16x64xf16, #q>) {
 #q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
 #kslow = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (0, 8), 2 : (16, 0)], elem = [8 : (0, 1)]>
 func.func @concat_lanes(%a: !pa.tile<16x64xbf16, #q>) {
-  // expected-error @+1 {{'pa.concat' op sources have the result's lanes and elements, got '!pa.tile<16x64xbf16, <lane = [16 : (1, 0), 4 : (0, 8)],}}
+  // expected-error @+1 {{'pa.concat' op tiles have the same lanes and elements, got '!pa.tile<32x64xbf16, <lane = [16 : (1, 0), 4 : (0, 16)],}}
   %k = pa.concat %a, %a : !pa.tile<16x64xbf16, #q>, !pa.tile<16x64xbf16, #q> -> !pa.tile<32x64xbf16, #kslow>
   return
 }
@@ -255,7 +255,7 @@ func.func @concat_lanes(%a: !pa.tile<16x64xbf16, #q>) {
 
 #q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
 func.func @concat_registers(%a: !pa.tile<16x64xbf16, #q>) {
-  // expected-error @+1 {{'pa.concat' op the result has no register at (16, 0)}}
+  // expected-error @+1 {{'pa.concat' op rows 16 to 31 of 16}}
   %k = pa.concat %a, %a : !pa.tile<16x64xbf16, #q>, !pa.tile<16x64xbf16, #q> -> !pa.tile<16x64xbf16, #q>
   return
 }
@@ -275,7 +275,7 @@ func.func @concat_rows(%a: !pa.tile<16x64xbf16, #q>) {
 #k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
 #b = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [], elem = [8 : (0, 1)]>
 func.func @slice_columns(%a: !pa.tile<32x64xbf16, #k>) {
-  // expected-error @+1 {{'pa.slice' op the result has the source's columns, element type, lanes and elements, got '!pa.tile<32x64xbf16,}}
+  // expected-error @+1 {{'pa.slice' op tiles have the same columns and element type, got '!pa.tile<32x64xbf16,}}
   %r = pa.slice %a from(16) : !pa.tile<32x64xbf16, #k> -> !pa.tile<16x32xbf16, #b>
   return
 }
@@ -285,7 +285,7 @@ func.func @slice_columns(%a: !pa.tile<32x64xbf16, #k>) {
 #k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
 #q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
 func.func @slice_element_type(%a: !pa.tile<32x64xbf16, #k>) {
-  // expected-error @+1 {{'pa.slice' op the result has the source's columns, element type, lanes and elements, got '!pa.tile<32x64xbf16,}}
+  // expected-error @+1 {{'pa.slice' op tiles have the same columns and element type, got '!pa.tile<32x64xbf16,}}
   %r = pa.slice %a from(16) : !pa.tile<32x64xbf16, #k> -> !pa.tile<16x64xf16, #q>
   return
 }
@@ -295,7 +295,7 @@ func.func @slice_element_type(%a: !pa.tile<32x64xbf16, #k>) {
 #k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
 #other = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (0, 8)], elem = [8 : (0, 1)]>
 func.func @slice_lanes(%a: !pa.tile<32x64xbf16, #k>) {
-  // expected-error @+1 {{'pa.slice' op the result has the source's columns, element type, lanes and elements, got '!pa.tile<32x64xbf16,}}
+  // expected-error @+1 {{'pa.slice' op tiles have the same lanes and elements, got '!pa.tile<32x64xbf16,}}
   %r = pa.slice %a from(16) : !pa.tile<32x64xbf16, #k> -> !pa.tile<16x64xbf16, #other>
   return
 }
@@ -326,7 +326,7 @@ func.func @slice_before_the_start(%a: !pa.tile<32x64xbf16, #k>) {
 #k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
 #q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
 func.func @slice_between_registers(%a: !pa.tile<32x64xbf16, #k>) {
-  // expected-error @+1 {{'pa.slice' op the source has no register at (8, 0)}}
+  // expected-error @+1 {{'pa.slice' op the whole tile has no register at (8, 0)}}
   %r = pa.slice %a from(8) : !pa.tile<32x64xbf16, #k> -> !pa.tile<16x64xbf16, #q>
   return
 }
@@ -492,5 +492,36 @@ func.func @quantize_rows_a_scale_a_lane(%q: !pa.tile<16x64xbf16, #q>) {
 func.func @quantize_rows_scales_of_columns(%q: !pa.tile<16x64xbf16, #q>) {
   // expected-error @+1 {{'pa.quantize_rows' op scales has column lane % 16 in each lane, got #pa.layout<lane = [4 : (0, 0), 16 : (0, 1)], reg = [], elem = []>}}
   %codes, %scales = pa.quantize_rows %q : !pa.tile<16x64xbf16, #q> -> !pa.tile<16x64xf8E4M3FN, #q>, !pa.tile<1x16xf32, #column>
+  return
+}
+
+// -----
+
+#k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32), 2 : (16, 0)], elem = [8 : (0, 1)]>
+#q = #pa.layout<lane = [16 : (1, 0), 4 : (0, 8)], reg = [2 : (0, 32)], elem = [8 : (0, 1)]>
+func.func @slice_of_no_divisor(%a: !pa.tile<32x64xbf16, #k>) {
+  // expected-error @+1 {{'pa.slice' op of is a divisor of 32 rows, got 12}}
+  %r = pa.slice %a from(0) of(12) : !pa.tile<32x64xbf16, #k> -> !pa.tile<16x64xbf16, #q>
+  return
+}
+
+// -----
+
+// Two of every 8 rows, which a lane has next to each other, are not every other row of 16.
+#v = #pa.layout<lane = [16 : (8, 0), 4 : (0, 4)], reg = [8 : (1, 0)], elem = [4 : (0, 1), 4 : (0, 16)]>
+#o = #pa.layout<lane = [16 : (1, 0), 4 : (0, 4)], reg = [2 : (16, 0)], elem = [4 : (0, 1), 4 : (0, 16)]>
+func.func @slice_of_other_lanes(%a: !pa.tile<128x64xi8, #v>) {
+  // expected-error @+1 {{'pa.slice' op tiles have the same lanes and elements, got '!pa.tile<128x64xi8,}}
+  %r = pa.slice %a from(2) of(8) : !pa.tile<128x64xi8, #v> -> !pa.tile<32x64xi8, #o>
+  return
+}
+
+// -----
+
+#v = #pa.layout<lane = [16 : (8, 0), 4 : (0, 4)], reg = [8 : (1, 0)], elem = [4 : (0, 1), 4 : (0, 16)]>
+#v2 = #pa.layout<lane = [16 : (2, 0), 4 : (0, 4)], reg = [2 : (1, 0)], elem = [4 : (0, 1), 4 : (0, 16)]>
+func.func @slice_past_the_period(%a: !pa.tile<128x64xi8, #v>) {
+  // expected-error @+1 {{'pa.slice' op rows 7 to 8 of 8}}
+  %r = pa.slice %a from(7) of(8) : !pa.tile<128x64xi8, #v> -> !pa.tile<32x64xi8, #v2>
   return
 }

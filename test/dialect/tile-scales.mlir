@@ -2,6 +2,8 @@
 // RUN: pa-opt %s | pa-opt | FileCheck %s
 // RUN: pa-opt %s --mlir-print-op-generic | pa-opt | FileCheck %s
 
+#dims = #pa.layout<lane = [16 : (8, 0), 4 : (0, 4)], reg = [8 : (1, 0)], elem = [4 : (0, 1), 4 : (0, 16)]>
+#dims4 = #pa.layout<lane = [16 : (4, 0), 4 : (0, 4)], reg = [4 : (1, 0)], elem = [4 : (0, 1), 4 : (0, 16)]>
 #k = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (0, 64), 4 : (16, 0)], elem = [16 : (0, 1)]>  // 64 keys
 #k16 = #pa.layout<lane = [16 : (1, 0), 4 : (0, 16)], reg = [2 : (0, 64)], elem = [16 : (0, 1)]>             // 16 of them
 #s = #pa.layout<lane = [16 : (0, 1), 4 : (4, 0)], reg = [4 : (16, 0)], elem = [4 : (1, 0)]>                 // scores
@@ -39,6 +41,19 @@ func.func @codes(%kv: !shuffled, %item: !pa.item, %ids: !pa.page_ids<4 x 16 of 1
   %some = pa.slice %inside from(48) : !pa.tile<64x128xf8E4M3FN, #k> -> !pa.tile<16x128xf8E4M3FN, #k16>
   // CHECK: pa.dequantize %[[SOME]] : <16x128xf8E4M3FN, #[[$K16]]> -> <16x128xbf16, #[[$K16]]>
   %k = pa.dequantize %some : !pa.tile<16x128xf8E4M3FN, #k16> -> !pa.tile<16x128xbf16, #k16>
+  return
+}
+
+// Two of each lane's eight dims, and all of them again.
+// CHECK-LABEL: @dims_of_lanes
+// CHECK-SAME:  (%[[V:.*]]: !pa.tile<128x64xf8E4M3FN, #[[$DIMS:.*]]>)
+func.func @dims_of_lanes(%v: !pa.tile<128x64xf8E4M3FN, #dims>) {
+  // CHECK: %[[FIRST:.*]] = pa.slice %[[V]] from(0) of(8) : <128x64xf8E4M3FN, #[[$DIMS]]> -> <64x64xf8E4M3FN, #[[$DIMS4:.*]]>
+  %first = pa.slice %v from(0) of(8) : !pa.tile<128x64xf8E4M3FN, #dims> -> !pa.tile<64x64xf8E4M3FN, #dims4>
+  // CHECK: %[[LAST:.*]] = pa.slice %[[V]] from(4) of(8) :
+  %last = pa.slice %v from(4) of(8) : !pa.tile<128x64xf8E4M3FN, #dims> -> !pa.tile<64x64xf8E4M3FN, #dims4>
+  // CHECK: pa.concat %[[FIRST]], %[[LAST]] of(8) : !pa.tile<64x64xf8E4M3FN, #[[$DIMS4]]>, !pa.tile<64x64xf8E4M3FN, #[[$DIMS4]]> -> <128x64xf8E4M3FN, #[[$DIMS]]>
+  %all = pa.concat %first, %last of(8) : !pa.tile<64x64xf8E4M3FN, #dims4>, !pa.tile<64x64xf8E4M3FN, #dims4> -> !pa.tile<128x64xf8E4M3FN, #dims>
   return
 }
 

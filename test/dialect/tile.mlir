@@ -74,7 +74,7 @@ func.func @fragments(%kv: !shuffled, %t: memref<?x?xi32>, %item: !pa.item, %tile
 func.func @whole_rows(%kv: !nhd, %t: memref<?x?xi32>, %item: !pa.item, %tile: i32) {
   // CHECK: %[[ASKED:.*]] = pa.page_ids %[[T]], %[[KV]], %[[ITEM]], %[[TILE]] for <key> : memref<?x?xi32>, !kv_cache{{1?}} -> <64 x 1 of 1, #[[$LOOKUP]]>
   %asked = pa.page_ids %t, %kv, %item, %tile for <key> : memref<?x?xi32>, !nhd -> !pa.page_ids<64 x 1 of 1, #lookup>
-  // CHECK: %[[IDS:.*]] = pa.await %[[ASKED]] : <64 x 1 of 1, #[[$LOOKUP]]>
+  // CHECK: %[[IDS:.*]] = pa.await %[[ASKED]] : !pa.page_ids<64 x 1 of 1, #[[$LOOKUP]]>
   %ids = pa.await %asked : !pa.page_ids<64 x 1 of 1, #lookup>
   // CHECK: %[[K:.*]] = pa.load_kv <key> %[[KV]], %[[ITEM]], %[[IDS]] part(1) : !kv_cache{{1?}}, <64 x 1 of 1, #[[$LOOKUP]]> -> <32x64xbf16, #[[$KEYROWS]]>
   %k = pa.load_kv <key> %kv, %item, %ids part(1) : !nhd, !pa.page_ids<64 x 1 of 1, #lookup> -> !pa.tile<32x64xbf16, #keyrows>
@@ -86,6 +86,8 @@ func.func @whole_rows(%kv: !nhd, %t: memref<?x?xi32>, %item: !pa.item, %tile: i3
   %half = pa.stage_read stage(0) : !pa.tile<16x64xbf16, #q>
   // CHECK: pa.concat %[[HALF]], %[[HALF]] : !pa.tile<16x64xbf16, #[[$Q]]>, !pa.tile<16x64xbf16, #[[$Q]]> -> <32x64xbf16, #[[$K]]>
   %both = pa.concat %half, %half : !pa.tile<16x64xbf16, #q>, !pa.tile<16x64xbf16, #q> -> !pa.tile<32x64xbf16, #k>
+  // CHECK: pa.await %[[HALF]] : !pa.tile<16x64xbf16, #[[$Q]]>
+  %here = pa.await %half : !pa.tile<16x64xbf16, #q>
   return
 }
 

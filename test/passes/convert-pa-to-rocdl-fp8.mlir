@@ -127,7 +127,8 @@ func.func @quantize_rows(%query: memref<?x64x128xQUERY>, %scale: f32, %n: memref
 // CHECK:         %[[LOADED:.*]] = arith.constant 3.000000e+00 : f32
 // CHECK-NEXT:    %[[LOG:.*]] = math.log2 %[[LOADED]] : f32
 // CHECK-NOT:     math.log2
-// CHECK:         %[[BITS:.*]] = llvm.bitcast %[[LOG]] : f32 to i32
+// CHECK:         %[[OWN:.*]] = llvm.inline_asm has_side_effects{{.*}} %[[LOG]] :
+// CHECK:         %[[BITS:.*]] = llvm.bitcast %[[OWN]] : f32 to i32
 // CHECK-NEXT:    rocdl.update.dpp %[[BITS]], %[[BITS]] with 336, 15, 15, true
 // CHECK:         %[[OFFSETS0:.*]] = vector.from_elements
 // CHECK:         with 340,

@@ -73,7 +73,8 @@ func.func @csr(%n: memref<?xi32> {pa.arg = "lens"}, %t: memref<?xi32> {pa.arg = 
 // The first tile may begin before that key: entries of pages before its own are not read.
 // CHECK:         %[[PAGE:.*]] = arith.divui %[[KEY]], %c16_i32
 // CHECK-NEXT:    %[[ENTRY:.*]] = arith.maxsi %{{.*}}, %[[PAGE]]
-// CHECK-NEXT:    arith.extsi %[[ENTRY]]
+// CHECK:         %[[OFFSET:.*]] = arith.muli %[[ENTRY]], %c4_i32
+// CHECK-NEXT:    arith.extui %[[OFFSET]]
 // CHECK:         llvm.load {{.*}} : !llvm.ptr<4> -> i32
 func.func @window(%n: memref<?xi32>, %t: memref<?x?xi32>, %kv: !kv) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16)

@@ -52,15 +52,17 @@ func.func @window(%n: memref<?xi32>, %t: memref<?x?xi32>) {
 // CHECK:         %[[POSITION:.*]] = arith.addi
 // CHECK:         %[[MEMBER:.*]] = arith.remui %{{.*}}, %c8_i32
 // CHECK:         %[[HEAD:.*]] = arith.addi %{{.*}}, %[[MEMBER]]
-// CHECK:         %[[OFPART:.*]] = arith.addi %{{.*}}, %c32_i32
-// CHECK-NEXT:    %[[KEY0:.*]] = arith.addi %{{.*}}, %[[OFPART]]
-// CHECK-NEXT:    %[[S0:.*]] = vector.extract %{{.*}}[0]
-// CHECK-NEXT:    %[[SCORE0:.*]] = arith.mulf %[[S0]], %[[SCALE]] : f32
+// What follows from the head alone stands there, once.
 // CHECK-NEXT:    %[[INDEX:.*]] = arith.index_cast %[[HEAD]] : i32 to index
 // CHECK-NEXT:    %[[WIDE:.*]] = arith.index_cast %[[INDEX]] : index to i64
 // CHECK:         %[[BYTES:.*]] = arith.muli %[[WIDE]], %c4_i64
 // CHECK-NEXT:    %[[PLACE:.*]] = llvm.getelementptr %[[NUMBERS]][%[[BYTES]]]
 // CHECK-NEXT:    %[[NUMBER:.*]] = llvm.load %[[PLACE]] invariant {alignment = 4 : i64} : !llvm.ptr<1> -> f32
+// CHECK-NOT:     invariant
+// CHECK:         %[[OFPART:.*]] = arith.addi %{{.*}}, %c32_i32
+// CHECK-NEXT:    %[[KEY0:.*]] = arith.addi %{{.*}}, %[[OFPART]]
+// CHECK-NEXT:    %[[S0:.*]] = vector.extract %{{.*}}[0]
+// CHECK-NEXT:    %[[SCORE0:.*]] = arith.mulf %[[S0]], %[[SCALE]] : f32
 // CHECK-NEXT:    %[[DISTANCE:.*]] = arith.subi %{{.*}}, %[[KEY0]]
 // CHECK-NEXT:    %[[FAR:.*]] = arith.sitofp %[[DISTANCE]]
 // CHECK-NEXT:    %[[BIAS:.*]] = arith.mulf %[[FAR]], %[[NUMBER]]
@@ -115,11 +117,13 @@ func.func @beyond_the_head(%n: memref<?xi32>, %t: memref<?x?xi32>) {
 // CHECK-NEXT:    %[[TINY:.*]] = arith.cmpf olt, %[[MAGNITUDE]], %[[LEAST]]
 // CHECK:         %[[USABLE:.*]] = arith.select %[[TINY]], %{{.*}}, %[[S]] : f32
 // CHECK-NEXT:    %[[INVERSE:.*]] = rocdl.rcp %[[USABLE]]
-// CHECK-NEXT:    %[[BITS:.*]] = llvm.bitcast %[[USABLE]] : f32 to i32
+// CHECK:         %[[OWN:.*]] = llvm.inline_asm has_side_effects{{.*}} %[[USABLE]] :
+// CHECK-NEXT:    %[[BITS:.*]] = llvm.bitcast %[[OWN]] : f32 to i32
 // CHECK-NEXT:    rocdl.update.dpp %[[BITS]], %[[BITS]] with 336, 15, 15, true
 // CHECK:         with 337,
 // CHECK:         with 343,
-// CHECK:         %[[IBITS:.*]] = llvm.bitcast %[[INVERSE]]
+// CHECK:         %[[IOWN:.*]] = llvm.inline_asm has_side_effects{{.*}} %[[INVERSE]] :
+// CHECK-NEXT:    %[[IBITS:.*]] = llvm.bitcast %[[IOWN]]
 // CHECK-NEXT:    rocdl.update.dpp %[[IBITS]], %[[IBITS]] with 336,
 // CHECK:         %[[I0:.*]] = vector.from_elements
 // CHECK:         %[[I1:.*]] = vector.from_elements

@@ -103,9 +103,9 @@ func.func @one_block_scaled(%query: memref<?x64x64xbf16>, %n: memref<?xi32>, %t:
   return
 }
 
-// though it does where each lane looks up its token: those tiles are smaller.
+// or by each lane's token.
 // CHECK-LABEL: @one_block_looked_up
-// CHECK-NOT:     pa.share
+// CHECK:         pa.share
 func.func @one_block_looked_up(%query: memref<?x64x64xbf16>, %n: memref<?xi32>, %t: memref<?x?xi32>, %scale: f32, %k: !keys,
                                %kv: !scaled, %tile: i32, %scales: memref<?x8x16xf32, strided<[?, ?, 1]>>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows16) schedule <item> do {

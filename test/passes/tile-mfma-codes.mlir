@@ -76,8 +76,8 @@ func.func @pieces(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: m
   }
   return
 }
-// Rows of tokens: keys go through LDS as codes, half of the bytes; values are numbers of 16 bits before they are
-// transposed.
+// Rows of tokens: keys go through LDS, and values are transposed in the lane, as codes: half of the bytes. Values become
+// numbers two of a lane's four dims at a time.
 // CHECK-LABEL: @rows_of_tokens
 // CHECK-NOT:     pa.slice
 // CHECK:         %[[K:.*]] = pa.load_kv <key> {{.*}} -> <64x64xf8E4M3FN, #[[$ROWS]]>
@@ -90,11 +90,16 @@ func.func @pieces(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: m
 // CHECK:         %[[ONES:.*]] = pa.fill 1.000000e+00 : <16x64xf16, #[[$WEIGHTS]]>
 // CHECK-NEXT:    %[[V:.*]] = pa.load_kv <value>
 // CHECK-NEXT:    %[[VZ:.*]] = pa.zero_past_end %[[V]],
-// CHECK-NEXT:    %[[VX:.*]] = pa.dequantize %[[VZ]] : {{.*}} -> <64x64xf16,
-// CHECK-NEXT:    %[[VO:.*]] = pa.convert_layout %[[VX]] : <64x64xf16,
-// CHECK-NEXT:    pa.dot %[[VO]], %[[W]], %{{.*}}, #[[$F16]] :
+// CHECK-NEXT:    %[[VO:.*]] = pa.convert_layout %[[VZ]] : <64x64xf8E4M3FN,
 // CHECK-NEXT:    pa.dot %[[ONES]], %[[W]], %{{.*}}, #[[$F16]] :
-// CHECK-NOT:     pa.slice
+// CHECK-NEXT:    %[[C0:.*]] = pa.slice %[[VO]] from(0) of(4) :
+// CHECK-NEXT:    %[[V0:.*]] = pa.dequantize %[[C0]] : {{.*}} -> <32x64xf16,
+// CHECK-NEXT:    %[[A0:.*]] = pa.slice %{{.*}} from(0) of(4) : <64x16xf32,
+// CHECK-NEXT:    %[[O0:.*]] = pa.dot %[[V0]], %[[W]], %[[A0]], #[[$F16]] :
+// CHECK-NEXT:    pa.pin
+// CHECK-NEXT:    %[[C1:.*]] = pa.slice %[[VO]] from(2) of(4) :
+// CHECK:         %[[O1:.*]] = pa.dot
+// CHECK:         pa.concat %[[O0]], %[[O1]] of(4) :
 func.func @rows_of_tokens(%q: memref<?x64x64xbf16>, %kv: !nhd, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                           %o: memref<?x64x64xbf16>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item> do {
@@ -115,12 +120,11 @@ func.func @rows_of_tokens(%q: memref<?x64x64xbf16>, %kv: !nhd, %t: memref<?x?xi3
 // CHECK-NEXT:    %[[ROUNDED:.*]]:2 = pa.round %[[P]] : <16x64xf32, #[[$P]]> -> !pa.tile<16x64xf16, #[[$P]]>, !pa.tile<16x64xf16, #[[$P]]>
 // CHECK-NEXT:    %[[HIGH:.*]] = pa.convert_layout %[[ROUNDED]]#0
 // CHECK-NEXT:    %[[LOW:.*]] = pa.convert_layout %[[ROUNDED]]#1
-// CHECK:         pa.dequantize %{{.*}} : <64x64xi8, {{.*}} -> <64x64xf16,
-// CHECK-NEXT:    %[[V:.*]] = pa.convert_layout
-// CHECK-NEXT:    %[[O:.*]] = pa.dot %[[V]], %[[HIGH]], %{{.*}}, #[[$F16]] :
-// CHECK-NEXT:    %[[L:.*]] = pa.dot %{{.*}}, %[[HIGH]], %{{.*}}, #[[$F16]] :
-// CHECK-NEXT:    pa.dot %[[V]], %[[LOW]], %[[O]], #[[$F16]] :
+// CHECK:         %[[L:.*]] = pa.dot %{{.*}}, %[[HIGH]], %{{.*}}, #[[$F16]] :
 // CHECK-NEXT:    pa.dot %{{.*}}, %[[LOW]], %[[L]], #[[$F16]] :
+// CHECK:         %[[V:.*]] = pa.dequantize %{{.*}} : <32x64xi8, {{.*}} -> <32x64xf16,
+// CHECK:         %[[O:.*]] = pa.dot %[[V]], %[[HIGH]], %{{.*}}, #[[$F16]] :
+// CHECK-NEXT:    pa.dot %[[V]], %[[LOW]], %[[O]], #[[$F16]] :
 func.func @integers_split(%q: memref<?x64x64xf16>, %kv: !integers, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                           %o: memref<?x64x64xf16>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item> do {

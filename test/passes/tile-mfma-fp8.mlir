@@ -224,16 +224,20 @@ func.func @region_and_window(%q: memref<?x64x64xbf16>, %kv: !scaled, %t: memref<
 // CHECK-NEXT:      %[[P2:.*]] = pa.round %[[E2]]
 // CHECK-NEXT:      %[[W2:.*]] = pa.convert_layout %[[P2]]
 // CHECK-NEXT:      pa.pin
+// Before the branch, behind which LLVM would sink them.
+// CHECK-NEXT:      %[[H0:.*]] = pa.await %[[W0]]
+// CHECK-NEXT:      %[[H1:.*]] = pa.await %[[W1]]
+// CHECK-NEXT:      %[[H2:.*]] = pa.await %[[W2]]
 // CHECK-NEXT:      pa.max_grew
 // CHECK:           %[[ONES:.*]] = pa.fill 1.000000e+00 : <16x64xf8E4M3FN,
 // CHECK-NEXT:      pa.load_kv <value>
 // CHECK-NEXT:      %[[V:.*]] = pa.zero_past_end
-// CHECK-NEXT:      pa.dot %[[V]], %[[W0]],
-// CHECK-NEXT:      pa.dot %[[ONES]], %[[W0]],
-// CHECK-NEXT:      pa.dot %[[V]], %[[W1]],
-// CHECK-NEXT:      pa.dot %[[ONES]], %[[W1]],
-// CHECK-NEXT:      pa.dot %[[V]], %[[W2]],
-// CHECK-NEXT:      pa.dot %[[ONES]], %[[W2]],
+// CHECK-NEXT:      pa.dot %[[V]], %[[H0]],
+// CHECK-NEXT:      pa.dot %[[ONES]], %[[H0]],
+// CHECK-NEXT:      pa.dot %[[V]], %[[H1]],
+// CHECK-NEXT:      pa.dot %[[ONES]], %[[H1]],
+// CHECK-NEXT:      pa.dot %[[V]], %[[H2]],
+// CHECK-NEXT:      pa.dot %[[ONES]], %[[H2]],
 // CHECK-NEXT:      scf.yield
 // CHECK-NEXT:    } {pa.tile_loop}
 // CHECK-NEXT:    pa.merge scope <workgroup> item(%{{.*}}) (%[[R]]#0, %[[R]]#1, %[[R]]#2, %[[R]]#3, %[[R]]#4, %[[R]]#5, %[[R]]#6, %[[R]]#7, %[[R]]#8)

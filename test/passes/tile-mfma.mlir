@@ -215,6 +215,8 @@ func.func @shuffled_page_64(%q: memref<?x2x128xf16>, %kv: !shuffled64, %t: memre
 // CHECK-NEXT:      %[[HIGH:.*]] = pa.convert_layout %[[SPLIT]]#0
 // CHECK-NEXT:      %[[LOW:.*]] = pa.convert_layout %[[SPLIT]]#1
 // CHECK-COUNT-3:   pa.softmax_step
+// CHECK:           %[[HIGHHERE:.*]] = pa.await %[[HIGH]]
+// CHECK-NEXT:      %[[LOWHERE:.*]] = pa.await %[[LOW]]
 // With this many blocks they are rescaled together, and only if a maximum grew.
 // CHECK:           %[[GREW:.*]] = pa.max_grew %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} :
 // CHECK-NEXT:      scf.if %[[GREW]]
@@ -223,10 +225,10 @@ func.func @shuffled_page_64(%q: memref<?x2x128xf16>, %kv: !shuffled64, %t: memre
 // CHECK:           %[[ONES:.*]] = pa.fill 1.000000e+00
 // CHECK-NEXT:      %{{.*}} = pa.load_kv <value>
 // CHECK-NEXT:      %[[V:.*]] = pa.zero_past_end
-// CHECK-NEXT:      %[[O1:.*]] = pa.dot %[[V]], %[[HIGH]],
-// CHECK-NEXT:      %[[L1:.*]] = pa.dot %[[ONES]], %[[HIGH]],
-// CHECK-NEXT:      %[[O2:.*]] = pa.dot %[[V]], %[[LOW]], %[[O1]],
-// CHECK-NEXT:      %[[L2:.*]] = pa.dot %[[ONES]], %[[LOW]], %[[L1]],
+// CHECK-NEXT:      %[[O1:.*]] = pa.dot %[[V]], %[[HIGHHERE]],
+// CHECK-NEXT:      %[[L1:.*]] = pa.dot %[[ONES]], %[[HIGHHERE]],
+// CHECK-NEXT:      %[[O2:.*]] = pa.dot %[[V]], %[[LOWHERE]], %[[O1]],
+// CHECK-NEXT:      %[[L2:.*]] = pa.dot %[[ONES]], %[[LOWHERE]], %[[L1]],
 // CHECK-COUNT-12:  pa.dot
 // CHECK-NOT:       pa.dot
 // CHECK:           scf.yield %[[O2]], %{{.*}}, %[[L2]],

@@ -21,8 +21,9 @@ struct Tables {
 // scores are sums over d of whole vectors of tokens: no reduction that a compiler would have to reorder.
 struct Gathered {
   KeyRange range;
-  std::vector<double> keys;   // [d][tokens]
-  std::vector<double> values; // [tokens][d]
+  std::vector<double> keys;        // [d][tokens]
+  std::vector<double> values;      // [tokens][d]
+  std::vector<double> valueScales; // [tokens]
 };
 
 // Where the results of one row go.
@@ -74,6 +75,7 @@ private:
     size_t count = range.count(), headSize = shape.headSize, valueSize = shape.valueHeadSize;
     gathered.keys.resize(headSize * count);
     gathered.values.resize(valueSize * count);
+    gathered.valueScales.resize(count);
     for (size_t i = 0; i < count; ++i) {
       int position = range.first + static_cast<int>(i), token = position % shape.pageSize;
       int64_t page = inputs.blockTables[entryIndex(inputs, sequence, position / shape.pageSize)];
@@ -81,6 +83,7 @@ private:
       const uint8_t *values = inputs.valueCache + page * inputs.values.page;
       double keyScale = scale(inputs.keyScales, inputs.keyScaleStrides, page, token, kvHead);
       double valueScale = scale(inputs.valueScales, inputs.valueScaleStrides, page, token, kvHead);
+      gathered.valueScales[i] = valueScale;
       for (size_t d = 0; d < headSize; ++d)
         gathered.keys[d * count + i] =
             keyScale * element(keys + keyOffset(shape, inputs.keys, token, kvHead, static_cast<int>(d)));
@@ -123,6 +126,34 @@ private:
         weights[i] += double(inputs.alibiSlopes[head]) * (visible.first + static_cast<int>(i) - own);
   }
 
+  static double total(const std::vector<double> &numbers) {
+    double sum = 0;
+    for (double number : numbers)
+      sum += number;
+    return sum;
+  }
+
+  // The weights as FP8, with a scale that makes the largest the format's largest number, and their sum. Scales of
+  // single tokens and pages stand in the weights, since a product adds tokens up: rounded is what has them, and a
+  // weight that vanishes with its scale stays in the sum.
+  double roundedSum(KeyRange visible) {
+    bool carried = inputs.valueScales && (shape.scales == Scales::token || shape.scales == Scales::page);
+    const double *scales = &gathered.valueScales[visible.first - gathered.range.first];
+    double most = largestFinite(shape.cacheType), largest = 0, sum = 0;
+    for (size_t i = 0; i < weights.size(); ++i)
+      largest = std::fmax(largest, weights[i] * std::fabs(scales[i]));
+    for (size_t i = 0; i < weights.size(); ++i) {
+      double factor = carried ? std::fabs(scales[i]) / largest : 1, exact = weights[i];
+      if (!(factor > 0)) {
+        sum += exact;
+        continue;
+      }
+      weights[i] = rounded(shape.cacheType, exact * factor * most) / most / factor;
+      sum += carried && weights[i] == 0 ? exact : weights[i];
+    }
+    return sum;
+  }
+
   void row(int head, int own, KeyRange visible, Target target, bool roundWeights) {
     double sink = inputs.sinks ? double(inputs.sinks[head]) : -infinite;
     std::fill(target.output, target.output + shape.valueHeadSize, 0.0);
@@ -133,13 +164,9 @@ private:
     double largest = sink;
     for (double score : weights)
       largest = score > largest ? score : largest; // NaN is never larger, and gives a NaN weight below
-    double sum = std::exp(sink - largest), most = largestFinite(shape.cacheType);
-    for (double &weight : weights) {
+    for (double &weight : weights)
       weight = std::exp(weight - largest);
-      if (roundWeights) // with a scale that makes the largest weight the format's largest number
-        weight = rounded(shape.cacheType, weight * most) / most;
-      sum += weight;
-    }
+    double sum = std::exp(sink - largest) + (roundWeights ? roundedSum(visible) : total(weights));
     target.lse = largest + std::log(sum);
     for (size_t i = 0; i < weights.size(); ++i) {
       const double *value = &gathered.values[(visible.first - gathered.range.first + i) * size_t(shape.valueHeadSize)];

@@ -216,4 +216,22 @@ TEST_F(VariantsTest, fp8ProductsAreTheBestResultOnly) {
   EXPECT_EQ(rounded(Type::bf16, (4 * weight + 8) / (weight + 1)), result.best[0]);
 }
 
+// Two equal scores whose values have the scales 1 and 3: of 448, a third is 149.3, which FP8 has as 144. A scale of 0
+// takes the value, not the weight.
+TEST_F(VariantsTest, fp8ProductsCarryTheScalesOfTokens) {
+  tested.shape.cacheType = Type::fp8E4m3fn;
+  tested.shape.scales = Scales::token;
+  tested.shape.pageSize = 1;
+  tested.shape.fp8Products = true;
+  twoKeys(0);
+  tested.keyScales.assign(2, 1);
+  tested.valueScales = {1, 3};
+  tested.place(1);
+  double weight = 144.0 / 448 * 3;
+  EXPECT_EQ(rounded(Type::bf16, (4 * weight + 24) / (weight + 1)), tested.run().best[0]);
+  tested.valueScales = {0, 3};
+  tested.place(1);
+  EXPECT_EQ(12, tested.run().best[0]);
+}
+
 } // namespace
