@@ -31,12 +31,14 @@ Value CacheTiles::scaleIds(Value tileIndex, Value keyIds) {
 
 /// Whether values go from load to use by LDS: accumulators, probabilities and what vector instructions make of the
 /// values would take three quarters of the registers that those reach, so that loads in flight have to stand in others.
-/// Not where the waves' parts would leave less than a quarter of the LDS for keys, queries and merging.
+/// Not where the waves' parts and the queries would leave too little of the LDS for keys and probabilities on their
+/// way.
 bool CacheTiles::relaysValues() {
-  int64_t relayed = layouts.partTokens() * layouts.valueDims * cache.elementBits() / 8;
-  if (4 * relayed * target.getWavesPerWorkgroup() > 3 * target.getLdsBytes())
+  int64_t rows = op.getRows().getPadded(), lanes = 64, bits = 16; // of a query, and a probability before it is a code
+  int64_t relayed = layouts.partTokens() * layouts.valueDims * cache.elementBits() / 8 * target.getWavesPerWorkgroup();
+  int64_t queries = rows * layouts.keyDims * bits / 8, rest = target.getLdsBytes() / 8;
+  if (4 * relayed > 3 * target.getLdsBytes() || relayed + queries + rest > target.getLdsBytes())
     return false;
-  int64_t rows = op.getRows().getPadded(), lanes = 64, bits = products.values.getIntOrFloatBitWidth();
   int64_t accumulators = rows * layouts.valueDims / lanes;
   int64_t probabilities = rows * tileTokens * bits / 32 / lanes * (op.getP() == Probability::Split ? 2 : 1);
   bool reached = !isFragment(KvKind::Value) || hasCodes();
