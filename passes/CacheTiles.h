@@ -2,6 +2,7 @@
 #ifndef PA_PASSES_CACHETILES_H
 #define PA_PASSES_CACHETILES_H
 
+#include "passes/Plans.h"
 #include "passes/TileLayouts.h"
 
 namespace mlir::pa {
@@ -15,8 +16,9 @@ struct ProductTypes {
 class CacheTiles {
 public:
   CacheTiles(OpBuilder &builder, AttendOp op, TargetAttr target, PlanAttr plan, ProductTypes products)
-      : tileTokens(plan.getTile()), layouts(TileLayouts::of(op.getCache().getType())), products(products),
-        builder(builder), op(op), loc(op.getLoc()), cache(op.getCache().getType()), target(target) {}
+      : tileTokens(mlir::pa::tileTokens(op, plan)), layouts(TileLayouts::of(op.getCache().getType())),
+        products(products), builder(builder), op(op), loc(op.getLoc()), cache(op.getCache().getType()), target(target) {
+  }
 
   TileType tile(int64_t rows, int64_t cols, Type type, LayoutAttr layout) {
     return TileType::get(op.getContext(), rows, cols, type, layout);

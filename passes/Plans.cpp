@@ -22,6 +22,24 @@ PlanAttr mlir::pa::planOf(ItemsOp items, TargetAttr target) {
   return cache ? planFor(items.getRows().getPadded(), cache, target) : PlanAttr();
 }
 
+/// Whether large tiles of rows of codes, on their way to operands, leave too few registers for a second workgroup:
+/// beside masks, a score region, or scales and weights of two terms.
+static bool isCrowded(KvCacheType cache, int64_t tile, bool windowed, bool mapped, bool scaled, bool twoTerms) {
+  bool large = tile * planDims(cache) >= 128 * 128;
+  return large && cache.elementBits() == 8 && !cache.isFragment(KvKind::Value) &&
+         (windowed || mapped || (scaled && twoTerms));
+}
+
+int64_t mlir::pa::tileTokens(AttendOp op, PlanAttr plan) {
+  KvCacheType cache = op.getCache().getType();
+  int64_t tile = plan.getTile();
+  bool windowed = op.getWindow() != 0, scaled = static_cast<bool>(op.getKeyScales());
+  bool whole = cache.headSizeOf(KvKind::Key) == planDims(cache) && cache.headSizeOf(KvKind::Value) == planDims(cache);
+  bool crowded = isCrowded(cache, tile, windowed, !op.getScore().empty(), scaled, op.getP() == Probability::Split);
+  bool room = tile * planDims(cache) == 128 * 128; // for a third part of 64 tokens
+  return crowded && whole && room && !(windowed && scaled) && plan.getWorkgroupsPerCu() > 1 ? tile * 3 / 2 : tile;
+}
+
 int64_t mlir::pa::workgroupsPerCu(ItemsOp items, PlanAttr plan) {
   bool windowed = items.getWindow() != 0, mapped = false, scaled = false, twoTerms = false, alone = false;
   items->walk([&](MapScoresOp) { mapped = true; });
@@ -29,10 +47,9 @@ int64_t mlir::pa::workgroupsPerCu(ItemsOp items, PlanAttr plan) {
   items->walk([&](RoundOp op) { twoTerms |= op.getParts().size() > 1; });
   items->walk([&](LoadKvOp load) {
     KvCacheType cache = load.getCache().getType();
-    int64_t dims = cache.tileDims(load.getKind());
     bool rows = static_cast<bool>(load.getIds().getType().getLayout());
-    alone |= dims >= 256 && (rows || windowed);
-    alone |= dims >= 128 && rows && cache.elementBits() == 8 && (windowed || mapped || (scaled && twoTerms));
+    alone |= cache.tileDims(load.getKind()) >= 256 && (rows || windowed);
+    alone |= isCrowded(cache, plan.getTile(), windowed, mapped, scaled, twoTerms);
   });
   return alone ? 1 : plan.getWorkgroupsPerCu();
 }

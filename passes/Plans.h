@@ -15,6 +15,11 @@ int64_t mostRows(KvCacheType cache, TargetAttr target);
 /// The target's plan for the loop's rows and cache; null where the target has none.
 PlanAttr planOf(ItemsOp items, TargetAttr target);
 
+/// Tokens of a tile: the plan's, or half as many again where a workgroup is alone on its CU, to have as much under way
+/// as two. Not where that takes more scalar registers than there are, for a window's masks beside scales, nor with
+/// heads that fill their tiles in part.
+int64_t tileTokens(AttendOp op, PlanAttr plan);
+
 /// Workgroups of the plan that share a CU. 256 dims take registers that a second one would need, in rows on their way
 /// to operands or beside a window's masks; and so do rows of codes beside masks, a score region, or scales and weights
 /// of two terms.

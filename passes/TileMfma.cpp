@@ -60,7 +60,7 @@ LogicalResult TileMfma::tileAttend(AttendOp op, TargetAttr target) {
   if (!pack || !items)
     return op.emitOpError() << "expected to be in pa.items, with queries from pa.pack_rows";
 
-  items.setTile(plan.getTile());
+  items.setTile(tileTokens(op, plan));
   OpBuilder builder(op);
   SmallVector<Value> tiles = AttendTiler(builder, op, pack.getQuery(), target, plan, products).run();
 
