@@ -38,8 +38,8 @@ reference::Scales scalesOf(Scales scales) {
 
 // Bars of the project (docs: accuracy): P rounded once costs up to the square root of two. An FP8 output is so coarse
 // that P's rounding is nothing beside it. Products in FP8 are compared with the best possible result of such products,
-// which depends on the inputs as theirs does. In a few
-// rows a few weights decide, which may all be rounded as far as they can be: twice as much.
+// which depends on the inputs as theirs does. In a few rows a few weights decide, which may all be rounded as far as
+// they can be: twice as much.
 constexpr double ratioBar = 1.5, ratioBarSplit = 1.05, ofSample = 2, rowBar = 2e-2, rowBarFp8 = 0x1p-4,
                  fp8Step = 0x1p-4;
 
@@ -51,9 +51,6 @@ double ratioBarOf(const Judged &judged) {
   double bar = wide && (variant.p == PTerms::split || isFp8(variant.outputType)) ? ratioBarSplit : ratioBar;
   return judged.sample ? bar * ofSample : bar;
 }
-
-// In a row no error may be larger than a part of its largest value; where the best possible result has larger ones,
-// what goes beyond them. With products in FP8 each weight is good to 2^-4, and rounded another way with every maximum.
 
 // The sum is of the rounded P, each wrong by at most half a unit in its last place, so the logarithm is by at most as
 // much: 2^-9 in bf16, 2^-12 in f16, 2^-17 as two bf16 terms. Doubled, and float's own rounding of the scores added.
@@ -69,12 +66,14 @@ double lseBar(const Judged &judged, const reference::LseErrors &lse) {
   return p + rounding + cap + fp8;
 }
 
+// In a row no error may be larger than a part of its largest value; where the best possible result has larger ones,
+// what goes beyond them. With products in FP8 each weight is good to 2^-4, and rounded another way with every maximum;
+// in an FP8 output what differs by that may be rounded a step apart.
 Check checkRows(const Variant &variant, const reference::Errors &errors) {
   bool coarse = isCoarse(variant);
-  double bar = variant.products == Products::fp8 ? rowBarFp8 : rowBar;
-  if (variant.products == Products::fp8 &&
-      isFp8(variant.outputType)) // what differs by that may be rounded a step apart
-    bar += fp8Step;
+  double bar = rowBar;
+  if (variant.products == Products::fp8)
+    bar = rowBarFp8 + (isFp8(variant.outputType) ? fp8Step : 0);
   double largest = coarse ? errors.largestExcessOfRow : errors.largestOfRow;
   const char *what = coarse ? "largest error beyond the best possible one" : "largest error";
   return {"largest_of_row", largest <= bar,

@@ -41,11 +41,13 @@ void addDecode(const KernelDescription &description, const pa_decode_args &args,
   const Variant &variant = description.variant;
   uint64_t sequences = uint64_t(args.num_seqs);
   bool rows = variant.tables == Tables::block;
-  if (!variant.ragged)
+  if (variant.ragged) {
+    spans.add("query", args.query, 1);
+    spans.add("output", args.output, 1);
+    spans.add("lse", args.lse, 1);
+  } else {
     addTokens(variant, args, int64_t(sequences) * variant.queryTokens, spans);
-  for (const Span &somewhere : {Span{"query", args.query, 1}, {"output", args.output, 1}, {"lse", args.lse, 1}})
-    if (variant.ragged)
-      spans.add(somewhere.field, somewhere.address, somewhere.bytes);
+  }
   spans.add("", variant, cacheOf(args), 1);
   spans.add("block_tables", args.block_tables, number * (rows ? sequences * uint64_t(args.table_width) : 1));
   spans.add("context_lens", args.context_lens, sequences * number);
