@@ -1,15 +1,12 @@
 #include "passes/ItemQueries.h"
+#include "passes/Plans.h"
 
 using namespace mlir;
 using namespace mlir::pa;
 
 bool mlir::pa::isTight(ItemsOp items) {
-  bool rows = false, twoTerms = false, scaled = false, converted = false;
-  items->walk([&](PageIdsOp op) { rows |= static_cast<bool>(op.getType().getLayout()); });
-  items->walk([&](RoundOp op) { twoTerms |= op.getParts().size() > 1; });
-  items->walk([&](LoadScalesOp) { scaled = true; });
-  items->walk([&](DequantizeOp) { converted = true; });
-  return (rows && (twoTerms || converted)) || (items.getWindow() != 0 && converted) || scaled;
+  ItemTraits item(items);
+  return item.scaled || (item.rows && item.twoTerms) || (item.converted && (item.rows || item.windowed));
 }
 
 /// A loaded block of rows, or its codes.

@@ -3,6 +3,18 @@
 using namespace mlir;
 using namespace mlir::pa;
 
+ItemTraits::ItemTraits(ItemsOp items) : windowed(items.getWindow() != 0) {
+  items->walk([&](Operation *op) {
+    scaled |= isa<LoadScalesOp>(op);
+    mapped |= isa<MapScoresOp>(op);
+    converted |= isa<DequantizeOp>(op);
+    if (auto ids = dyn_cast<PageIdsOp>(op))
+      rows |= static_cast<bool>(ids.getType().getLayout());
+    if (auto round = dyn_cast<RoundOp>(op))
+      twoTerms |= round.getParts().size() > 1;
+  });
+}
+
 static int64_t planDims(KvCacheType cache) {
   return std::max(cache.tileDims(KvKind::Key), cache.tileDims(KvKind::Value));
 }
@@ -41,15 +53,13 @@ int64_t mlir::pa::tileTokens(AttendOp op, PlanAttr plan) {
 }
 
 int64_t mlir::pa::workgroupsPerCu(ItemsOp items, PlanAttr plan) {
-  bool windowed = items.getWindow() != 0, mapped = false, scaled = false, twoTerms = false, alone = false;
-  items->walk([&](MapScoresOp) { mapped = true; });
-  items->walk([&](LoadScalesOp) { scaled = true; });
-  items->walk([&](RoundOp op) { twoTerms |= op.getParts().size() > 1; });
+  ItemTraits item(items);
+  bool alone = false;
   items->walk([&](LoadKvOp load) {
     KvCacheType cache = load.getCache().getType();
     bool rows = static_cast<bool>(load.getIds().getType().getLayout());
-    alone |= cache.tileDims(load.getKind()) >= 256 && (rows || windowed);
-    alone |= isCrowded(cache, plan.getTile(), windowed, mapped, scaled, twoTerms);
+    alone |= cache.tileDims(load.getKind()) >= 256 && (rows || item.windowed);
+    alone |= isCrowded(cache, plan.getTile(), item.windowed, item.mapped, item.scaled, item.twoTerms);
   });
   return alone ? 1 : plan.getWorkgroupsPerCu();
 }

@@ -6,6 +6,18 @@
 
 namespace mlir::pa {
 
+/// What of an item's loop takes registers.
+struct ItemTraits {
+  explicit ItemTraits(ItemsOp items);
+
+  bool windowed;
+  bool rows = false;      // places of tokens are looked up by lane
+  bool scaled = false;    // by token or page
+  bool twoTerms = false;  // of each weight
+  bool mapped = false;    // by a score region
+  bool converted = false; // codes, to floats
+};
+
 /// The target's plan for `rows` rows over `cache`, or null.
 PlanAttr planFor(int64_t rows, KvCacheType cache, TargetAttr target);
 
