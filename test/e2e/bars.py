@@ -24,10 +24,11 @@ PLACES = (("shuffled", 16), ("shuffled", 64), ("classic", 1), ("classic", 16), (
 ROWS = ((8, 1), (10, 3), (12, 4), (16, 4))  # heads a KV head, query tokens: 16, 32, 48 and 64 rows
 
 
-def compile_report(v, chip, directory):
-    source = os.path.join(directory, "kernel.mlir")
+def compile_report(text, chip, directory, name="kernel.mlir"):
+    """The report on the kernel of a module (or, named .json, of a description), and an error's text."""
+    source = os.path.join(directory, name)
     with open(source, "w") as file:
-        file.write(variant.ir(v))
+        file.write(text)
     command = ["pa-compile", source, "--chip", chip, "-o", os.path.join(directory, "kernel.hsaco"), "--json-report=-"]
     compiled = subprocess.run(command, capture_output=True, text=True)
     if compiled.returncode != 0:
@@ -45,7 +46,7 @@ def main():
         for type_, p, (layout, page), (group, tokens) in itertools.product(TYPES, PROBABILITIES, PLACES, ROWS):
             v = dict(variant.DEFAULTS, type=type_, p=p, layout=layout, page=page, group=group, query_tokens=tokens,
                      head_size=arguments.head_size, lse=1)
-            kernel, error = compile_report(v, arguments.chip, directory)
+            kernel, error = compile_report(variant.ir(v), arguments.chip, directory)
             bad = [error] if error else check.check_registers(kernel) + check.check_loads(kernel)
             if kernel and arguments.head_size == 128:
                 bad += check.check_flight(kernel, (group * tokens + 15) // 16 * 16)
