@@ -44,8 +44,8 @@ def Pa_DecodeOp : Pa_Op<"decode", [AttrSizedOperandSegments]> {
     `window = w` lets a token see the last `w` keys only, its own included. The `score` region gets a score (scaled, capped
     and biased already), the query's and the key's position and the query head, and yields what takes its place; it may use
     numbers and one-dimensional tensors from outside. `products = fp8` multiplies an FP8 cache as it is: each row of the query
-    is rounded to its format, over the scale that makes the row's largest element the format's largest number, and weights
-    are, times a power of two. Scales of values by token or page are positive.
+    is rounded to its format, over the least power of two that brings the row's largest element within the format, and
+    weights are, times a power of two. Scales of values by token or page are positive.
 
     ```mlir
     pa.decode query(%q : memref<?x64x128xbf16>)

@@ -86,8 +86,8 @@ def Pa_LoadQueryOp : Pa_Op<"load_query"> {
 def Pa_QuantizeRowsOp : Pa_Op<"quantize_rows", [Pure]> {
   let summary = "a query's rows in FP8, each over a scale of its own";
   let description = [{
-    A row's scale makes its largest magnitude the format's largest number, and is 1 if that is 0. Codes are rounded to
-    nearest even; a NaN stays one. Scales stand where the columns of the row's scores do.
+    A row's scale is the least power of two over which its largest magnitude is within the format: nothing but the code
+    is rounded. Codes are rounded to nearest even; a NaN stays one, and an infinite element becomes one. Scales stand where the columns of the row's scores do.
 
     ```mlir
     %codes, %scales = pa.quantize_rows %q

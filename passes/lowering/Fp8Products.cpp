@@ -19,15 +19,12 @@ struct QuantizeRowsLowering : Lowering<QuantizeRowsOp> {
     Type code = codes.getElementType();
     Registers rows = widen(adaptor.getSource(), emit);
     Value largest = largestOfRow(rows, emit);
-    Value most = emit.f32(largestOf(code));
-    Value empty = arith::CmpFOp::create(rewriter, op.getLoc(), arith::CmpFPredicate::OEQ, largest, emit.f32(0));
-    // A quotient each, not a product with an inverse: the largest magnitude has to become `most`.
-    Value scale = emit.select(empty, emit.f32(1), arith::DivFOp::create(rewriter, op.getLoc(), largest, most));
+    auto [scale, inverse] = scaleOf(largest, code, emit);
     SmallVector<Value> registers;
     for (SmallVector<Value> &row : rows) {
       SmallVector<Value> words;
       for (Value &value : row)
-        value = arith::DivFOp::create(rewriter, op.getLoc(), value, scale);
+        value = arith::MulFOp::create(rewriter, op.getLoc(), value, inverse);
       for (size_t i = 0; i < row.size(); i += 4)
         words.push_back(encodeWord(emit, kernel.target, ArrayRef(row).slice(i, 4), code));
       registers.push_back(emit.fromWords(words, registerType(codes)));
@@ -37,8 +34,26 @@ struct QuantizeRowsLowering : Lowering<QuantizeRowsOp> {
   }
 
 private:
-  static double largestOf(Type type) {
-    return llvm::APFloat::getLargest(cast<FloatType>(type).getFloatSemantics()).convertToDouble();
+  /// The least power of two that `largest` is within the format over, and its inverse. Of f32's bits: the difference
+  /// from those of the format's largest number, rounded up to a whole exponent. With an infinite magnitude the inverse
+  /// is 0, so that its code is a NaN.
+  static std::pair<Value, Value> scaleOf(Value largest, Type code, const Emitter &emit) {
+    OpBuilder &builder = emit.builder;
+    APFloat most = APFloat::getLargest(cast<FloatType>(code).getFloatSemantics());
+    int32_t mostBits = llvm::bit_cast<int32_t>(most.convertToFloat()), mantissa = 0x7fffff, one = 0x3f800000,
+            leastNormal = 0x00800000, infinity = 0x7f800000;
+    Type i32 = builder.getI32Type();
+    auto number = [&](int32_t value) { return emit.i32(value); };
+    Value bits = arith::BitcastOp::create(builder, emit.loc, i32, largest);
+    Value above = arith::AddIOp::create(builder, emit.loc, bits, number(mantissa - mostBits));
+    Value exponent = arith::AndIOp::create(builder, emit.loc, above, number(~mantissa));
+    Value scale = arith::MaxSIOp::create(
+        builder, emit.loc, arith::AddIOp::create(builder, emit.loc, exponent, number(one)), number(leastNormal));
+    Value inverse = arith::SubIOp::create(builder, emit.loc, number(2 * one), scale);
+    Value infinite = arith::CmpIOp::create(builder, emit.loc, arith::CmpIPredicate::eq, bits, number(infinity));
+    inverse = emit.select(infinite, number(0), inverse);
+    auto toFloat = [&](Value word) { return arith::BitcastOp::create(builder, emit.loc, builder.getF32Type(), word); };
+    return {toFloat(scale), toFloat(inverse)};
   }
   static Registers widen(ValueRange registers, const Emitter &emit) {
     Registers result;

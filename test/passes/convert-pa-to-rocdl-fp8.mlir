@@ -48,21 +48,27 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
 // CHECK:         arith.xori %{{.*}}, %c32_i32
 // CHECK:         rocdl.ds_bpermute
 // CHECK:         %[[LARGEST:.*]] = arith.maxnumf %[[OFTWO]], %{{.*}} : f32
-// The scale makes it the format's largest number, 448 or 240; that of a row of zeros is 1. Quotients, not products with an
-// inverse: the largest magnitude has to come out as the largest number.
-// OCP-NEXT:      %[[MOST:.*]] = arith.constant 4.480000e+02 : f32
-// FNUZ-NEXT:     %[[MOST:.*]] = arith.constant 2.400000e+02 : f32
-// CHECK-NEXT:    %[[NONE:.*]] = arith.constant 0.000000e+00 : f32
-// CHECK-NEXT:    %[[EMPTY:.*]] = arith.cmpf oeq, %[[LARGEST]], %[[NONE]] : f32
-// CHECK-NEXT:    %[[ONE:.*]] = arith.constant 1.000000e+00 : f32
-// CHECK-NEXT:    %[[QUOTIENT:.*]] = arith.divf %[[LARGEST]], %[[MOST]] : f32
-// CHECK-NEXT:    %[[SCALE:.*]] = arith.select %[[EMPTY]], %[[ONE]], %[[QUOTIENT]] : f32
-// CHECK-NEXT:    %[[Q0:.*]] = arith.divf %[[A0]], %[[SCALE]] : f32
-// CHECK-NEXT:    %[[Q1:.*]] = arith.divf %[[A1]], %[[SCALE]] : f32
-// CHECK-NEXT:    %[[Q2:.*]] = arith.divf %[[A2]], %[[SCALE]] : f32
-// CHECK-NEXT:    %[[Q3:.*]] = arith.divf %[[A3]], %[[SCALE]] : f32
-// CHECK-COUNT-12: arith.divf %{{.*}}, %[[SCALE]] : f32
-// A quotient may be a little beyond the largest number; a NaN has to stay one.
+// The least power of two that it is within the format over: the difference of the bits of it and of the largest number,
+// 448 or 240, rounded up to an exponent; not below the least normal number. An infinite one has an inverse of 0.
+// CHECK-NEXT:    %[[BITS:.*]] = arith.bitcast %[[LARGEST]] : f32 to i32
+// OCP-NEXT:      %[[LESS:.*]] = arith.constant -1130364929 : i32
+// FNUZ-NEXT:     %[[LESS:.*]] = arith.constant -1123024897 : i32
+// CHECK-NEXT:    %[[DIFFERENCE:.*]] = arith.addi %[[BITS]], %[[LESS]] : i32
+// CHECK-NEXT:    %[[EXPONENTS:.*]] = arith.constant -8388608 : i32
+// CHECK-NEXT:    %[[EXPONENT:.*]] = arith.andi %[[DIFFERENCE]], %[[EXPONENTS]] : i32
+// CHECK:         %[[BIASED:.*]] = arith.addi %[[EXPONENT]], %c1065353216_i32{{.*}} : i32
+// CHECK:         %[[POWER:.*]] = arith.maxsi %[[BIASED]], %c8388608_i32{{.*}} : i32
+// CHECK:         %[[OPPOSITE:.*]] = arith.subi %c2130706432_i32{{.*}}, %[[POWER]] : i32
+// CHECK:         %[[INFINITE:.*]] = arith.cmpi eq, %[[BITS]], %c2139095040_i32{{.*}} : i32
+// CHECK:         %[[KEPT:.*]] = arith.select %[[INFINITE]], %c0_i32{{.*}}, %[[OPPOSITE]] : i32
+// CHECK-DAG:     %[[SCALE:.*]] = arith.bitcast %[[POWER]] : i32 to f32
+// CHECK-DAG:     %[[INVERSE:.*]] = arith.bitcast %[[KEPT]] : i32 to f32
+// CHECK-NEXT:    %[[Q0:.*]] = arith.mulf %[[A0]], %[[INVERSE]] : f32
+// CHECK-NEXT:    %[[Q1:.*]] = arith.mulf %[[A1]], %[[INVERSE]] : f32
+// CHECK-NEXT:    %[[Q2:.*]] = arith.mulf %[[A2]], %[[INVERSE]] : f32
+// CHECK-NEXT:    %[[Q3:.*]] = arith.mulf %[[A3]], %[[INVERSE]] : f32
+// CHECK-COUNT-12: arith.mulf %{{.*}}, %[[INVERSE]] : f32
+// Codes saturate; a NaN has to stay one.
 // OCP-NEXT:      %[[LEAST:.*]] = arith.constant -4.480000e+02 : f32
 // FNUZ-NEXT:     %[[LEAST:.*]] = arith.constant -2.400000e+02 : f32
 // CHECK-NEXT:    %[[ABOVE:.*]] = arith.maxnumf %[[Q0]], %[[LEAST]] : f32
@@ -76,9 +82,8 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
 // CHECK:         %[[WORD:.*]] = llvm.call_intrinsic "llvm.amdgcn.cvt.pk.fp8.f32"(%[[C2]], %[[C3]], %[[HALF]], %true{{.*}}) : (f32, f32, i32, i1) -> i32
 // CHECK-COUNT-6: llvm.call_intrinsic "llvm.amdgcn.cvt.pk.fp8.f32"
 // CHECK:         %[[CODES0:.*]] = vector.from_elements %[[WORD]], %{{.*}}, %{{.*}}, %{{.*}} : vector<4xi32>
-// CHECK-NEXT:    arith.divf %[[B0]], %[[SCALE]] : f32
-// CHECK-COUNT-15: arith.divf %{{.*}}, %[[SCALE]] : f32
-// CHECK-NOT:     arith.divf
+// CHECK-NEXT:    arith.mulf %[[B0]], %[[INVERSE]] : f32
+// CHECK-COUNT-15: arith.mulf %{{.*}}, %[[INVERSE]] : f32
 // CHECK-COUNT-8: llvm.call_intrinsic "llvm.amdgcn.cvt.pk.fp8.f32"
 // CHECK-NOT:     llvm.call_intrinsic
 // CHECK:         %[[CODES1:.*]] = vector.from_elements

@@ -69,6 +69,8 @@ Errors measure(const Shape &shape, const Result &reference, const uint16_t *outp
       row.squareBest += best * best;
       row.squareReference += std::isnan(expected) ? 0 : expected * expected;
     }
+    // Weights that are kept better than the best result's leave what the query's rounding has done.
+    row.best = std::fmax(row.best, reference.queryErrors[index]);
     // Below the normal numbers an error is no part of a value any more; a row of zeros has none all the same.
     if (row.largest != 0)
       row.largest = std::fmax(row.largest, leastNormal(shape.outputType));

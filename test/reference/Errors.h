@@ -26,7 +26,9 @@ struct Errors {
   double largestOfRow =
       0; // the largest error over the largest value of its row, or over the type's least normal number
   Place whereOfRow;
-  double largestExcessOfRow = 0; // the same of what the row's largest error has over the best possible result's
+  // The same of what the row's largest error has over the best possible result's, or over that of a query rounded to
+  // FP8.
+  double largestExcessOfRow = 0;
   Place whereOfExcess;
   int64_t inexactRows = 0; // rows that have an error although the best possible result has none
   Place firstInexact;

@@ -23,6 +23,7 @@ struct ErrorsTest : testing::Test {
     reference.best.assign(48, 1.0);
     reference.lse.assign(12, 0.5);
     reference.bestLse = reference.lse;
+    reference.queryErrors.assign(12, 0);
     reference.firstTokens = {0, 2, 4};
     output.assign(48, encode(shape.outputType, 1.0));
   }
@@ -105,6 +106,9 @@ TEST_F(ErrorsTest, excessIsWhatTheBestResultHasNot) {
   EXPECT_DOUBLE_EQ(0.5 / 20.75, errors.largestExcessOfRow);
   output[0] = encode(Type::fp8E4m3fn, 20);
   EXPECT_EQ(0, measure(shape, reference, output.data()).largestExcessOfRow);
+  output[0] = encode(Type::fp8E4m3fn, 22);
+  reference.queryErrors[0] = 1; // the best result's rounding of weights went the other way
+  EXPECT_DOUBLE_EQ(0.25 / 20.75, measure(shape, reference, output.data()).largestExcessOfRow);
 }
 
 TEST_F(ErrorsTest, notANumberIsExpectedOrAnInfiniteError) {

@@ -52,6 +52,7 @@ public:
         if (!shape.fp8Products)
           continue;
         roundQuery();
+        result.queryErrors[index] = errorOfQuery(head, own, visible, index);
         row(head, own, visible, {&result.best[index * shape.valueHeadSize], result.bestLse[index]}, true);
       }
   }
@@ -98,14 +99,28 @@ private:
       query[d] = tables.query[inputs.query[rowIndex * shape.headSize + d]];
   }
 
-  // As FP8, with a scale of the row's own that brings its largest element to the format's largest.
+  // As FP8, over the least power of two, of float32's, that brings the row's largest element within the format.
   void roundQuery() {
     double largest = 0;
     for (double element : query)
       largest = std::fmax(largest, std::fabs(element));
-    double scale = largest == 0 ? 1 : largest / largestFinite(shape.cacheType);
+    double most = largestFinite(shape.cacheType);
+    int power = largest == 0 ? -126 : std::max(-126, std::ilogb(largest) - std::ilogb(most));
+    if (std::ldexp(most, power) < largest)
+      ++power;
+    double scale = std::isinf(largest) ? largest : std::ldexp(1, power);
     for (double &element : query)
       element = rounded(shape.cacheType, element / scale) * scale;
+  }
+
+  // The largest error of a row that has the rounded query, and its weights exact.
+  double errorOfQuery(int head, int own, KeyRange visible, size_t rowIndex) {
+    std::vector<double> output(shape.valueHeadSize);
+    double lse, largest = 0;
+    row(head, own, visible, {output.data(), lse}, false);
+    for (int d = 0; d < shape.valueHeadSize; ++d)
+      largest = std::fmax(largest, std::fabs(output[d] - result.output[rowIndex * shape.valueHeadSize + d]));
+    return largest;
   }
 
   // The scores of the visible keys, in `weights`.
@@ -202,6 +217,7 @@ Result pagedAttention(const Shape &shape, const Inputs &inputs, unsigned threads
   result.best.resize(result.output.size());
   result.lse.resize(rows);
   result.bestLse.resize(rows);
+  result.queryErrors.resize(rows);
   for (int sequence = 0; sequence <= inputs.sequences; ++sequence)
     result.firstTokens.push_back(firstToken(shape, inputs, sequence));
   Tables tables{decodeTable(shape.queryType), decodeTable(shape.cacheType)};

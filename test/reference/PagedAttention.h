@@ -11,9 +11,11 @@ namespace pa::reference {
 // column of them, also with a weight of 0.
 struct Result {
   std::vector<double> output;
-  std::vector<double> best;         // the best result a kernel can give: rounded to the output's type
-  std::vector<double> lse;          // natural log; -inf for a row without keys, or its sink
-  std::vector<double> bestLse;      // differs with FP8 products only
+  std::vector<double> best;    // the best result a kernel can give: rounded to the output's type
+  std::vector<double> lse;     // natural log; -inf for a row without keys, or its sink
+  std::vector<double> bestLse; // differs with FP8 products only
+  std::vector<double>
+      queryErrors; // of each row the largest that a query rounded to FP8 leaves, 0 without such products
   std::vector<int64_t> firstTokens; // [sequences + 1]: of which sequence a row is
 };
 

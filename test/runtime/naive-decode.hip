@@ -1,13 +1,13 @@
-// Paged-attention decode as plainly as it can be written, compiled as HIP by clang and not by us: an end-to-end test of the
-// emulated device, the runtime and pa-run that owes nothing to our compiler.
+// Paged-attention decode as plainly as it can be written, compiled as HIP by clang and not by us: an end-to-end test of
+// the emulated device, the runtime and pa-run that owes nothing to our compiler.
 //
 // One workgroup a (sequence, KV head), VALUE_HEAD_SIZE work-items, one a column of the output. Scores of 64 tokens at a
 // time go through LDS; every work-item keeps the row's maximum and sum for itself. P stays in f32, or is
 // rounded to FP8.
-// Defined by the build: each field of the variant under its name in capitals, as docs/variant.md spells it; DESCRIPTION,
-// the content of .pa.variant. FAULT breaks the kernel on purpose: 1 reads past the context, 2 adds an error to one
-// element, 3 counts its launches in the workspace, 4 forgets V's scale of the last token, 5 has a window that is a
-// token too large, 6 takes the slope of the next head.
+// Defined by the build: each field of the variant under its name in capitals, as docs/variant.md spells it;
+// DESCRIPTION, the content of .pa.variant. FAULT breaks the kernel on purpose: 1 reads past the context, 2 adds an
+// error to one element, 3 counts its launches in the workspace, 4 forgets V's scale of the last token, 5 has a window
+// that is a token too large, 6 takes the slope of the next head.
 #include "pa/abi.h"
 
 #define device __attribute__((device))
@@ -49,7 +49,7 @@ template <Type type> device float decodeFp8(uint32_t code) {
 
 template <Type type> device float decode(Bytes address) {
   if constexpr (type == Type::bf16)
-    return __builtin_bit_cast(float, (uint32_t) * (const global uint16_t *)address << 16);
+    return __builtin_bit_cast(float, (uint32_t)*(const global uint16_t *)address << 16);
   if constexpr (type == Type::f16)
     return __builtin_bit_cast(_Float16, *(const global uint16_t *)address);
   if constexpr (type == Type::int8)
@@ -147,12 +147,17 @@ device Sequence sequenceOf(const pa_decode_args &args, int index) {
 
 device float queryAt(Bytes query, int d) { return decode<Type::QUERY_TYPE>(query + d * bytesOf(Type::QUERY_TYPE)); }
 
-// With products in FP8 the scale that brings the row's largest element to the format's largest number.
+// With products in FP8: the least power of two that brings the row's largest element within the format.
 device float queryScale(Bytes query) {
   float largest = 0;
   for (int i = 0; i < HEAD_SIZE; ++i)
     largest = __builtin_fmaxf(largest, __builtin_fabsf(queryAt(query, i)));
-  return largest == 0 ? 1 : largest / most<Type::CACHE_TYPE>;
+  float scale = 1;
+  while (scale > 0x1p-126f && scale / 2 * most<Type::CACHE_TYPE> >= largest)
+    scale /= 2;
+  while (scale * most<Type::CACHE_TYPE> < largest)
+    scale *= 2;
+  return scale;
 }
 
 // Of key `position` for a token at position `own`, times log2(e).
@@ -168,8 +173,8 @@ device float scoreOf(const pa_decode_args &args, const Sequence &s, Bytes query,
       element = roundFp8(element, scale);
     score += element * decode<Type::CACHE_TYPE>(keys + keyOffset(token, i, args.key_token_stride));
   }
-  score *= args.softmax_scale * scaleOf(args.key_scales, page, kvHead, token, args.key_scale_page_stride,
-                                        args.key_scale_head_stride);
+  score *= args.softmax_scale *
+           scaleOf(args.key_scales, page, kvHead, token, args.key_scale_page_stride, args.key_scale_head_stride);
   if (SOFT_CAP) {
     float power = __builtin_amdgcn_exp2f(score * (2 * log2e / args.soft_cap));
     score = args.soft_cap * (1 - 2 / (power + 1));
@@ -220,15 +225,16 @@ decode_naive(pa_decode_args args) {
         long page = s.pages[(first + p) / PAGE_SIZE];
         int slot = (first + p) % PAGE_SIZE;
         Bytes values = (Bytes)(args.value_cache + page * args.value_page_stride + kvHead * args.value_head_stride);
-        float scale = scaleOf(args.value_scales, page, kvHead, slot, args.value_scale_page_stride,
-                              args.value_scale_head_stride);
+        float scale =
+            scaleOf(args.value_scales, page, kvHead, slot, args.value_scale_page_stride, args.value_scale_head_stride);
         if (FAULT == 4 && first + p == end - 1)
           scale = 1;
         float weight = __builtin_amdgcn_exp2f(scores[p] - largest);
         if (fp8Products)
           weight = roundFp8(weight, 1 / most<Type::CACHE_TYPE>);
         sum += weight;
-        accumulator += weight * scale * decode<Type::CACHE_TYPE>(values + valueOffset(slot, d, args.value_token_stride));
+        accumulator +=
+            weight * scale * decode<Type::CACHE_TYPE>(values + valueOffset(slot, d, args.value_token_stride));
       }
     }
     float result = visible ? accumulator * __builtin_amdgcn_rcpf(sum) : 0.0f;
