@@ -1,5 +1,4 @@
 // pa-run: runs a decode kernel on a device, verifies it against the float64 reference, and reports.
-#include "compiler/tools/run/Compile.h"
 #include "compiler/tools/run/FaultPlace.h"
 #include "compiler/tools/run/Report.h"
 
@@ -80,48 +79,40 @@ int runAll(const Options &options) {
   auto folder = TemporaryFolder::make();
   if (!folder)
     return fail(folder.error());
-  auto path = compileInput(options, "", *folder);
-  if (!path)
-    return fail(path.error());
-  auto bytes = readFile(*path);
-  if (!bytes)
-    return fail(bytes.error());
-  auto object = CodeObject::parse(bytes->data(), bytes->size());
-  if (!object)
-    return fail(wrong("'" + options.input + "': " + object.error().message));
-  auto description = readDescription(*object);
-  if (!description)
-    return fail(wrong("'" + options.input + "': " + description.error().message));
+  auto kernel = readKernel(options, "", *folder);
+  if (!kernel)
+    return fail(kernel.error());
+  const KernelDescription &description = kernel->description;
 
   std::string device = options.device;
   if (device.empty())
-    device = "emulated:" + (options.chip.empty() ? object->chip() : options.chip);
-  auto session = Session::open(options, device, *bytes, *description);
+    device = "emulated:" + (options.chip.empty() ? kernel->chip : options.chip);
+  auto session = Session::open(options, device, *kernel);
   if (!session)
     return fail(wrong("'" + options.input + "' on " + device + ": " + session.error().message));
-  if (description->variant.userScore && (options.verify || options.passes))
+  if (description.variant.userScore && (options.verify || options.passes))
     return fail(wrong("'" + options.input +
                       "' has a score region of the user's, which the reference does not know: "
                       "run it with --check=none or --check=exactness"));
-  auto problem = makeProblem(description->variant, options.inputs);
+  auto problem = makeProblem(description.variant, options.inputs);
   if (!problem)
     return fail(problem.error());
 
   Report report;
   report.input = options.input;
   report.device = device;
-  report.description = &*description;
+  report.description = &description;
   report.options = &options;
   report.problem = &*problem;
-  report.resources = inspectKernel(*path, description->kernel);
-  if (Status status = execute(options, *description, *session, *problem, report); !status)
+  report.resources = inspectKernel(kernel->path, description.kernel);
+  if (Status status = execute(options, description, *session, *problem, report); !status)
     return fail(status.error());
   if (options.passes && report.finding.empty()) {
     auto without = withoutEachPass(options, device);
     if (!without)
       return fail(without.error());
     report.passes.push_back(
-        worthOf("", description->variant, *problem, report.resources, report.counters, report.verified()));
+        worthOf("", description.variant, *problem, report.resources, report.counters, report.verified()));
     report.passes.insert(report.passes.end(), without->begin(), without->end());
   }
 

@@ -6,19 +6,27 @@ namespace pa::run {
 
 static Error wrong(const std::string &message) { return {ErrorCode::invalidArgument, message, {}}; }
 
-bool isSource(const std::string &input) {
+static std::string endOf(const std::string &input) {
   constexpr size_t bytes = 5; // of each ending
-  std::string end = input.size() > bytes ? input.substr(input.size() - bytes) : "";
-  return end == ".mlir" || end == ".json";
+  return input.size() > bytes ? input.substr(input.size() - bytes) : "";
+}
+
+bool isVariant(const std::string &input) { return endOf(input) == ".json"; }
+bool isSource(const std::string &input) { return isVariant(input) || endOf(input) == ".mlir"; }
+
+Status checkChip(const Options &options) {
+  if (options.chip.empty())
+    return wrong("an .mlir or .json needs --chip, allowed: " + knownChips());
+  if (!findChip(options.chip))
+    return wrong("unknown chip '" + options.chip + "', allowed: " + knownChips());
+  return {};
 }
 
 Expected<std::string> compileInput(const Options &options, const std::string &more, const TemporaryFolder &folder) {
   if (!isSource(options.input))
     return options.input;
-  if (options.chip.empty())
-    return wrong("an .mlir or .json needs --chip, allowed: " + knownChips());
-  if (!findChip(options.chip))
-    return wrong("unknown chip '" + options.chip + "', allowed: " + knownChips());
+  if (Status status = checkChip(options); !status)
+    return status.error();
   std::string compiler = findTool("pa-compile");
   if (compiler.empty())
     return wrong("pa-compile is not beside pa-run: '" + options.input + "' cannot be compiled");

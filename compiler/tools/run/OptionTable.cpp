@@ -130,6 +130,11 @@ const std::vector<OptionRow> rows = {
     {"chip", "NAME", "chip to compile an .mlir for, and of the emulated device (default: the code object's)",
      setText<&Options::chip>},
     {"device", "NAME", "emulated:<chip> or hip:<index> (default: emulated:<chip>)", setText<&Options::device>},
+    {"generic", nullptr, "of a variant's .json the generic kernel, which libpa has without compiling",
+     [](auto &, auto &options) {
+       options.generic = true;
+       return static_cast<const char *>(nullptr);
+     }},
     {"pa-options", "TEXT", "passed on to pa-compile", setText<&Options::paOptions>},
     {"contexts", "LIST", "context lengths, the new tokens counted (default 1,7,16,128,257,1024)", setContexts},
     {"batch", "N", "sequences; the context lengths are repeated (default: one each)",

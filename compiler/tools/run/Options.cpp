@@ -51,6 +51,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
     return wrong("exactness is checked on generated inputs only, got inputs from files too");
   if (options.passes && !isSource(options.input))
     return wrong("'--passes' compiles the input again without each, so it needs an .mlir, got '" + options.input + "'");
+  if (options.generic && (!isVariant(options.input) || options.passes || !options.paOptions.empty()))
+    return wrong("'--generic' compiles nothing: it needs a variant's .json, without --passes and --pa-options");
   return options;
 }
 

@@ -55,7 +55,8 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> deviceOptions;
   bool verify = true;
   bool exactness = false;
-  bool passes = false; // also without each optional pass
+  bool passes = false;  // also without each optional pass
+  bool generic = false; // the variant's generic kernel
   int repeat = 1;
   std::string jsonFile;   // "-": standard output
   std::string outputFile; // the kernel's output, raw

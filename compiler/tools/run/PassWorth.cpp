@@ -1,7 +1,6 @@
 #include "compiler/tools/run/PassWorth.h"
 
 #include "compiler/pipeline/OptionalPasses.h"
-#include "compiler/tools/run/Compile.h"
 #include "compiler/tools/run/Verify.h"
 
 #include <algorithm>
@@ -17,30 +16,21 @@ Expected<PassWorth> without(const std::string &what, const std::string &paOption
   auto folder = TemporaryFolder::make();
   if (!folder)
     return folder.error();
-  auto path = compileInput(options, paOptions, *folder);
-  if (!path)
-    return path.error();
-  auto bytes = readFile(*path);
-  if (!bytes)
-    return bytes.error();
-  auto object = CodeObject::parse(bytes->data(), bytes->size());
-  if (!object)
-    return object.error();
-  auto description = readDescription(*object);
-  if (!description)
-    return description.error();
-  auto session = Session::open(options, device, *bytes, *description);
+  auto kernel = readKernel(options, paOptions, *folder);
+  if (!kernel)
+    return kernel.error();
+  auto session = Session::open(options, device, *kernel);
   if (!session)
     return session.error();
-  auto problem = makeProblem(description->variant, options.inputs);
+  auto problem = makeProblem(kernel->description.variant, options.inputs);
   if (!problem)
     return problem.error();
   auto outcomes = session->run(*problem, 1, "without " + what);
   if (!outcomes)
     return outcomes.error();
-  std::vector<Check> checks = verify(description->variant, *problem, outcomes->front()).checks;
+  std::vector<Check> checks = verify(kernel->description.variant, *problem, outcomes->front()).checks;
   bool verified = std::all_of(checks.begin(), checks.end(), [](const Check &check) { return check.ok; });
-  return worthOf(what, description->variant, *problem, inspectKernel(*path, description->kernel),
+  return worthOf(what, kernel->description.variant, *problem, inspectKernel(kernel->path, kernel->description.kernel),
                  Json::parse(outcomes->front().counters, nullptr, /*allow_exceptions=*/false), verified);
 }
 

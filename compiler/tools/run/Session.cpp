@@ -22,9 +22,8 @@ bool sameBits(const Outcome &one, const Outcome &other) {
          (one.lse.empty() || std::memcmp(one.lse.data(), other.lse.data(), one.lse.size() * sizeof(float)) == 0);
 }
 
-Expected<Session> Session::open(const Options &options, const std::string &deviceName, const std::string &object,
-                                const KernelDescription &description) {
-  Session session(description, options.progress);
+Expected<Session> Session::open(const Options &options, const std::string &deviceName, const RunKernel &source) {
+  Session session(source, options.progress);
   auto device = openDeviceAsWanted(deviceName);
   if (!device)
     return device.error();
@@ -32,10 +31,10 @@ Expected<Session> Session::open(const Options &options, const std::string &devic
   for (const auto &[option, value] : options.deviceOptions)
     if (Status status = session.opened->setOption(option, value); !status)
       return status.error();
-  auto module = session.opened->loadModule(object.data(), object.size());
+  auto module = session.opened->loadModule(source.object.data(), source.object.size());
   if (!module)
     return module.error();
-  auto kernel = session.opened->kernel(*module, description.kernel);
+  auto kernel = session.opened->kernel(*module, source.description.kernel);
   if (!kernel)
     return kernel.error();
   session.kernel = *kernel;
@@ -49,15 +48,15 @@ Expected<std::vector<Outcome>> Session::run(const Problem &problem, int launches
 
 Expected<std::vector<Outcome>> Session::runIn(Buffers &buffers, const Problem &problem, int launches,
                                               const std::string &what) {
-  auto plan = planDecode(*description, opened->chip(), problem.sequences());
+  auto plan = planDecode(source->description, opened->chip(), problem.sequences());
   if (!plan)
     return plan.error();
   lastPlan = *plan;
-  auto call = buffers.upload(*description, *plan, problem);
+  auto call = buffers.upload(source->description, *plan, problem);
   if (!call)
     return call.error();
   lastCall = *call;
-  auto args = fillDecodeArgs(*description, *plan, *call);
+  auto args = fillDecodeArgs(source->description, *plan, *call);
   if (!args)
     return args.error();
 
@@ -84,7 +83,8 @@ Status Session::launchShowing(const pa_decode_args &args, const std::string &wha
       any = true;
       showProgress(what, finished, total);
     });
-  Status status = opened->launch(kernel, lastPlan.shape, &args, sizeof args);
+  std::string kernarg = std::string(reinterpret_cast<const char *>(&args), sizeof args) + source->behind;
+  Status status = opened->launch(kernel, lastPlan.shape, kernarg.data(), kernarg.size());
   if (status)
     status = opened->synchronize();
   opened->onProgress({});

@@ -3,6 +3,7 @@
 #define PA_COMPILER_TOOLS_RUN_SESSION_H
 
 #include "compiler/tools/run/Problem.h"
+#include "compiler/tools/run/RunKernel.h"
 #include "runtime/device/DecodeLaunch.h"
 
 namespace pa::run {
@@ -17,9 +18,8 @@ bool sameBits(const Outcome &one, const Outcome &other);
 
 class Session {
 public:
-  // The kernel that the description names, on an opened device.
-  static Expected<Session> open(const Options &options, const std::string &deviceName, const std::string &object,
-                                const KernelDescription &description);
+  // On an opened device. The kernel outlives the session.
+  static Expected<Session> open(const Options &options, const std::string &deviceName, const RunKernel &kernel);
 
   // Launches `launches` times, the workspace left as the launch before left it; one outcome a launch. Every buffer
   // that the kernel writes holds NaN patterns (or zeros) before each launch.
@@ -32,14 +32,14 @@ public:
   const DecodeCall &call() const { return lastCall; }
 
 private:
-  Session(const KernelDescription &description, bool progress) : description(&description), progress(progress) {}
+  Session(const RunKernel &kernel, bool progress) : source(&kernel), progress(progress) {}
   Expected<std::vector<Outcome>> runIn(class Buffers &buffers, const Problem &problem, int launches,
                                        const std::string &what);
   Expected<Outcome> launchOnce(const Problem &problem, const pa_decode_args &args, const std::string &what);
   Status launchShowing(const pa_decode_args &args, const std::string &what);
   Status readBack(const Problem &problem, const pa_decode_args &args, Outcome &outcome);
 
-  const KernelDescription *description;
+  const RunKernel *source;
   bool progress;
   std::unique_ptr<Device> opened;
   KernelHandle kernel;

@@ -73,6 +73,11 @@ TEST(Options, everyOneIsRead) {
   EXPECT_TRUE(options->progress);
 }
 
+TEST(Options, aGenericKernelIsAVariants) {
+  EXPECT_FALSE(parse({"k.json"})->generic);
+  EXPECT_TRUE(parse({"k.json", "--generic"})->generic);
+}
+
 TEST(Options, everyFileIsRead) {
   const std::pair<const char *, std::string InputOptions::*> files[] = {
       {"q", &InputOptions::queryFile},
@@ -122,6 +127,9 @@ TEST(Options, checksMayBeLeftOut) {
 TEST(Options, everyWrongOneIsNamedWithWhatIsAllowed) {
   const std::pair<std::vector<std::string>, const char *> cases[] = {
       {{}, "no input"},
+      {{"k.mlir", "--generic"}, "'--generic' compiles nothing: it needs a variant's .json, without --passes and"},
+      {{"k.json", "--generic", "--passes"}, "'--generic' compiles nothing"},
+      {{"k.json", "--generic", "--pa-options=a=b"}, "'--generic' compiles nothing"},
       {{"a", "b"}, "one input is allowed, got 'a' and 'b'"},
       {{"k", "--window=3"}, "unknown option '--window'"},
       {{"k", "--batch"}, "option '--batch' needs a value: N"},

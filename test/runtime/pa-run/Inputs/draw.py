@@ -4,6 +4,8 @@ A draw is a variant as its JSON's fields and the options of pa-run. Whoever comp
 does not need.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 CACHES = ["bf16", "f16", "fp8_e4m3fn", "fp8_e4m3fnuz", "int8"]
 HEADS = [64, 80, 96, 112, 128, 192]
 GROUPS = [1, 2, 3, 4, 6, 8, 10, 16]
@@ -58,3 +60,20 @@ def draw_options(random, v):
 def draw(random):
     variant = draw_variant(random)
     return variant, draw_options(random, variant)
+
+
+def add_options(parser):
+    parser.add_argument("scratch", help="a folder")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=30)
+
+
+def judge_all(judge, arguments):
+    """`judge` gives for a draw's number its text, and what is wrong with it or None. Says how many are right."""
+    with ThreadPoolExecutor(2) as pool:
+        verdicts = list(pool.map(lambda number: judge(number, arguments), range(arguments.count)))
+    bad = [(text, wrong) for text, wrong in verdicts if wrong]
+    for text, wrong in bad:
+        print(text + "\n" + wrong)
+    print(f"{arguments.count - len(bad)} of {arguments.count} draws are verified, seed {arguments.seed}")
+    return 1 if bad else 0

@@ -9,7 +9,6 @@ import os
 import random
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import draw
 
@@ -55,18 +54,10 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("source")
     parser.add_argument("headers")
-    parser.add_argument("scratch")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=30)
+    draw.add_options(parser)
     arguments = parser.parse_args()
     os.makedirs(arguments.scratch, exist_ok=True)
-    with ThreadPoolExecutor(2) as pool:
-        verdicts = list(pool.map(lambda number: judge(number, arguments), range(arguments.count)))
-    bad = [(text, wrong) for text, wrong in verdicts if wrong]
-    for text, wrong in bad:
-        print(text + "\n" + wrong)
-    print(f"{arguments.count - len(bad)} of {arguments.count} draws are verified, seed {arguments.seed}")
-    return 1 if bad else 0
+    return draw.judge_all(judge, arguments)
 
 
 if __name__ == "__main__":
