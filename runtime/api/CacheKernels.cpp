@@ -82,7 +82,7 @@ pa_status launch(Op op, const char *name, Expected<LaunchShape> (*complete)(cons
     auto shape = complete(**description, args);
     if (!shape)
       return shape.error();
-    return kernel->object->device->launch(kernel->object->kernel, *shape, &args, sizeof args, stream);
+    return enqueue(*kernel, *shape, args, stream);
   });
 }
 

@@ -85,22 +85,23 @@ void describe(const MergeStatesVariant &variant, pa_kernel_info &info) {
 pa_kernel_info infoOf(const pa_kernel &kernel) {
   pa_kernel_info info = {};
   info.size = sizeof info;
-  info.description = kernel.object->text.c_str();
+  info.description = kernel.described->text.c_str();
   info.op = static_cast<uint32_t>(opOf(kernel));
-  if (auto *decode = std::get_if<KernelDescription>(&kernel.object->description)) {
+  info.generic = kernel.generic.has_value();
+  info.generic_reason = kernel.generic ? kernel.generic->reason.c_str() : "";
+  if (auto *decode = std::get_if<KernelDescription>(&kernel.described->description)) {
     describe(decode->variant, info);
     info.tile_tokens = decode->launch.tileTokens;
   } else {
     std::visit([&](const auto &variant) { describe(variant, info); },
-               std::get<CacheKernelDescription>(kernel.object->description).variant);
+               std::get<CacheKernelDescription>(kernel.described->description).variant);
   }
   return info;
 }
 static_assert(static_cast<int>(Op::mergeStates) == PA_OP_MERGE_STATES);
 
-Status launch(const LoadedObject &object, const KernelDescription &description, const pa_decode_call &call,
-              void *stream) {
-  auto plan = planDecode(description, object.device->chip(), call.sequences);
+Status launch(const pa_kernel &kernel, const KernelDescription &description, const pa_decode_call &call, void *stream) {
+  auto plan = planDecode(description, kernel.object->device->chip(), call.sequences);
   if (!plan)
     return plan.error();
   if (call.workspace_bytes < plan->workspaceBytes)
@@ -110,7 +111,7 @@ Status launch(const LoadedObject &object, const KernelDescription &description, 
   auto args = fillDecodeArgs(description, *plan, toCall(call));
   if (!args)
     return args.error();
-  return object.device->launch(object.kernel, plan->shape, &*args, sizeof *args, stream);
+  return enqueue(kernel, plan->shape, *args, stream);
 }
 
 } // namespace
@@ -119,7 +120,24 @@ Expected<std::unique_ptr<pa_kernel>> makeKernel(LoadedObjects &objects, const vo
   auto object = objects.load(bytes, size);
   if (!object)
     return object.error();
-  return std::make_unique<pa_kernel>(pa_kernel{std::move(*object)});
+  // The description is a part of the object.
+  std::shared_ptr<const Described> described(*object, &(*object)->described);
+  return std::make_unique<pa_kernel>(pa_kernel{std::move(*object), std::move(described), std::nullopt});
+}
+
+Expected<std::unique_ptr<pa_kernel>> makeGenericKernel(LoadedObjects &objects, const AnyVariant &variant,
+                                                       const std::string &reason) {
+  auto generic = genericKernel(variant, objects.device->chip());
+  if (!generic)
+    return generic.error();
+  std::string name = std::visit([](const auto &one) { return one.kernel; }, generic->description);
+  auto object = objects.loadGeneric(generic->object, name);
+  if (!object)
+    return object.error();
+  auto described =
+      std::make_shared<const Described>(Described{std::move(generic->description), std::move(generic->text)});
+  return std::make_unique<pa_kernel>(
+      pa_kernel{std::move(*object), std::move(described), GenericPart{generic->fields, reason}});
 }
 
 } // namespace pa::api
@@ -191,6 +209,6 @@ extern "C" pa_status pa_decode(const pa_kernel *kernel, const pa_decode_call *ca
     pa_decode_call known;
     if (Status status = readStruct("pa_decode_call", call, firstCall, known); !status)
       return status;
-    return launch(*kernel->object, **description, known, stream);
+    return launch(*kernel, **description, known, stream);
   });
 }

@@ -12,6 +12,12 @@
 
 namespace pa::api {
 
+// What a kernel says of itself.
+struct Described {
+  AnyDescription description;
+  std::string text; // the same as JSON
+};
+
 struct LoadedObject {
   explicit LoadedObject(std::shared_ptr<Device> device) : device(std::move(device)) {}
   ~LoadedObject() {
@@ -23,8 +29,7 @@ struct LoadedObject {
   std::shared_ptr<Device> device;
   std::optional<ModuleHandle> module;
   KernelHandle kernel; // that the object describes
-  AnyDescription description;
-  std::string text; // the description as JSON
+  Described described; // empty of a generic kernel, whose every handle has its own
 };
 
 class LoadedObjects {
@@ -33,10 +38,15 @@ public:
 
   // What is loaded already asks nothing of the device, which may be capturing.
   Expected<std::shared_ptr<const LoadedObject>> load(const void *bytes, size_t size);
+  // One that does not describe its kernel, which has this name.
+  Expected<std::shared_ptr<const LoadedObject>> loadGeneric(std::string_view object, const std::string &kernel);
 
   const std::shared_ptr<Device> device;
 
 private:
+  template <class Describe>
+  Expected<std::shared_ptr<const LoadedObject>> loadOnce(std::string_view object, Describe describe);
+
   std::mutex mutex; // held while one is loaded: who asks for the same waits for it
   std::map<Digest, std::weak_ptr<const LoadedObject>> objects;
 };

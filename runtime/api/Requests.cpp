@@ -3,6 +3,7 @@
 #include "runtime/api/Handles.h"
 #include "runtime/api/Variants.h"
 #include "runtime/jit/Jit.h"
+#include "runtime/jit/Log.h"
 #include "runtime/jit/Record.h"
 
 #include <atomic>
@@ -28,6 +29,7 @@ struct Wanted {
   CompileRequest request;
   CompileLimits limits;
   bool mayCompile = true;
+  std::optional<AnyVariant> otherwiseGeneric; // with PA_GENERIC
 };
 
 // Everything of the caller's is copied.
@@ -37,14 +39,17 @@ Expected<Wanted> read(pa_device *device, const pa_source *given, uint32_t flags)
   pa_source source;
   if (Status status = readStruct("pa_source", given, firstSource, source); !status)
     return status.error();
-  if (flags & ~uint32_t(PA_ONLY_CACHED | PA_IN_PROCESS))
-    return {ErrorCode::unsupported,
-            "flags are " + std::to_string(flags) + ", allowed: PA_ONLY_CACHED, PA_IN_PROCESS, both or 0"};
+  if (flags & ~uint32_t(PA_ONLY_CACHED | PA_IN_PROCESS | PA_GENERIC))
+    return {ErrorCode::unsupported, "flags are " + std::to_string(flags) +
+                                        ", allowed: 0 or a sum of PA_ONLY_CACHED, PA_IN_PROCESS, PA_GENERIC"};
   if (source.reserved)
     return {ErrorCode::unsupported, "pa_source.reserved is " + std::to_string(source.reserved) + ", expected 0"};
   if (source.kind != PA_SOURCE_MLIR && source.kind != PA_SOURCE_VARIANT)
     return {ErrorCode::invalidArgument,
             "pa_source.kind is " + std::to_string(source.kind) + ", allowed: PA_SOURCE_MLIR, PA_SOURCE_VARIANT"};
+  if (source.kind == PA_SOURCE_MLIR && flags & PA_GENERIC)
+    return {ErrorCode::unsupported, "flags have PA_GENERIC, allowed with PA_SOURCE_VARIANT: an .mlir module says more "
+                                    "than a generic kernel can be told"};
   if (!source.text)
     return nullArgument("pa_source.text");
   Wanted wanted;
@@ -59,6 +64,8 @@ Expected<Wanted> read(pa_device *device, const pa_source *given, uint32_t flags)
     wanted.request.source = printAnyVariant(*variant); // however it is written, it is the same kernel
     if (Status status = recordVariant(wanted.request.source); !status)
       return status.error();
+    if (flags & PA_GENERIC)
+      wanted.otherwiseGeneric = *variant;
   }
   wanted.request.options = source.options ? source.options : "";
   if (source.deadline_ms)
@@ -68,8 +75,22 @@ Expected<Wanted> read(pa_device *device, const pa_source *given, uint32_t flags)
   return wanted;
 }
 
+// Whether there is no kernel since nothing has compiled it; not being able to start a compiler is unavailable.
+bool isForLackOfCompiling(const Error &error) {
+  return error.code == ErrorCode::notCached || error.code == ErrorCode::compileFailed ||
+         error.code == ErrorCode::unavailable;
+}
+
+Expected<std::unique_ptr<pa_kernel>> obtainGeneric(const Wanted &wanted, const Error &error) {
+  if (logIsWanted())
+    logLine("generic kernel for " + wanted.request.chip + " instead: " + wanted.request.source);
+  return makeGenericKernel(*wanted.objects, *wanted.otherwiseGeneric, error.message);
+}
+
 Expected<std::unique_ptr<pa_kernel>> obtain(const Wanted &wanted) {
   auto object = obtainObject(wanted.request, wanted.mayCompile, wanted.limits);
+  if (!object && wanted.otherwiseGeneric && isForLackOfCompiling(object.error()))
+    return obtainGeneric(wanted, object.error());
   if (!object)
     return object.error();
   if (Status status = dumpKernel(wanted.request, *object); !status)

@@ -1,5 +1,6 @@
 #include "runtime/verify/CheckedDevice.h"
 #include "runtime/device/Plugin.h"
+#include "runtime/generic/Describe.h"
 #include "runtime/jit/Log.h"
 #include "runtime/verify/Dump.h"
 #include "runtime/verify/Pointers.h"
@@ -11,13 +12,19 @@ Expected<ModuleHandle> CheckedDevice::loadModule(const void *object, size_t byte
   auto parsed = CodeObject::parse(object, bytes);
   if (!parsed)
     return parsed.error();
-  auto description = readAnyDescription(*parsed);
-  if (!description)
-    return description.error();
+  Module known;
+  known.generic = generic::opOfObject(*parsed);
+  if (!known.generic) {
+    auto description = readAnyDescription(*parsed);
+    if (!description)
+      return description.error();
+    known.description = std::move(*description);
+  }
+  if (dumpIsWanted())
+    known.object.assign(static_cast<const char *>(object), bytes);
   // Memory first: without it no module is loaded that nobody would unload.
   std::map<uint64_t, Module> fresh;
-  std::string kept = dumpIsWanted() ? std::string(static_cast<const char *>(object), bytes) : "";
-  fresh.emplace(0, Module{std::move(*description), std::move(kept)});
+  fresh.emplace(0, std::move(known));
   auto module = inner->loadModule(object, bytes);
   if (!module)
     return module;
@@ -53,7 +60,7 @@ void CheckedDevice::sayOnce(const std::string &text) {
     logLine(text);
 }
 
-Expected<bool> CheckedDevice::checksResults(const Kernel &known, void *stream) {
+Expected<bool> CheckedDevice::checksResults(const AnyDescription &description, void *stream) {
   if (!wanted.results)
     return false;
   auto captured = capturing(stream);
@@ -63,19 +70,19 @@ Expected<bool> CheckedDevice::checksResults(const Kernel &known, void *stream) {
     sayOnce("PA_VERIFY=results checks no launch that is captured");
     return false;
   }
-  if (auto *decode = std::get_if<KernelDescription>(&known.module.description); decode && decode->variant.userScore) {
+  if (auto *decode = std::get_if<KernelDescription>(&description); decode && decode->variant.userScore) {
     sayOnce("PA_VERIFY=results does not check kernel '" + decode->kernel + "': its scores are a region of the user's");
     return false;
   }
   return true;
 }
 
-Status CheckedDevice::launchChecked(Kernel &known, KernelHandle kernel, const LaunchShape &shape, const void *kernarg,
-                                    size_t bytes, void *stream) {
+Status CheckedDevice::launchChecked(const AnyDescription &description, Kernel &known, const Launch &launch) {
+  auto [kernel, shape, kernarg, bytes, stream] = launch;
   if (wanted.pointers)
-    if (Status status = checkPointers(*inner, known.module.description, kernarg); !status)
+    if (Status status = checkPointers(*inner, description, kernarg); !status)
       return status;
-  auto checks = checksResults(known, stream);
+  auto checks = checksResults(description, stream);
   if (!checks)
     return checks.error();
   if (!*checks)
@@ -89,7 +96,7 @@ Status CheckedDevice::launchChecked(Kernel &known, KernelHandle kernel, const La
     number = known.launches++;
   }
   Checking checking{*inner, writers, Sample(number)};
-  auto expectation = expectResults(checking, known.module.description, kernarg);
+  auto expectation = expectResults(checking, description, kernarg);
   if (!expectation)
     return expectation.error();
   Status status = inner->launch(kernel, shape, kernarg, bytes, stream);
@@ -98,14 +105,18 @@ Status CheckedDevice::launchChecked(Kernel &known, KernelHandle kernel, const La
   return status ? (*expectation)->check(checking) : status;
 }
 
-Error CheckedDevice::dumped(const Kernel &known, const LaunchShape &shape, const void *kernarg, size_t bytes,
-                            void *stream, Error error) {
-  auto captured = capturing(stream);
+Error CheckedDevice::dumped(const AnyDescription &description, const Kernel &known, const Launch &launch, Error error) {
+  auto captured = capturing(launch.stream);
   if (!dumpIsWanted() || known.module.object.empty() || !captured || *captured || dumpsLeft-- <= 0)
     return error;
-  auto path = dumpLaunch(*inner, {known.module.description, known.module.object, shape, kernarg, bytes}, error);
+  auto path = dumpLaunch(*inner, {description, known.module.object, launch.shape, launch.kernarg, launch.bytes}, error);
   error.message += path ? "; the launch is in '" + *path + "'" : "; " + path.error().message;
   return error;
+}
+
+Status CheckedDevice::launchAs(const AnyDescription &description, Kernel &known, const Launch &launch) {
+  Status status = launchChecked(description, known, launch);
+  return status ? status : dumped(description, known, launch, status.error());
 }
 
 Status CheckedDevice::launch(KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,
@@ -119,8 +130,11 @@ Status CheckedDevice::launch(KernelHandle kernel, const LaunchShape &shape, cons
   }
   if (!known)
     return {ErrorCode::invalidArgument, "kernel handle " + std::to_string(kernel.id) + " is not of this device"};
-  Status status = launchChecked(*known, kernel, shape, kernarg, bytes, stream);
-  return status ? status : dumped(*known, shape, kernarg, bytes, stream, status.error());
+  Launch launch{kernel, shape, kernarg, bytes, stream};
+  if (!known->module.generic)
+    return launchAs(known->module.description, *known, launch);
+  auto description = generic::describeLaunch(*known->module.generic, chip().name, kernarg, bytes);
+  return description ? launchAs(*description, *known, launch) : Status(description.error());
 }
 
 } // namespace pa::checked

@@ -56,6 +56,7 @@ public:
 
 private:
   struct Module {
+    std::optional<Op> generic; // of which variant, each launch says
     AnyDescription description;
     std::string object; // if a launch may be dumped
   };
@@ -64,13 +65,20 @@ private:
     uint64_t moduleId = 0;
     uint64_t launches = 0; // whose results were checked
   };
-  Status launchChecked(Kernel &known, KernelHandle kernel, const LaunchShape &shape, const void *kernarg, size_t bytes,
-                       void *stream);
+  // A launch as the caller has it.
+  struct Launch {
+    KernelHandle kernel;
+    const LaunchShape &shape;
+    const void *kernarg;
+    size_t bytes;
+    void *stream;
+  };
+  Status launchAs(const AnyDescription &description, Kernel &known, const Launch &launch);
+  Status launchChecked(const AnyDescription &description, Kernel &known, const Launch &launch);
   // The error, with where the launch is that it is of, if PA_DUMP_DIR wants it.
-  Error dumped(const Kernel &known, const LaunchShape &shape, const void *kernarg, size_t bytes, void *stream,
-               Error error);
+  Error dumped(const AnyDescription &description, const Kernel &known, const Launch &launch, Error error);
   // Whether results are to be checked; if not, why, once.
-  Expected<bool> checksResults(const Kernel &known, void *stream);
+  Expected<bool> checksResults(const AnyDescription &description, void *stream);
   void sayOnce(const std::string &text);
 
   std::unique_ptr<Device> inner;

@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 #define PA_VERSION_MAJOR 0
-#define PA_VERSION_MINOR 3
+#define PA_VERSION_MINOR 4
 
 typedef enum pa_status {
   PA_OK = 0,
@@ -125,10 +125,13 @@ typedef struct pa_source {
   uint32_t deadline_ms; /* after which compiling is stopped; 0: two minutes */
   uint32_t reserved;    /* 0 */
 } pa_source;
-enum {                     /* flags */
-       PA_ONLY_CACHED = 1, /* PA_NOT_CACHED instead of compiling */
-       PA_IN_PROCESS =
-           2 /* compile in this process (libpa_compiler.so), where a crash is the engine's own; no deadline */
+/* Flags. PA_GENERIC (since 0.4): of a variant that has no kernel since it may not be compiled, or since the compiler is
+ * missing, crashes, hangs or refuses, the generic kernel, which needs no compiler; pa_kernel_info says so. With
+ * PA_ONLY_CACHED that is at once. Everything else that is wrong stays an error. */
+enum {
+  PA_ONLY_CACHED = 1, /* PA_NOT_CACHED instead of compiling */
+  PA_IN_PROCESS = 2,  /* compile in this process (libpa_compiler.so), where a crash is the engine's own; no deadline */
+  PA_GENERIC = 4
 };
 /* Waits until the kernel is there. One process compiles it, however many ask. Compiling happens in a process of its
  * own: a compiler that crashes or hangs is PA_COMPILE_FAILED. While a stream is captured, as pa_kernel_load. */
@@ -163,8 +166,9 @@ typedef struct pa_kernel_info {
   uint32_t output_element_bytes;
   uint32_t tile_tokens;
   uint64_t value_page_bytes;
-  uint32_t op; /* pa_op; since 0.3 */
-  uint32_t reserved;
+  uint32_t op;                /* pa_op; since 0.3 */
+  uint32_t generic;           /* 1 if it is the variant's generic kernel, PA_GENERIC; since 0.4 */
+  const char *generic_reason; /* why it is that one: the error's text; "" if it is not. Valid as long as the kernel */
 } pa_kernel_info;
 PA_API pa_status pa_kernel_get_info(const pa_kernel *kernel, pa_kernel_info *info);
 

@@ -149,7 +149,8 @@ TEST_F(Api, requestsSayWhatIsWrongWithThem) {
     pa_status status;
     const char *text;
   } const cases[] = {
-      {[](pa_source &) {}, 4, PA_UNSUPPORTED, "flags are 4, allowed: PA_ONLY_CACHED, PA_IN_PROCESS, both or 0"},
+      {[](pa_source &) {}, 8, PA_UNSUPPORTED,
+       "flags are 8, allowed: 0 or a sum of PA_ONLY_CACHED, PA_IN_PROCESS, PA_GENERIC"},
       {[](pa_source &s) { s.reserved = 7; }, 0, PA_UNSUPPORTED, "pa_source.reserved is 7, expected 0"},
       {[](pa_source &s) { s.kind = 2; }, 0, PA_INVALID_ARGUMENT,
        "pa_source.kind is 2, allowed: PA_SOURCE_MLIR, PA_SOURCE_VARIANT"},
@@ -421,7 +422,24 @@ TEST_F(Api, aLaunchIsOneCallAndAllocatesNothing) {
   EXPECT_EQ(before + 1, launches());
   EXPECT_EQ(0, allocations);
 
-  // A writer's too: an object that says it is one.
+  // A generic kernel's too.
+  setenv("PA_CACHE_DIR", "/proc/none", 1);
+  pa_kernel *generic = nullptr;
+  pa_source source = {};
+  source.size = sizeof source;
+  source.kind = PA_SOURCE_VARIANT;
+  source.text = R"({"cache_type":"bf16","head_size":64,"q_heads":8,"kv_heads":2,"page_size":16,"layout":"hnd"})";
+  source.text_bytes = std::strlen(source.text);
+  ASSERT_EQ(PA_OK, pa_kernel_request(device, &source, PA_ONLY_CACHED | PA_GENERIC, &generic)) << pa_last_error();
+  counting = true;
+  status = pa_decode(generic, &call, reinterpret_cast<void *>(64));
+  counting = false;
+  EXPECT_EQ(PA_OK, status) << pa_last_error();
+  EXPECT_EQ(before + 2, launches());
+  EXPECT_EQ(0, allocations);
+  pa_kernel_release(generic);
+
+  // And a writer's: an object that says it is one.
   pa_kernel *writer = nullptr;
   std::string object = describedAs("append",
                                    R"({"cache_type":"bf16","kv_heads":2,"head_size":64,"page_size":1,)"
@@ -441,7 +459,7 @@ TEST_F(Api, aLaunchIsOneCallAndAllocatesNothing) {
   status = pa_append(writer, &append, reinterpret_cast<void *>(64));
   counting = false;
   EXPECT_EQ(PA_OK, status) << pa_last_error();
-  EXPECT_EQ(before + 2, launches());
+  EXPECT_EQ(before + 3, launches());
   EXPECT_EQ(0, allocations);
   pa_kernel_release(writer);
 

@@ -193,6 +193,17 @@ TEST_F(Memory, kernelsThatAreRequestedInTheBackground) {
   EXPECT_EQ(PA_OK, starve([&] { return requestInBackground(other, 0); }, Whose::threads)) << pa_last_error();
 }
 
+TEST_F(Memory, genericKernels) {
+  open();
+  setenv("PA_LOG", (folder.path / "messages").c_str(), 1);
+  std::string variant = decode + R"(,"sinks":true,"lse":true})";
+  EXPECT_EQ(PA_OK, starve([&] { return request(variant, PA_ONLY_CACHED | PA_GENERIC); })) << pa_last_error();
+  EXPECT_EQ(PA_OK, starve([&] { return requestInBackground(variant, PA_ONLY_CACHED | PA_GENERIC); }, Whose::threads));
+  setenv("PA_COMPILER", "/bin/false", 1);
+  EXPECT_EQ(PA_OK, starve([&] { return request(variant, PA_GENERIC); })) << pa_last_error();
+  EXPECT_EQ(0, modules());
+}
+
 // Checked launches over memory of the program's own, and kernels that do nothing: what they would write is there.
 class CheckedMemory : public Memory {
 protected:
@@ -270,6 +281,20 @@ TEST_F(CheckedMemory, decode) {
     element = 0x7f80; // infinite
   EXPECT_EQ(PA_WRONG_RESULT, starve(launch));
   EXPECT_TRUE(has(pa_last_error(), "is not finite, since an input is not"));
+}
+
+// Which variant it is, each launch says.
+TEST_F(CheckedMemory, genericKernels) {
+  const std::string variant = decode + "}";
+  pa_source source = sourceOf(variant);
+  ASSERT_EQ(PA_OK, pa_kernel_request(device, &source, PA_ONLY_CACHED | PA_GENERIC, &kernel)) << pa_last_error();
+  pa_decode_call call = decodeCall();
+  auto launch = [&] { return pa_decode(kernel, &call, nullptr); };
+  EXPECT_EQ(PA_OK, starve(launch)) << pa_last_error();
+  for (int head = 0; head < 8; ++head)
+    output.elements[head * 64 + 3] = 0;
+  EXPECT_EQ(PA_WRONG_RESULT, starve(launch));
+  EXPECT_TRUE(has(pa_last_error(), "kernel 'decode_generic': the result is wrong, most of all at sequence 0"));
 }
 
 TEST_F(CheckedMemory, cacheKernels) {

@@ -63,7 +63,7 @@ TEST_F(RealCompiler, badSourcesAreRefused) {
   EXPECT_STREQ("pa_source.reserved is 7, expected 0", pa_last_error());
   source.reserved = 0;
   EXPECT_EQ(PA_UNSUPPORTED, pa_kernel_request(device, &source, 8, &kernel));
-  EXPECT_STREQ("flags are 8, allowed: PA_ONLY_CACHED, PA_IN_PROCESS, both or 0", pa_last_error());
+  EXPECT_STREQ("flags are 8, allowed: 0 or a sum of PA_ONLY_CACHED, PA_IN_PROCESS, PA_GENERIC", pa_last_error());
   text = "module { not a module }";
   source.text = text.data();
   source.text_bytes = text.size();

@@ -35,7 +35,8 @@ constexpr Step steps[] = {
     {{0, 2}, {{-1, -1}, {2, 99}}, {0, 3}}, // a row that is not used gives zeros
 };
 
-class Replay : public testing::Test {
+// A kernel that is compiled, and the generic one.
+class Replay : public testing::TestWithParam<bool> {
 protected:
   template <class F> F *hip(const char *name) { return reinterpret_cast<F *>(dlsym(library, name)); }
 #define HIP(name) hip<decltype(::name)>(#name)
@@ -56,9 +57,12 @@ protected:
   }
 
   pa_status request(uint32_t flags, pa_kernel *&requested) {
-    std::string text = contentOf(PA_EXAMPLE);
+    std::string text = contentOf(GetParam() ? PA_EXAMPLE_VARIANT : PA_EXAMPLE);
     pa_source source = {};
     source.size = sizeof source;
+    source.kind = GetParam() ? PA_SOURCE_VARIANT : PA_SOURCE_MLIR;
+    if (GetParam())
+      flags = PA_ONLY_CACHED | PA_GENERIC;
     source.text = text.data();
     source.text_bytes = text.size();
     return pa_kernel_request(device, &source, flags, &requested);
@@ -74,6 +78,7 @@ protected:
     info.size = sizeof info;
     ASSERT_EQ(PA_OK, pa_kernel_get_info(kernel, &info));
     ASSERT_EQ(heads, info.q_heads);
+    ASSERT_EQ(GetParam(), info.generic == 1);
     ASSERT_EQ(pageTokens * kvHeads * headSize * 2, info.page_bytes);
     call.size = sizeof call;
     call.sequences = sequences;
@@ -86,7 +91,8 @@ protected:
     call.block_tables = buffer("tables", sizeof steps[0].tables);
     call.context_lens = buffer("lens", sizeof steps[0].lens);
     ASSERT_EQ(PA_OK, pa_decode_workspace(kernel, sequences, &call.workspace_bytes, nullptr));
-    call.workspace = buffer("workspace", call.workspace_bytes);
+    if (call.workspace_bytes)
+      call.workspace = buffer("workspace", call.workspace_bytes);
     for (int page = 0; page < pages; ++page) {
       std::vector<uint16_t> values(info.page_bytes / 2, bf16(float(page + 1)));
       ASSERT_EQ(PA_OK,
@@ -110,8 +116,10 @@ protected:
   pa_decode_call call = {};
   void *library = nullptr;
 };
+INSTANTIATE_TEST_SUITE_P(Kernels, Replay, testing::Bool(),
+                         [](const auto &info) { return info.param ? "generic" : "compiled"; });
 
-TEST_F(Replay, aCapturedStepServesOtherLengthsAndTables) {
+TEST_P(Replay, aCapturedStepServesOtherLengthsAndTables) {
   hipStream_t stream;
   ASSERT_EQ(hipSuccess, HIP(hipStreamCreateWithFlags)(&stream, hipStreamNonBlocking));
   hipGraph_t graph;
@@ -135,7 +143,7 @@ TEST_F(Replay, aCapturedStepServesOtherLengthsAndTables) {
 }
 
 // What is loaded already needs nothing of the device.
-TEST_F(Replay, whatIsLoadedCanBeRequestedDuringACapture) {
+TEST_P(Replay, whatIsLoadedCanBeRequestedDuringACapture) {
   hipStream_t stream;
   ASSERT_EQ(hipSuccess, HIP(hipStreamCreateWithFlags)(&stream, hipStreamNonBlocking));
   ASSERT_EQ(PA_OK, pa_kernel_prepare(kernel, stream)) << pa_last_error();
@@ -154,7 +162,7 @@ TEST_F(Replay, whatIsLoadedCanBeRequestedDuringACapture) {
 }
 
 // What must come before the capture says so, and does not end the process.
-TEST_F(Replay, requestsDuringACaptureSayWhatIsWrong) {
+TEST_P(Replay, requestsDuringACaptureSayWhatIsWrong) {
   pa_kernel_release(std::exchange(kernel, nullptr)); // the last of its object, which is to be loaded again
   hipStream_t stream;
   ASSERT_EQ(hipSuccess, HIP(hipStreamCreateWithFlags)(&stream, hipStreamNonBlocking));

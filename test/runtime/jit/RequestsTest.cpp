@@ -45,11 +45,13 @@ struct Asker {
       errors += pa_check("gfx942", "{}", 2) != PA_INVALID_ARGUMENT;
       pa_source source = sourceOf(text);
       pa_request *pending = nullptr;
-      pa_kernel *waited = nullptr, *later = nullptr;
+      pa_kernel *atOnce = nullptr, *waited = nullptr, *later = nullptr;
       errors += pa_request_start(device, &source, 0, &pending) != PA_OK;
+      errors += pa_kernel_request(device, &source, PA_ONLY_CACHED | PA_GENERIC, &atOnce) != PA_OK;
       errors += pa_kernel_request(device, &source, 0, &waited) != PA_OK;
       (void)pa_request_is_ready(pending);
       errors += pa_request_finish(pending, &later) != PA_OK;
+      use(atOnce);
       use(waited);
       use(later);
     }
