@@ -10,7 +10,7 @@
 namespace mlir::pa {
 
 /// `pa-set-target`: puts the chip's #pa.target on the module.
-std::unique_ptr<Pass> createSetTargetPass(std::string chip);
+std::unique_ptr<Pass> createSetTargetPass(std::string chip, int64_t room);
 
 /// `pa-describe-variant`: notes on each function what its pa.decode computes, while that can still be read.
 std::unique_ptr<Pass> createDescribeVariantPass();

@@ -31,6 +31,7 @@ constexpr Number numbers[] = {
     {"stages", &PipelineOptions::stages, 1, 4},
     {"min-share", &PipelineOptions::minShare, 1, 1 << 20},
     {"split-tokens", &PipelineOptions::splitTokens, 0, 1 << 20},
+    {"room", &PipelineOptions::room, 0, mostRoom},
 };
 
 std::string optionNames() {
@@ -84,11 +85,11 @@ std::string mlir::pa::parsePipelineOptions(StringRef text, PipelineOptions &opti
   return forEachOption(text, [&](StringRef key, StringRef value) { return parseOption(key, value, options); });
 }
 
-LogicalResult mlir::pa::setTarget(ModuleOp module, StringRef chip) {
+LogicalResult mlir::pa::setTarget(ModuleOp module, StringRef chip, int64_t room) {
   const ::pa::Chip *found = ::pa::findChip(std::string_view(chip.data(), chip.size()));
   if (!found)
     return module.emitError() << "unknown chip '" << chip << "', known are " << ::pa::knownChips();
-  module->setAttr(TargetAttr::attrName, makeTarget(module.getContext(), *found));
+  module->setAttr(TargetAttr::attrName, makeTarget(module.getContext(), *found, room));
   return success();
 }
 
@@ -122,7 +123,7 @@ void mlir::pa::registerPipeline() {
   registerPass(createDescribeVariantPass);
   registerPass(createEmbedDescriptionPass);
   registerPass(createConvertPaCacheToROCDL);
-  registerPass([] { return createSetTargetPass(""); });
+  registerPass([] { return createSetTargetPass("", 0); });
   registerPassPipeline(
       "pa-pipeline", "the whole way from attention level to llvm and rocdl: chip=NAME, " + optionNames(),
       [](OpPassManager &passes, StringRef text, function_ref<LogicalResult(const Twine &)> emitError) {
@@ -139,7 +140,7 @@ void mlir::pa::registerPipeline() {
           error = "option 'chip' is missing, known are " + ::pa::knownChips();
         if (!error.empty())
           return emitError(error);
-        passes.addPass(createSetTargetPass(chip));
+        passes.addPass(createSetTargetPass(chip, std::max<int64_t>(options.room, 0)));
         buildPipeline(passes, options);
         return success();
       },

@@ -21,6 +21,9 @@ struct PipelineOptions {
   int64_t stages = 2;
   int64_t minShare = 512;
   int64_t splitTokens = 0; // of parts of a fixed size
+  int64_t room = unsaid;   // that plans leave for registers: compiler/target/Target.h
+
+  static constexpr int64_t unsaid = -1; // pa-compile finds out, else 0
 };
 
 /// Reads `key=value` pairs separated by blanks or commas, e.g. "prefetch=false stages=1". On an error returns its text,
@@ -28,7 +31,7 @@ struct PipelineOptions {
 std::string parsePipelineOptions(StringRef text, PipelineOptions &options);
 
 /// Puts `#pa.target` of `chip` on the module. An unknown chip is an error that lists the known ones.
-LogicalResult setTarget(ModuleOp module, StringRef chip);
+LogicalResult setTarget(ModuleOp module, StringRef chip, int64_t room = 0);
 
 /// From attention level to a gpu.module in llvm and rocdl. The module has its target already.
 void buildPipeline(OpPassManager &passes, const PipelineOptions &options);

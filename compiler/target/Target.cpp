@@ -53,6 +53,13 @@ constexpr PlanRow planRows[] = {
 
 constexpr int64_t wavesPerWorkgroup = 4;
 
+/// A tile is at least what one product of weights and values takes: 32 tokens of 16 bits, 64 of 8.
+PlanAttr makePlan(MLIRContext *context, const PlanRow &row, int64_t room) {
+  int64_t workgroups = room > 0 ? 1 : row.workgroupsPerCu;
+  int64_t tile = room > 1 ? std::max(row.tile / 2, 512 / row.bits) : row.tile;
+  return PlanAttr::get(context, row.rows, row.headSize, tile, workgroups, row.bits);
+}
+
 Type fp8Type(MLIRContext *context, const ::pa::Chip &chip) {
   return chip.fp8 == ::pa::Fp8Format::ocp ? Type(Float8E4M3FNType::get(context)) : Float8E4M3FNUZType::get(context);
 }
@@ -71,14 +78,14 @@ Type elementType(MLIRContext *context, Element element, const ::pa::Chip &chip) 
 
 } // namespace
 
-TargetAttr mlir::pa::makeTarget(MLIRContext *context, const ::pa::Chip &chip) {
+TargetAttr mlir::pa::makeTarget(MLIRContext *context, const ::pa::Chip &chip, int64_t room) {
   context->loadDialect<PaDialect>();
   SmallVector<Attribute> mfma, plans;
   for (const MfmaRow &row : mfmaRows)
     if (StringRef(row.chip) == chip.name)
       mfma.push_back(MfmaAttr::get(context, row.m, row.n, row.k, elementType(context, row.type, chip), row.intrinsic));
   for (const PlanRow &row : planRows)
-    plans.push_back(PlanAttr::get(context, row.rows, row.headSize, row.tile, row.workgroupsPerCu, row.bits));
+    plans.push_back(makePlan(context, row, room));
   FeatureRow features{};
   for (const FeatureRow &row : featureRows)
     if (StringRef(row.chip) == chip.name)

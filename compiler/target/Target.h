@@ -7,8 +7,11 @@
 
 namespace mlir::pa {
 
+/// How much room for registers plans leave: 0 is the table's own, 1 has one workgroup a CU, 2 smaller tiles as well.
+constexpr int64_t mostRoom = 2;
+
 /// The attribute for `chip`, with its matrix instructions and resource plans.
-TargetAttr makeTarget(MLIRContext *context, const ::pa::Chip &chip);
+TargetAttr makeTarget(MLIRContext *context, const ::pa::Chip &chip, int64_t room = 0);
 
 } // namespace mlir::pa
 

@@ -4,6 +4,7 @@
 #include "compiler/codegen/ObjectReport.h"
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/pipeline/VariantToIr.h"
+#include "compiler/target/Target.h"
 #include "compiler/tools/StageFiles.h"
 #include "compiler/variant/Nearest.h"
 #include "dialects/pa/Pa.h"
@@ -34,7 +35,7 @@ bool hasPaOps(ModuleOp module) {
 }
 
 // Input at lane level needs no pa pass.
-LogicalResult addPasses(ModuleOp module, StringRef chip, StringRef paOptions, const AnyVariant *variant,
+LogicalResult addPasses(ModuleOp module, StringRef chip, StringRef paOptions, int64_t room, const AnyVariant *variant,
                         PassManager &passes) {
   if (hasPaOps(module)) {
     mlir::pa::PipelineOptions options;
@@ -45,7 +46,7 @@ LogicalResult addPasses(ModuleOp module, StringRef chip, StringRef paOptions, co
       if (decode->split == SplitKv::fixed)
         options.splitTokens = decode->splitTokens;
     }
-    if (failed(mlir::pa::setTarget(module, chip)))
+    if (failed(mlir::pa::setTarget(module, chip, room)))
       return failure();
     mlir::pa::buildPipeline(passes, options);
     return success();
@@ -57,10 +58,10 @@ LogicalResult addPasses(ModuleOp module, StringRef chip, StringRef paOptions, co
   return success();
 }
 
-LogicalResult runPasses(ModuleOp module, StringRef chip, StringRef paOptions, const AnyVariant *variant,
+LogicalResult runPasses(ModuleOp module, StringRef chip, StringRef paOptions, int64_t room, const AnyVariant *variant,
                         StageFiles *stages) {
   PassManager passes(module.getContext());
-  if (failed(addPasses(module, chip, paOptions, variant, passes)))
+  if (failed(addPasses(module, chip, paOptions, room, variant, passes)))
     return failure();
   if (stages)
     stages->followPasses(passes);
@@ -104,9 +105,10 @@ LogicalResult checkDescription(ModuleOp module, const Compiled &compiled, AnyVar
   return success();
 }
 
-bool turnsSplitOff(StringRef paOptions) {
+/// Wrong ones are reported when the pipeline is built.
+mlir::pa::PipelineOptions pipelineOptions(StringRef paOptions) {
   mlir::pa::PipelineOptions options;
-  return mlir::pa::parsePipelineOptions(paOptions, options).empty() && !options.split;
+  return mlir::pa::parsePipelineOptions(paOptions, options).empty() ? options : mlir::pa::PipelineOptions();
 }
 
 LogicalResult generate(ModuleOp module, StringRef chip, const CompileOptions &options, const AnyVariant *variant,
@@ -137,6 +139,51 @@ LogicalResult generate(ModuleOp module, StringRef chip, const CompileOptions &op
   return success();
 }
 
+LogicalResult compileOnce(ModuleOp source, StringRef chip, const CompileOptions &options, const AnyVariant *variant,
+                          StageFiles *stages, Compiled &result) {
+  OwningOpRef<ModuleOp> module = source.clone();
+  if (stages)
+    stages->writeOp("input", *module);
+  auto run = [&] { return runPasses(*module, chip, options.paOptions, result.room, variant, stages); };
+  if (failed(timed(result.times, "passes", run)) ||
+      failed(generate(*module, chip, options, variant, stages, result)))
+    return failure();
+  return variant ? checkDescription(source, result, *variant, !pipelineOptions(options.paOptions).split) : success();
+}
+
+FailureOr<unsigned> spilledRegisters(ModuleOp module, const Compiled &compiled) {
+  auto report = readCodeObject(llvm::MemoryBufferRef(compiled.object(), "the object"));
+  if (!report)
+    return module.emitError(llvm::toString(report.takeError()));
+  unsigned spilled = 0;
+  for (const KernelReport &kernel : report->kernels)
+    spilled += kernel.vgprSpills;
+  return spilled;
+}
+
+// With the least room that spills no vector register, or the fewest. The times are those of all attempts.
+LogicalResult withRoomEnough(ModuleOp source, StringRef chip, CompileOptions options, const AnyVariant *variant,
+                             Compiled &result) {
+  options.wanted.object = true;
+  unsigned fewest = std::numeric_limits<unsigned>::max();
+  for (int64_t room = 0; room <= mlir::pa::mostRoom && fewest != 0; ++room) {
+    Compiled attempt;
+    attempt.room = room;
+    attempt.times.swap(result.times);
+    FailureOr<unsigned> spilled = failure();
+    if (failed(compileOnce(source, chip, options, variant, nullptr, attempt)) ||
+        failed(spilled = spilledRegisters(source, attempt)))
+      return failure();
+    result.times.swap(attempt.times);
+    if (*spilled >= fewest)
+      continue;
+    std::swap(result, attempt);
+    result.times.swap(attempt.times);
+    fewest = *spilled;
+  }
+  return success();
+}
+
 } // namespace
 
 void registerCompilerDialects(DialectRegistry &registry) {
@@ -148,14 +195,17 @@ void registerCompilerDialects(DialectRegistry &registry) {
 
 LogicalResult compileModule(ModuleOp source, StringRef chip, const CompileOptions &options, const AnyVariant *variant,
                             StageFiles *stages, Compiled &result) {
-  OwningOpRef<ModuleOp> module = source.clone();
-  if (stages)
-    stages->writeOp("input", *module);
-  if (failed(timed(result.times, "passes",
-                   [&] { return runPasses(*module, chip, options.paOptions, variant, stages); })) ||
-      failed(generate(*module, chip, options, variant, stages, result)))
+  int64_t said = pipelineOptions(options.paOptions).room;
+  bool open = said < 0 && hasPaOps(source);
+  result.room = std::max<int64_t>(said, 0);
+  if (failed(open ? withRoomEnough(source, chip, options, variant, result)
+                  : compileOnce(source, chip, options, variant, nullptr, result)))
     return failure();
-  return variant ? checkDescription(source, result, *variant, turnsSplitOff(options.paOptions)) : success();
+  if (!stages)
+    return success();
+  Compiled again; // that its files are of one compilation
+  again.room = result.room;
+  return compileOnce(source, chip, options, variant, stages, again);
 }
 
 llvm::Expected<Compiled> withDiagnostics(MLIRContext &context, llvm::function_ref<LogicalResult(Compiled &)> body) {

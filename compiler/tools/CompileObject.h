@@ -24,6 +24,7 @@ struct CompileOptions {
 
 struct Compiled {
   mlir::pa::CodegenResult code;
+  int64_t room = 0; // that the plan leaves for registers
   std::vector<StageTime> times;
 
   llvm::StringRef object() const { return {code.object.data(), code.object.size()}; }
@@ -34,7 +35,8 @@ class StageFiles;
 // Dialects of every level, and their translations.
 void registerCompilerDialects(mlir::DialectRegistry &registry);
 
-// `source` is left as it is. If `variant` is given, the kernel's own description has to be it, else it is an error.
+// `source` is left as it is. A kernel that spills vector registers is compiled again with plans that leave it more room
+// (compiler/target/Target.h), unless the options of the pipeline say which. If `variant` is given, the kernel's own description has to be it, else it is an error.
 // `stages` may be null. Errors are diagnostics.
 llvm::LogicalResult compileModule(mlir::ModuleOp source, llvm::StringRef chip, const CompileOptions &options,
                                   const AnyVariant *variant, StageFiles *stages, Compiled &result);

@@ -151,6 +151,7 @@ llvm::Error report(const std::vector<Output> &all) {
       ::pa::printTimes(text, one.compiled.times);
     }
     llvm::json::Object entry = ::pa::reportToJson(one.path, *inspected);
+    entry["room"] = one.compiled.room;
     entry["compile_ms"] = ::pa::timesToJson(one.compiled.times);
     outputs.push_back(std::move(entry));
   }

@@ -82,13 +82,15 @@ SmallVector<Value> Emitter::words(Value vector) const {
 Value Emitter::fromWords(ArrayRef<Value> words, Type vectorType) const {
   return bitcast(fromElements(words), vectorType);
 }
-Value Emitter::opaque(Value value, bool uniform) const {
-  return LLVM::InlineAsmOp::create(builder, loc, value.getType(), ValueRange{value}, /*asm_string=*/"",
-                                   /*constraints=*/uniform ? "=s,0" : "=v,0", /*has_side_effects=*/true,
-                                   /*is_align_stack=*/false, LLVM::tailcallkind::TailCallKind::None,
-                                   LLVM::AsmDialectAttr(), ArrayAttr())
+/// Of the first operand, by an assembly text without an instruction.
+static Value behindAsm(const Emitter &emit, ValueRange operands, StringRef constraints) {
+  return LLVM::InlineAsmOp::create(emit.builder, emit.loc, operands[0].getType(), operands, /*asm_string=*/"",
+                                   constraints, /*has_side_effects=*/true, /*is_align_stack=*/false,
+                                   LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(), ArrayAttr())
       .getResult(0);
 }
+Value Emitter::opaque(Value value, bool uniform) const { return behindAsm(*this, value, uniform ? "=s,0" : "=v,0"); }
+Value Emitter::after(Value value, Value earlier) const { return behindAsm(*this, {value, earlier}, "=v,0,v"); }
 KernelContext KernelContext::outsideTiles(const Emitter &emit) const {
   KernelContext result = *this;
   result.argBlock = emit.opaque(argBlock, /*uniform=*/true);

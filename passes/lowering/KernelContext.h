@@ -85,6 +85,8 @@ struct Emitter {
   /// The same value, of which LLVM knows nothing: what is computed from it is neither moved out of loops nor shared
   /// with other places. Registers are dearer than a few instructions outside of the loop over tiles.
   Value opaque(Value value, bool uniform = false) const;
+  /// The same value, not known before `earlier` is.
+  Value after(Value value, Value earlier) const;
   /// The lane's id counted anew, so that no register holds it in the meantime.
   Value countLane() const;
   /// The f32 of the lane whose id differs from `lane`, this one's, by the bit `distance`.

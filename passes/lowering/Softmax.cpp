@@ -10,9 +10,11 @@ using namespace mlir::pa;
 namespace {
 
 /// Minus infinity in place of the scores of tokens that are not `seen`, which goes by how far behind the lane's first
-/// token one is.
+/// token one is, and by the lane's `bound`. A register's comparisons wait for the last one's selections: each takes two
+/// scalar registers until then, and LLVM schedules as many as it can.
 template <typename MaskOp>
-SmallVector<Value> maskScores(MaskOp op, ValueRange scores, const Emitter &emit, function_ref<Value(Value)> seen) {
+SmallVector<Value> maskScores(MaskOp op, ValueRange scores, Value bound, const Emitter &emit,
+                              function_ref<Value(Value, Value)> seen) {
   LayoutAttr layout = op.getScores().getType().getLayout();
   Value minusInfinity = emit.f32(-std::numeric_limits<double>::infinity());
   SmallVector<Value> registers;
@@ -20,9 +22,10 @@ SmallVector<Value> maskScores(MaskOp op, ValueRange scores, const Emitter &emit,
     SmallVector<Value> elements;
     for (int64_t i = 0; i < layout.numElements(); ++i) {
       int64_t at = modesAt(layout.getReg(), index).first + modesAt(layout.getElem(), i).first;
-      elements.push_back(emit.select(seen(emit.i32(at)), emit.extract(reg, i), minusInfinity));
+      elements.push_back(emit.select(seen(emit.i32(at), bound), emit.extract(reg, i), minusInfinity));
     }
     registers.push_back(emit.fromElements(elements));
+    bound = emit.after(bound, elements.back());
   }
   return registers;
 }
@@ -47,7 +50,7 @@ struct MaskScoresLowering : Lowering<MaskScoresOp> {
     // Keys that the row may see from the lane's first token on.
     Value left = emit.sub(adaptor.getBounds().front(), firstToken(op, adaptor.getTile().front(), emit, kernel));
     SmallVector<Value> masked =
-        maskScores(op, adaptor.getScores(), emit, [&](Value at) { return emit.less(at, left); });
+        maskScores(op, adaptor.getScores(), left, emit, [&](Value at, Value bound) { return emit.less(at, bound); });
     rewriter.replaceOpWithMultiple(op, {masked});
     return success();
   }
@@ -61,7 +64,7 @@ struct MaskWindowLowering : Lowering<MaskWindowOp> {
     Value bound = emit.add(adaptor.getBounds().front(), -static_cast<int64_t>(op.getWindow()));
     Value before = emit.sub(bound, firstToken(op, adaptor.getTile().front(), emit, kernel)); // too old from there on
     SmallVector<Value> masked =
-        maskScores(op, adaptor.getScores(), emit, [&](Value at) { return notLess(emit, at, before); });
+        maskScores(op, adaptor.getScores(), before, emit, [&](Value at, Value bound) { return notLess(emit, at, bound); });
     rewriter.replaceOpWithMultiple(op, {masked});
     return success();
   }

@@ -17,7 +17,7 @@
 // CHECK:         llvm.return
 
 // RUN: pa-opt %s --pa-pipeline=chip=gfx942 --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=ALL
-// ALL:      pa-set-target{chip=gfx942},
+// ALL:      pa-set-target{chip=gfx942 room=0},
 // ALL-NEXT: pa-shuffle-kv-layout,
 // ALL-NEXT: pa-describe-variant,
 // ALL:      pa-mask-qlen
@@ -45,8 +45,8 @@
 // ONE:    pa-double-buffer-lds{stages=1}
 // PASSES: convert-pa-to-rocdl
 
-// RUN: pa-opt %s '--pa-pipeline=chip=gfx950, stages=3 min-share=128' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=NUMBERS
-// NUMBERS: pa-set-target{chip=gfx950},
+// RUN: pa-opt %s '--pa-pipeline=chip=gfx950, stages=3 min-share=128 room=2' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=NUMBERS
+// NUMBERS: pa-set-target{chip=gfx950 room=2},
 // NUMBERS: pa-split-kv{min-share=128 part-tokens=0}
 // NUMBERS: pa-double-buffer-lds{stages=3}
 
@@ -56,12 +56,14 @@
 // RUN: not pa-opt %s '--pa-pipeline=chip=gfx942 stages=5' 2>&1 | FileCheck %s --check-prefix=STAGES
 // RUN: not pa-opt %s '--pa-pipeline=chip=gfx942 min-share=none' 2>&1 | FileCheck %s --check-prefix=SHARE
 // RUN: not pa-opt %s '--pa-pipeline=chip=gfx942 tile=64' 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+// RUN: not pa-opt %s '--pa-pipeline=chip=gfx942 room=3' 2>&1 | FileCheck %s --check-prefix=ROOM
 // CHIP:    error: unknown chip 'gfx999', known are gfx942, gfx950
 // NOCHIP:  error: option 'chip' is missing, known are gfx942, gfx950
 // FLAG:    error: option 'split' is true or false, got 'maybe'
 // STAGES:  error: option 'stages' is a number from 1 to 4, got '5'
 // SHARE:   error: option 'min-share' is a number from 1 to 1048576, got 'none'
-// UNKNOWN: error: unknown option 'tile', known are shuffle=true|false, split=true|false, peel=true|false, prefetch=true|false, double-buffer=true|false, share-queries=true|false, nontemporal=true|false, stages=N, min-share=N
+// UNKNOWN: error: unknown option 'tile', known are shuffle=true|false, split=true|false, peel=true|false, prefetch=true|false, double-buffer=true|false, share-queries=true|false, nontemporal=true|false, stages=N, min-share=N, split-tokens=N, room=N
+// ROOM:    error: option 'room' is a number from 0 to 2, got '3'
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 func.func @decode(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                   %o: memref<?x64x64xbf16>) {
