@@ -54,10 +54,9 @@ class Engine {
 public:
   Engine(const std::string &deviceName, const Model &model, int stepTokens)
       : model(model), stepTokens(stepTokens), rows(batchSize * stepTokens), device(need(pa::Device::open(deviceName))),
-        writer(need(device.request(pa::Source::variant(R"({"op": "append", )" + cacheFields + "}")))),
-        kernel(need(device.request(pa::Source::variant("{" + cacheFields + R"(, "q_heads": 8, "ragged": true,
-                                                       "query_tokens": )" +
-                                                       std::to_string(stepTokens) + "}")))) {
+        writer(kernelOf(R"("op": "append", )" + cacheFields)),
+        kernel(kernelOf(cacheFields + R"(, "q_heads": 8, "ragged": true, "query_tokens": )" +
+                        std::to_string(stepTokens))) {
     pa_kernel_info info = kernel.info();
     constexpr uint64_t scaleBytes = pageSize * kvHeads * sizeof(float);
     cache.pages = pageCount;
@@ -119,6 +118,13 @@ public:
   }
 
 private:
+  // The variant's own kernel; where it cannot be compiled the generic one, which is slower and gives the same tokens.
+  pa::Kernel kernelOf(const std::string &fields) const {
+    pa::Kernel found = need(device.request(pa::Source::variant("{" + fields + "}"), PA_GENERIC));
+    if (found.info().generic)
+      std::printf("a generic kernel serves: %s\n", found.info().generic_reason);
+    return found;
+  }
   uint64_t buffer(const char *name, uint64_t bytes) {
     uint64_t address = need(device.allocate(name, bytes));
     need(device.fill(address, 0, bytes));

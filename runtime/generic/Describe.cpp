@@ -172,7 +172,9 @@ std::string describe(const AnyVariant &variant, const std::string &chip) {
   } else {
     json.push_back({"op", name});
     json.push_back({"abi", 1});
-    json.push_back({name, toJson(computed)});
+    JsonObject fields = *toJson(computed).as<JsonObject>();
+    fields.erase(fields.begin()); // the op, which stands outside
+    json.push_back({name, std::move(fields)});
   }
   json.push_back({"launch", std::move(launch)});
   return printJson(json);

@@ -38,6 +38,21 @@ template <Type type> device float readNumber(uint64_t address) {
   else
     return decode<type>(read<uint8_t>(address));
 }
+// Of a type that is known at run time only.
+device inline float decodeAny(Type type, uint32_t code) {
+  switch (type) {
+  case bf16:
+    return decode<bf16>(code);
+  case f16:
+    return decode<f16>(code);
+  case fp8E4m3fn:
+    return decode<fp8E4m3fn>(code);
+  case fp8E4m3fnuz:
+    return decode<fp8E4m3fnuz>(code);
+  case int8:
+    return decode<int8>(code);
+  }
+}
 device inline float read16(Type type, uint64_t address) {
   return type == f16 ? readNumber<f16>(address) : readNumber<bf16>(address);
 }
@@ -64,8 +79,8 @@ template <Type type> device uint8_t encodeFp8(float value) {
   // 20 bits of f32's mantissa are too many; below the normal numbers codes are an eighth of the least one apart.
   uint32_t code = magnitude < leastNormal ? uint32_t(__builtin_rintf(magnitude * (8 / leastNormal)))
                                           : ((bits + 0x7ffff + (bits >> 20 & 1)) >> 20) - ((127 - bias) << 3);
-  bool negative = value < 0 || (type == fp8E4m3fn && __builtin_signbit(value));
-  return uint8_t(code | (negative && (type == fp8E4m3fn || code) ? 0x80 : 0));
+  uint32_t sign = __builtin_bit_cast(uint32_t, value) >> 24 & 0x80;
+  return type == fp8E4m3fnuz && code == 0 ? 0 : uint8_t(sign | code);
 }
 
 device inline uint8_t encodeInt8(float value) {
@@ -79,11 +94,21 @@ device inline uint8_t encode8(Type type, float value) {
                                : encodeInt8(value);
 }
 
-device inline void writeNumber(Type type, uint64_t address, float value) {
+device inline uint32_t encodeAny(Type type, float value) {
+  return bytesOf(type) == 2 ? encode16(type, value) : encode8(type, value);
+}
+
+device inline uint32_t readCode(Type type, uint64_t address) {
+  return bytesOf(type) == 2 ? read<uint16_t>(address) : read<uint8_t>(address);
+}
+device inline void writeCode(Type type, uint64_t address, uint32_t code) {
   if (bytesOf(type) == 2)
-    write(address, encode16(type, value));
+    write(address, uint16_t(code));
   else
-    write(address, encode8(type, value));
+    write(address, uint8_t(code));
+}
+device inline void writeNumber(Type type, uint64_t address, float value) {
+  writeCode(type, address, encodeAny(type, value));
 }
 
 } // namespace pa::generic

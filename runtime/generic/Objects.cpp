@@ -10,6 +10,9 @@
   extern "C" __attribute__((visibility("hidden"))) const char pa_generic_##name[], pa_generic_##name##_end[];
 #define PA_EMBEDDED_FOR_ALL(op) PA_EMBEDDED(op##_gfx942) PA_EMBEDDED(op##_gfx950)
 PA_EMBEDDED_FOR_ALL(decode)
+PA_EMBEDDED_FOR_ALL(append)
+PA_EMBEDDED_FOR_ALL(copy_pages)
+PA_EMBEDDED_FOR_ALL(merge_states)
 
 namespace pa::generic {
 namespace {
@@ -22,7 +25,8 @@ struct Object {
 #define PA_OBJECT(op, name, chip)                                                                                      \
   Object { op, #chip, pa_generic_##name##_##chip, pa_generic_##name##_##chip##_end }
 #define PA_OBJECTS(op, name) PA_OBJECT(op, name, gfx942), PA_OBJECT(op, name, gfx950)
-const Object objects[] = {PA_OBJECTS(Op::decode, decode)};
+const Object objects[] = {PA_OBJECTS(Op::decode, decode), PA_OBJECTS(Op::append, append),
+                          PA_OBJECTS(Op::copyPages, copy_pages), PA_OBJECTS(Op::mergeStates, merge_states)};
 
 } // namespace
 

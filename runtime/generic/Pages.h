@@ -2,6 +2,7 @@
 #ifndef PA_RUNTIME_GENERIC_PAGES_H
 #define PA_RUNTIME_GENERIC_PAGES_H
 
+#include "pa/append_abi.h"
 #include "runtime/generic/Numbers.h"
 
 namespace pa::generic {
@@ -11,6 +12,25 @@ struct Part {
   uint64_t data, scales;
   int64_t pageStride, headStride, tokenStride, scalePageStride, scaleHeadStride;
 };
+
+device inline Part keysOf(const pa_cache &cache) {
+  return {cache.keys,
+          cache.key_scales,
+          cache.key_page_stride,
+          cache.key_head_stride,
+          cache.key_token_stride,
+          cache.key_scale_page_stride,
+          cache.key_scale_head_stride};
+}
+device inline Part valuesOf(const pa_cache &cache) {
+  return {cache.values,
+          cache.value_scales,
+          cache.value_page_stride,
+          cache.value_head_stride,
+          cache.value_token_stride,
+          cache.value_scale_page_stride,
+          cache.value_scale_head_stride};
+}
 
 device inline bool isLinear(Layout layout) { return layout == nhd || layout == hnd; }
 
@@ -38,6 +58,15 @@ device inline int64_t valueOffset(const CacheFields &cache, const Part &values, 
 device inline int64_t valueStride(const CacheFields &cache) {
   uint32_t bytes = bytesOf(cache.type);
   return isLinear(cache.layout) ? bytes : cache.layout == classic ? int64_t(cache.pageSize) * bytes : 16;
+}
+
+// Of one element, from its head's begin in its page.
+device inline uint64_t keyElement(const CacheFields &cache, const Part &keys, uint32_t slot, uint32_t d) {
+  uint32_t piece = pieceOf(cache.type);
+  return uint64_t(keyOffset(cache, keys, slot) + d / piece * keyPieceStride(cache)) + d % piece * bytesOf(cache.type);
+}
+device inline uint64_t valueElement(const CacheFields &cache, const Part &values, uint32_t slot, uint32_t d) {
+  return uint64_t(valueOffset(cache, values, slot) + d * valueStride(cache));
 }
 
 device inline uint64_t scaleAddress(const CacheFields &cache, const Part &part, int64_t page, uint32_t head,

@@ -63,6 +63,12 @@ template <class F> device float overLanes(float value, F together) {
   return value;
 }
 
+// A word that is -1 becomes the lowest index that is noted; none if the address is 0.
+device inline void noteLowest(uint64_t address, uint32_t index) {
+  if (address)
+    __hip_atomic_fetch_min((global uint32_t *)address, index, __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_AGENT);
+}
+
 } // namespace pa::generic
 
 #endif

@@ -56,7 +56,7 @@ pa_append_args argumentsOf(Runner &runner, const NewTokens &made) {
 int32_t runAppend(Runner &runner, const NewTokens &made, Cache &cache) {
   pa_append_args args = argumentsOf(runner, made);
   args.cache = runner.put(cache);
-  std::string object = compile(appendIr(cache.shape, made.type), runner.chip, "write");
+  std::string object = compile(appendIr(cache.shape, made.type), runner.where, "write");
   if (object.empty())
     return 0;
   runner.launch(object, args, int64_t(made.slots.size()) * cache.shape.heads);
@@ -86,7 +86,7 @@ void checkRandom(const std::string &chip, const CacheShape &shape, const std::st
 }
 
 class Append : public testing::TestWithParam<const char *> {};
-INSTANTIATE_TEST_SUITE_P(Chips, Append, testing::Values("gfx942", "gfx950"),
+INSTANTIATE_TEST_SUITE_P(Chips, Append, testing::Values("gfx942", "gfx950", "gfx942_generic", "gfx950_generic"),
                          [](const auto &info) { return std::string(info.param); });
 
 TEST_P(Append, copies16BitsIntoEveryLayout) {
@@ -213,7 +213,7 @@ TEST_P(Append, pagesFarAway) {
     for (size_t i = 0; i < std::size(far); ++i)
       ASSERT_TRUE(runner.device().copyTo(*caches[kind] + far[i] * stride, near.parts[kind].bytes.data(), page));
   }
-  runner.launch(compile(appendIr(shape, made.type), runner.chip, "write"), args, 48 * shape.heads);
+  runner.launch(compile(appendIr(shape, made.type), runner.where, "write"), args, 48 * shape.heads);
   for (Kind kind : {keys, values})
     for (size_t i = 0; i < std::size(far); ++i)
       runner.get(*caches[kind] + far[i] * stride, &got.parts[kind].bytes[i * page], page);

@@ -96,7 +96,7 @@ Copied run(const std::string &chip, const Cache &source, const Cache *target, co
 }
 
 class CopyPages : public testing::TestWithParam<const char *> {};
-INSTANTIATE_TEST_SUITE_P(Chips, CopyPages, testing::Values("gfx942", "gfx950"),
+INSTANTIATE_TEST_SUITE_P(Chips, CopyPages, testing::Values("gfx942", "gfx950", "gfx942_generic", "gfx950_generic"),
                          [](const auto &info) { return std::string(info.param); });
 
 TEST_P(CopyPages, aCacheIsConvertedFromEveryLayoutToEveryOther) {

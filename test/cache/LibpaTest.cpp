@@ -19,27 +19,33 @@ namespace {
 
 class Libpa : public testing::TestWithParam<const char *> {
 protected:
-  // A device's name, behind "checked " if every launch is to be.
+  // A device's name, behind "checked " if every launch is to be, and "generic " if nothing is to be compiled.
   void SetUp() override {
     std::string name = GetParam();
-    constexpr size_t prefix = sizeof "checked " - 1;
-    bool checked = name.compare(0, prefix, "checked ") == 0;
-    if (checked)
+    auto begins = [&](const std::string &word) {
+      bool it = name.rfind(word, 0) == 0;
+      name.erase(0, it ? word.size() : 0);
+      return it;
+    };
+    if (begins("generic "))
+      flags = PA_ONLY_CACHED | PA_GENERIC;
+    if (begins("checked "))
       setenv("PA_VERIFY", "pointers,results", 1);
     setenv("PA_CACHE_DIR", (folder.path / "cache").c_str(), 1);
     setenv("PA_COMPILER", PA_COMPILE, 1);
     setenv("PA_LIBHIP_PATH", PA_HIP_STAND_IN, 1);
     setenv("PA_EMU_CHIP", "gfx950", 1);
     unsetenv("PA_DISABLE_JIT");
-    auto opened = pa::Device::open(checked ? name.substr(prefix) : name);
+    auto opened = pa::Device::open(name);
     unsetenv("PA_VERIFY");
     ASSERT_TRUE(opened) << opened.error().text;
     device = std::make_unique<pa::Device>(std::move(*opened));
   }
 
   pa::Kernel kernel(const std::string &variant) {
-    auto made = device->request(pa::Source::variant(variant));
+    auto made = device->request(pa::Source::variant(variant), flags);
     EXPECT_TRUE(made) << made.error().text;
+    EXPECT_EQ(flags != 0, made && made->info().generic);
     return made ? std::move(*made) : pa::Kernel(nullptr);
   }
   template <class T> uint64_t put(const char *name, const std::vector<T> &content) {
@@ -85,6 +91,7 @@ protected:
 
   Folder folder;
   std::unique_ptr<pa::Device> device;
+  uint32_t flags = 0;
 };
 
 std::string variantOf(const CacheShape &shape, const std::string &cacheType) {
@@ -271,7 +278,8 @@ std::string nameOf(const testing::TestParamInfo<const char *> &info) {
   return name;
 }
 INSTANTIATE_TEST_SUITE_P(Devices, Libpa,
-                         testing::Values("emulated:gfx942", "hip:0", "checked emulated:gfx942", "checked hip:0"),
+                         testing::Values("emulated:gfx942", "hip:0", "checked emulated:gfx942", "checked hip:0",
+                                         "generic hip:0", "generic checked emulated:gfx942", "generic checked hip:0"),
                          nameOf);
 
 class Captured : public Libpa {};
@@ -332,7 +340,7 @@ TEST_P(Captured, aWriterServesOtherTokensAndSlots) {
   EXPECT_TRUE(sameCache(expected, cache));
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, Captured, testing::Values("hip:0", "checked hip:0"), nameOf);
+INSTANTIATE_TEST_SUITE_P(Devices, Captured, testing::Values("hip:0", "checked hip:0", "generic hip:0"), nameOf);
 
 class Requests : public Libpa {};
 

@@ -77,7 +77,7 @@ State run(const std::string &chip, const Shape &shape, const State &a, const Sta
 }
 
 class MergeStates : public testing::TestWithParam<const char *> {};
-INSTANTIATE_TEST_SUITE_P(Chips, MergeStates, testing::Values("gfx942", "gfx950"),
+INSTANTIATE_TEST_SUITE_P(Chips, MergeStates, testing::Values("gfx942", "gfx950", "gfx942_generic", "gfx950_generic"),
                          [](const auto &info) { return std::string(info.param); });
 
 TEST_P(MergeStates, isTheWeightedMeanAndTheLseOfBoth) {

@@ -2,16 +2,20 @@
 
 #include "compiler/tools/run/Process.h"
 #include "runtime/device/CodeObject.h"
+#include "runtime/generic/Generic.h"
 
 namespace pa::cachetest {
 
-std::string compile(const std::string &mlir, const std::string &chip, const std::string &function,
+Where::Where(const std::string &name)
+    : chip(name.substr(0, name.find('_'))), generic(name.find("_generic") != std::string::npos) {}
+
+std::string compile(const std::string &mlir, const Where &where, const std::string &function,
                     const std::string &paOptions) {
   auto folder = run::TemporaryFolder::make();
   EXPECT_TRUE(folder) << folder.error().message;
   std::string source = folder->file("kernel.mlir"), object = folder->file("kernel.hsaco");
   EXPECT_TRUE(run::writeFile(source, mlir));
-  std::vector<std::string> arguments = {source, "--chip", chip, "--function", function, "-o", object};
+  std::vector<std::string> arguments = {source, "--chip", where.chip, "--function", function, "-o", object};
   if (!paOptions.empty())
     arguments.push_back("--pa-options=" + paOptions);
   auto output = run::runProcess(PA_COMPILE, arguments);
@@ -23,8 +27,8 @@ std::string compile(const std::string &mlir, const std::string &chip, const std:
   return bytes ? *bytes : "";
 }
 
-Runner::Runner(const std::string &chip, const std::string &checks) : chip(chip) {
-  auto device = openDevice("emulated:" + chip);
+Runner::Runner(const Where &where, const std::string &checks) : where(where) {
+  auto device = openDevice("emulated:" + where.chip);
   if (device && !checks.empty())
     device = checkedDevice(std::move(*device), checks);
   EXPECT_TRUE(device) << device.error().message;
@@ -96,7 +100,28 @@ nlohmann::json Runner::description(const std::string &object) {
 }
 
 void Runner::launch(const std::string &object, const void *args, size_t bytes, int64_t units) {
-  nlohmann::json launch = description(object)["launch"];
+  if (where.generic)
+    launchGeneric(object, args, bytes, units);
+  else
+    launchDescribed(description(object), object, args, bytes, units);
+}
+
+void Runner::launchGeneric(const std::string &object, const void *args, size_t bytes, int64_t units) {
+  auto parsed = CodeObject::parse(object.data(), object.size());
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  auto compiled = readAnyDescription(*parsed);
+  ASSERT_TRUE(compiled) << compiled.error().message;
+  auto generic = genericKernel(std::get<CacheKernelDescription>(*compiled).variant, opened->chip());
+  ASSERT_TRUE(generic) << generic.error().message;
+  std::string kernarg(static_cast<const char *>(args), bytes);
+  kernarg.append(reinterpret_cast<const char *>(&generic->fields), sizeof generic->fields);
+  launchDescribed(nlohmann::json::parse(generic->text), std::string(generic->object), kernarg.data(), kernarg.size(),
+                  units);
+}
+
+void Runner::launchDescribed(const nlohmann::json &description, const std::string &object, const void *args,
+                             size_t bytes, int64_t units) {
+  const nlohmann::json &launch = description["launch"];
   LaunchShape shape;
   shape.block[0] = launch["block"];
   if (launch["grid"] == "rows") {
@@ -106,13 +131,18 @@ void Runner::launch(const std::string &object, const void *args, size_t bytes, i
     ASSERT_EQ("pairs", launch["grid"]);
     shape.grid[0] = uint32_t(units * int64_t(launch["workgroups_per_pair"]));
   }
-  this->launch(object, shape, args, bytes);
+  this->launch(object, description["kernel"], shape, args, bytes);
 }
 
 void Runner::launch(const std::string &object, const LaunchShape &shape, const void *args, size_t bytes) {
+  launch(object, description(object)["kernel"], shape, args, bytes);
+}
+
+void Runner::launch(const std::string &object, const std::string &name, const LaunchShape &shape, const void *args,
+                    size_t bytes) {
   auto module = opened->loadModule(object.data(), object.size());
   ASSERT_TRUE(module) << module.error().message;
-  auto kernel = opened->kernel(*module, description(object)["kernel"]);
+  auto kernel = opened->kernel(*module, name);
   ASSERT_TRUE(kernel) << kernel.error().message;
   Status status = opened->launch(*kernel, shape, args, bytes);
   ASSERT_TRUE(status) << status.error().message;

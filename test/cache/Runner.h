@@ -9,18 +9,27 @@
 
 namespace pa::cachetest {
 
+// Where and how a test's kernels run: a chip's name, and behind it "_generic" if the generic kernels are to do what
+// those that are compiled describe.
+struct Where {
+  std::string chip;
+  bool generic;
+  Where(const std::string &name);
+  Where(const char *name) : Where(std::string(name)) {}
+};
+
 // What pa-compile makes of `function`, or "" and a failure of the test.
-std::string compile(const std::string &mlir, const std::string &chip, const std::string &function,
+std::string compile(const std::string &mlir, const Where &where, const std::string &function,
                     const std::string &paOptions = "");
 
 // One device with the buffers of one test.
 class Runner {
 public:
   // `checks`: as PA_VERIFY has them.
-  explicit Runner(const std::string &chip, const std::string &checks = "");
+  explicit Runner(const Where &where, const std::string &checks = "");
   ~Runner();
 
-  const std::string chip;
+  const Where where;
   Device &device() { return *opened; }
 
   template <class T> uint64_t put(const char *name, const std::vector<T> &content) {
@@ -49,6 +58,12 @@ public:
   static nlohmann::json description(const std::string &object);
 
 private:
+  void launchGeneric(const std::string &object, const void *args, size_t bytes, int64_t units);
+  void launchDescribed(const nlohmann::json &description, const std::string &object, const void *args, size_t bytes,
+                       int64_t units);
+  void launch(const std::string &object, const std::string &name, const LaunchShape &shape, const void *args,
+              size_t bytes);
+
   std::unique_ptr<Device> opened;
   std::vector<uint64_t> buffers;
 };

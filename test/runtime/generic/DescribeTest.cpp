@@ -64,6 +64,28 @@ TEST(Describe, aDescriptionIsThatOfACompiledKernel) {
     }
 }
 
+// Those beside decode have nothing that a generic kernel does otherwise.
+TEST(Describe, theOtherOpsAreWhatWasAskedFor) {
+  const std::string others[] = {
+      R"({"op":"append","token_type":"f16","cache_type":"fp8_e4m3fn","head_size":80,"value_head_size":96,"kv_heads":3,
+          "page_size":48,"layout":"shuffled","scales":"token"})",
+      R"({"op":"copy_pages","source_type":"fp8_e4m3fnuz","source_layout":"hnd","pairs":false,"cache_type":"fp8_e4m3fn",
+          "head_size":64,"kv_heads":2,"page_size":16,"layout":"classic","scales":"page"})",
+      R"({"op":"merge_states","type":"f16","heads":5,"head_size":512})",
+  };
+  for (const std::string &json : others) {
+    AnyVariant variant = variantOf(json);
+    auto kernel = genericKernel(variant, *findChip("gfx950"));
+    ASSERT_TRUE(kernel) << kernel.error().message;
+    const auto &description = std::get<CacheKernelDescription>(kernel->description);
+    EXPECT_EQ(printAnyVariant(variant), printAnyVariant(description.variant));
+    EXPECT_EQ(std::string(toString(opOf(variant))) + "_generic", description.kernel);
+    auto object = CodeObject::parse(kernel->object.data(), kernel->object.size());
+    ASSERT_TRUE(object) << object.error().message;
+    EXPECT_EQ(opOf(variant), generic::opOfObject(*object));
+  }
+}
+
 TEST(Describe, productsAndWeightsAreWhatTheKernelComputes) {
   auto kernel = genericKernel(
       variantOf(R"({"cache_type":"fp8_e4m3fnuz","head_size":64,"q_heads":8,"kv_heads":2,"page_size":16,"layout":"nhd",

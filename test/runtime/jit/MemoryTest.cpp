@@ -201,6 +201,10 @@ TEST_F(Memory, genericKernels) {
   EXPECT_EQ(PA_OK, starve([&] { return requestInBackground(variant, PA_ONLY_CACHED | PA_GENERIC); }, Whose::threads));
   setenv("PA_COMPILER", "/bin/false", 1);
   EXPECT_EQ(PA_OK, starve([&] { return request(variant, PA_GENERIC); })) << pa_last_error();
+  const std::string cache = R"("cache_type":"int8","head_size":64,"kv_heads":2,"page_size":8,"layout":"nhd"})";
+  for (const std::string &other : {R"({"op":"append",)" + cache, R"({"op":"copy_pages",)" + cache,
+                                   std::string(R"({"op":"merge_states","type":"f16","heads":8,"head_size":64})")})
+    EXPECT_EQ(PA_OK, starve([&] { return request(other, PA_ONLY_CACHED | PA_GENERIC); })) << pa_last_error();
   EXPECT_EQ(0, modules());
 }
 
