@@ -37,6 +37,10 @@ std::string appendIr(const CacheShape &shape, const std::string &type) {
          "\n  return\n}\n";
 }
 
+Wanted appendOf(const CacheShape &shape, const std::string &type) {
+  return {appendIr(shape, type), "write", R"({"op":"append","token_type":")" + type + "\"," + shape.variant() + "}"};
+}
+
 // All but the cache.
 pa_append_args argumentsOf(Runner &runner, const NewTokens &made) {
   pa_append_args args = {};
@@ -56,10 +60,7 @@ pa_append_args argumentsOf(Runner &runner, const NewTokens &made) {
 int32_t runAppend(Runner &runner, const NewTokens &made, Cache &cache) {
   pa_append_args args = argumentsOf(runner, made);
   args.cache = runner.put(cache);
-  std::string object = compile(appendIr(cache.shape, made.type), runner.where, "write");
-  if (object.empty())
-    return 0;
-  runner.launch(object, args, int64_t(made.slots.size()) * cache.shape.heads);
+  runner.launch(appendOf(cache.shape, made.type), args, int64_t(made.slots.size()) * cache.shape.heads);
   runner.get(args.cache, cache);
   return runner.get<int32_t>(args.bad_token, 1)[0];
 }
@@ -213,7 +214,7 @@ TEST_P(Append, pagesFarAway) {
     for (size_t i = 0; i < std::size(far); ++i)
       ASSERT_TRUE(runner.device().copyTo(*caches[kind] + far[i] * stride, near.parts[kind].bytes.data(), page));
   }
-  runner.launch(compile(appendIr(shape, made.type), runner.where, "write"), args, 48 * shape.heads);
+  runner.launch(appendOf(shape, made.type), args, 48 * shape.heads);
   for (Kind kind : {keys, values})
     for (size_t i = 0; i < std::size(far); ++i)
       runner.get(*caches[kind] + far[i] * stride, &got.parts[kind].bytes[i * page], page);

@@ -41,6 +41,13 @@ std::string CacheShape::mlirType(const std::string &owner) const {
   return text + ", owner = " + owner + ">";
 }
 
+std::string CacheShape::variant() const {
+  return std::string(R"("cache_type":")") + reference::facts(reference().cacheType).name + R"(","head_size":)" +
+         std::to_string(headSize[keys]) + R"(,"value_head_size":)" + std::to_string(headSize[values]) +
+         R"(,"kv_heads":)" + std::to_string(heads) + R"(,"page_size":)" + std::to_string(page) + R"(,"layout":")" +
+         layout + R"(","scales":")" + scales + '"';
+}
+
 std::string CacheShape::scaleType() const {
   std::string count = std::to_string(heads);
   if (scales == "tensor")

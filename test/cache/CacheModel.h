@@ -28,6 +28,7 @@ struct CacheShape {
   reference::Shape reference() const;
   size_t elementBytes() const { return reference().cacheBytes(); }
   std::string mlirType(const std::string &owner = "caller") const;
+  std::string variant() const;   // the fields of a description
   std::string scaleType() const; // of its scales' tensors in MLIR, "" if there are none
   std::string name() const;      // for messages
 };

@@ -71,6 +71,13 @@ std::string copyIr(const CacheShape &from, const CacheShape &to, bool listed) {
          (listed ? " pairs(%p : memref<?x2xi64>)" : "") + scales + "\n  return\n}\n";
 }
 
+Wanted copyOf(const CacheShape &from, const CacheShape &to, bool listed) {
+  return {copyIr(from, to, listed), "copy",
+          R"({"op":"copy_pages","source_type":")" + std::string(reference::facts(from.reference().cacheType).name) +
+              R"(","source_layout":")" + from.layout + R"(","pairs":)" + (listed ? "true," : "false,") + to.variant() +
+              "}"};
+}
+
 struct Copied {
   Cache target;
   int32_t badPair;
@@ -79,7 +86,6 @@ struct Copied {
 // `target` null: the source itself.
 Copied run(const std::string &chip, const Cache &source, const Cache *target, const Pairs *pairs, int32_t count) {
   Copied result{target ? *target : source, 0};
-  std::string object = compile(copyIr(source.shape, result.target.shape, pairs), chip, "copy");
   Runner runner(chip);
   pa_copy_pages_args args = {};
   args.abi_version = PA_COPY_PAGES_ABI_VERSION;
@@ -89,7 +95,7 @@ Copied run(const std::string &chip, const Cache &source, const Cache *target, co
   args.pairs = pairs ? runner.put("pairs", *pairs) : 0;
   args.bad_pair = runner.put("bad_pair", std::vector<int32_t>{-1});
   args.num_pairs = count;
-  runner.launch(object, args, count);
+  runner.launch(copyOf(source.shape, result.target.shape, pairs), args, count);
   runner.get(args.target, result.target);
   result.badPair = runner.get<int32_t>(args.bad_pair, 1)[0];
   return result;

@@ -94,13 +94,6 @@ protected:
   uint32_t flags = 0;
 };
 
-std::string variantOf(const CacheShape &shape, const std::string &cacheType) {
-  return R"("cache_type":")" + cacheType + R"(","head_size":)" + std::to_string(shape.headSize[keys]) +
-         R"(,"value_head_size":)" + std::to_string(shape.headSize[values]) + R"(,"kv_heads":)" +
-         std::to_string(shape.heads) + R"(,"page_size":)" + std::to_string(shape.page) + R"(,"layout":")" +
-         shape.layout + R"(","scales":")" + shape.scales + '"';
-}
-
 const std::string fp8Append = R"({"op":"append","cache_type":"fp8_e4m3fn","head_size":64,"kv_heads":2,"page_size":16,
                                   "layout":"shuffled","scales":"token"})";
 
@@ -116,7 +109,7 @@ TEST_P(Libpa, newTokensAreWrittenWithScalesOfTheirOwn) {
   made.slots = {0, 79, 16, -1, 33, 34, 1};
   layOut(shape, made);
   append(expected, made);
-  pa::Kernel writer = kernel("{\"op\":\"append\"," + variantOf(shape, "fp8_e4m3fn") + "}");
+  pa::Kernel writer = kernel("{\"op\":\"append\"," + shape.variant() + "}");
   EXPECT_EQ(uint32_t(PA_OP_APPEND), writer.info().op);
   EXPECT_EQ(64u, writer.info().head_size);
   EXPECT_EQ(128u, writer.info().value_head_size);
@@ -167,7 +160,7 @@ TEST_P(Libpa, pagesAreConvertedAndCopied) {
               expected.parts[kind].bytes[expected.parts[kind].offset(page, head, token, d) + byte] = value;
             }
   pa::Kernel converter =
-      kernel("{\"op\":\"copy_pages\",\"source_layout\":\"nhd\",\"pairs\":false," + variantOf(to, "bf16") + "}");
+      kernel("{\"op\":\"copy_pages\",\"source_layout\":\"nhd\",\"pairs\":false," + to.variant() + "}");
   EXPECT_EQ(uint32_t(PA_OP_COPY_PAGES), converter.info().op);
   pa::PagedCache theirs = put(source), ours = put(target);
   pa_copy_pages_call call = {};
@@ -181,7 +174,7 @@ TEST_P(Libpa, pagesAreConvertedAndCopied) {
   EXPECT_TRUE(sameCache(expected, target));
 
   // Inside of one cache, by a list; the last pair is outside of it.
-  pa::Kernel copier = kernel("{\"op\":\"copy_pages\"," + variantOf(to, "bf16") + "}");
+  pa::Kernel copier = kernel("{\"op\":\"copy_pages\"," + to.variant() + "}");
   call.source = &ours;
   call.pairs = put("pairs", std::vector<int64_t>{4, 0, 2, 1, 0, 5});
   call.bad_pair = put("bad", std::vector<int32_t>{-1});
@@ -295,7 +288,7 @@ TEST_P(Captured, aWriterServesOtherTokensAndSlots) {
   shape.scales = "token";
   Cache cache(shape);
   Cache expected = cache;
-  pa::Kernel writer = kernel("{\"op\":\"append\"," + variantOf(shape, "fp8_e4m3fn") + "}");
+  pa::Kernel writer = kernel("{\"op\":\"append\"," + shape.variant() + "}");
   pa::PagedCache paged = put(cache);
   const std::vector<std::vector<int64_t>> steps = {{3, -1, 17, 79}, {4, 18, -1, -1}, {-1, -1, -1, -1}, {79, 3, 0, 16}};
   NewTokens made = randomTokens(shape, "bf16", 4, 5);

@@ -57,9 +57,14 @@ std::string mergeIr(const Shape &shape) {
          "\n  return\n}\n";
 }
 
+Wanted mergeOf(const Shape &shape) {
+  return {mergeIr(shape), "merge",
+          R"({"op":"merge_states","type":")" + std::string(ref::facts(shape.type).name) + R"(","heads":)" +
+              std::to_string(shape.heads) + R"(,"head_size":)" + std::to_string(shape.headSize) + "}"};
+}
+
 // `inPlace`: the result takes the place of the second state.
 State run(const std::string &chip, const Shape &shape, const State &a, const State &b, bool inPlace = false) {
-  std::string object = compile(mergeIr(shape), chip, "merge");
   Runner runner(chip);
   pa_merge_states_args args = {};
   args.abi_version = PA_MERGE_STATES_ABI_VERSION;
@@ -72,7 +77,7 @@ State run(const std::string &chip, const Shape &shape, const State &a, const Sta
   args.lse = inPlace ? args.b_lse : runner.put("lse", std::vector<float>(shape.rows(), 77));
   args.a_token_stride = args.b_token_stride = args.output_token_stride = int64_t(shape.stride());
   args.num_tokens = shape.tokens;
-  runner.launch(object, args, int64_t(shape.rows()));
+  runner.launch(mergeOf(shape), args, int64_t(shape.rows()));
   return {runner.get<uint16_t>(args.output, shape.words()), runner.get<float>(args.lse, shape.rows())};
 }
 

@@ -6,16 +6,13 @@
 
 namespace pa::cachetest {
 
-Where::Where(const std::string &name)
-    : chip(name.substr(0, name.find('_'))), generic(name.find("_generic") != std::string::npos) {}
-
-std::string compile(const std::string &mlir, const Where &where, const std::string &function,
+std::string compile(const std::string &mlir, const std::string &chip, const std::string &function,
                     const std::string &paOptions) {
   auto folder = run::TemporaryFolder::make();
   EXPECT_TRUE(folder) << folder.error().message;
   std::string source = folder->file("kernel.mlir"), object = folder->file("kernel.hsaco");
   EXPECT_TRUE(run::writeFile(source, mlir));
-  std::vector<std::string> arguments = {source, "--chip", where.chip, "--function", function, "-o", object};
+  std::vector<std::string> arguments = {source, "--chip", chip, "--function", function, "-o", object};
   if (!paOptions.empty())
     arguments.push_back("--pa-options=" + paOptions);
   auto output = run::runProcess(PA_COMPILE, arguments);
@@ -27,8 +24,9 @@ std::string compile(const std::string &mlir, const Where &where, const std::stri
   return bytes ? *bytes : "";
 }
 
-Runner::Runner(const Where &where, const std::string &checks) : where(where) {
-  auto device = openDevice("emulated:" + where.chip);
+Runner::Runner(const std::string &name, const std::string &checks)
+    : chip(name.substr(0, name.find('_'))), generic(chip != name) {
+  auto device = openDevice("emulated:" + chip);
   if (device && !checks.empty())
     device = checkedDevice(std::move(*device), checks);
   EXPECT_TRUE(device) << device.error().message;
@@ -100,22 +98,31 @@ nlohmann::json Runner::description(const std::string &object) {
 }
 
 void Runner::launch(const std::string &object, const void *args, size_t bytes, int64_t units) {
-  if (where.generic)
-    launchGeneric(object, args, bytes, units);
-  else
-    launchDescribed(description(object), object, args, bytes, units);
+  launchDescribed(description(object), object, args, bytes, units);
 }
 
-void Runner::launchGeneric(const std::string &object, const void *args, size_t bytes, int64_t units) {
+static AnyVariant variantOf(const Wanted &wanted) {
+  auto parsed = parseAnyVariant(wanted.variant);
+  EXPECT_TRUE(parsed.errors.empty()) << toText(parsed.errors) << " in " << wanted.variant;
+  return parsed.variant;
+}
+
+void Runner::launchCompiled(const Wanted &wanted, const void *args, size_t bytes, int64_t units) {
+  std::string object = compile(wanted.mlir, chip, wanted.function);
   auto parsed = CodeObject::parse(object.data(), object.size());
   ASSERT_TRUE(parsed) << parsed.error().message;
   auto compiled = readAnyDescription(*parsed);
   ASSERT_TRUE(compiled) << compiled.error().message;
-  auto generic = genericKernel(std::get<CacheKernelDescription>(*compiled).variant, opened->chip());
-  ASSERT_TRUE(generic) << generic.error().message;
+  EXPECT_EQ(printAnyVariant(variantOf(wanted)), printAnyVariant(std::get<CacheKernelDescription>(*compiled).variant));
+  launch(object, args, bytes, units);
+}
+
+void Runner::launchGeneric(const Wanted &wanted, const void *args, size_t bytes, int64_t units) {
+  auto kernel = genericKernel(variantOf(wanted), opened->chip());
+  ASSERT_TRUE(kernel) << kernel.error().message;
   std::string kernarg(static_cast<const char *>(args), bytes);
-  kernarg.append(reinterpret_cast<const char *>(&generic->fields), sizeof generic->fields);
-  launchDescribed(nlohmann::json::parse(generic->text), std::string(generic->object), kernarg.data(), kernarg.size(),
+  kernarg.append(reinterpret_cast<const char *>(&kernel->fields), sizeof kernel->fields);
+  launchDescribed(nlohmann::json::parse(kernel->text), std::string(kernel->object), kernarg.data(), kernarg.size(),
                   units);
 }
 

@@ -9,27 +9,25 @@
 
 namespace pa::cachetest {
 
-// Where and how a test's kernels run: a chip's name, and behind it "_generic" if the generic kernels are to do what
-// those that are compiled describe.
-struct Where {
-  std::string chip;
-  bool generic;
-  Where(const std::string &name);
-  Where(const char *name) : Where(std::string(name)) {}
-};
-
 // What pa-compile makes of `function`, or "" and a failure of the test.
-std::string compile(const std::string &mlir, const Where &where, const std::string &function,
+std::string compile(const std::string &mlir, const std::string &chip, const std::string &function,
                     const std::string &paOptions = "");
+
+// A kernel beside decode, said twice: as a function of an MLIR text, and as a description.
+struct Wanted {
+  std::string mlir, function, variant;
+};
 
 // One device with the buffers of one test.
 class Runner {
 public:
   // `checks`: as PA_VERIFY has them.
-  explicit Runner(const Where &where, const std::string &checks = "");
+  // Behind a chip's name may stand "_generic": then what is wanted is done by generic kernels.
+  explicit Runner(const std::string &chip, const std::string &checks = "");
   ~Runner();
 
-  const Where where;
+  const std::string chip;
+  const bool generic;
   Device &device() { return *opened; }
 
   template <class T> uint64_t put(const char *name, const std::vector<T> &content) {
@@ -48,7 +46,10 @@ public:
   pa_cache put(const Cache &cache);
   void get(const pa_cache &addresses, Cache &cache);
 
-  // Launches the object's kernel over `units`: rows or pairs, as its description says.
+  // Launches a kernel over `units`: rows or pairs, as its description says.
+  template <class Args> void launch(const Wanted &wanted, const Args &args, int64_t units) {
+    generic ? launchGeneric(wanted, &args, sizeof args, units) : launchCompiled(wanted, &args, sizeof args, units);
+  }
   template <class Args> void launch(const std::string &object, const Args &args, int64_t units) {
     launch(object, &args, sizeof args, units);
   }
@@ -58,7 +59,8 @@ public:
   static nlohmann::json description(const std::string &object);
 
 private:
-  void launchGeneric(const std::string &object, const void *args, size_t bytes, int64_t units);
+  void launchCompiled(const Wanted &wanted, const void *args, size_t bytes, int64_t units);
+  void launchGeneric(const Wanted &wanted, const void *args, size_t bytes, int64_t units);
   void launchDescribed(const nlohmann::json &description, const std::string &object, const void *args, size_t bytes,
                        int64_t units);
   void launch(const std::string &object, const std::string &name, const LaunchShape &shape, const void *args,
