@@ -177,8 +177,11 @@ void AttendTiler::stepBody(const Step &step, MutableArrayRef<RowBlock> blocks) {
       if (scaledByToken()) // one part at a time: numbers of all tokens would not fit beside what is in flight
         PinOp::create(builder, loc);
     }
-    if (!lazily)
+    if (!lazily) {
+      if (scaledByToken()) // LLVM would sink the sum behind the products, and hold the weights' numbers until then
+        block.sum = AwaitOp::create(builder, loc, block.sum);
       rescale(builder, block);
+    }
     // One block at a time: LLVM would compute all blocks' masks first and spill them.
     if (blocks.size() > 1)
       PinOp::create(builder, loc);

@@ -6,7 +6,8 @@ using namespace mlir::pa;
 
 bool mlir::pa::isTight(ItemsOp items) {
   ItemTraits item(items);
-  return item.scaled || (item.rows && (item.twoTerms || item.windowed)) || (item.converted && (item.rows || item.windowed));
+  return item.scaled || (item.rows && (item.twoTerms || item.windowed)) ||
+         (item.converted && (item.rows || item.windowed));
 }
 
 /// A loaded block of rows, or its codes.

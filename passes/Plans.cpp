@@ -6,7 +6,6 @@ using namespace mlir::pa;
 ItemTraits::ItemTraits(ItemsOp items) : windowed(items.getWindow() != 0) {
   items->walk([&](Operation *op) {
     scaled |= isa<LoadScalesOp>(op);
-    mapped |= isa<MapScoresOp>(op);
     converted |= isa<DequantizeOp>(op);
     if (auto ids = dyn_cast<PageIdsOp>(op))
       rows |= static_cast<bool>(ids.getType().getLayout());
@@ -35,21 +34,17 @@ PlanAttr mlir::pa::planOf(ItemsOp items, TargetAttr target) {
 }
 
 /// Whether large tiles of rows of codes, on their way to operands, leave too few registers for a second workgroup:
-/// beside masks, a score region, or scales and weights of two terms.
-static bool isCrowded(KvCacheType cache, int64_t tile, bool windowed, bool mapped, bool scaled, bool twoTerms) {
-  bool large = tile * planDims(cache) >= 128 * 128;
-  return large && cache.elementBits() == 8 && !cache.isFragment(KvKind::Value) &&
-         (windowed || mapped || (scaled && twoTerms));
+/// beside weights of two terms. A single one has room for a third part of 64 tokens then, where heads fill the tiles.
+static bool isCrowded(KvCacheType cache, int64_t tile, bool twoTerms) {
+  bool large = tile * planDims(cache) == 128 * 128;
+  bool whole = cache.headSizeOf(KvKind::Key) == planDims(cache) && cache.headSizeOf(KvKind::Value) == planDims(cache);
+  return large && whole && cache.elementBits() == 8 && !cache.isFragment(KvKind::Value) && twoTerms;
 }
 
 int64_t mlir::pa::tileTokens(AttendOp op, PlanAttr plan) {
-  KvCacheType cache = op.getCache().getType();
   int64_t tile = plan.getTile();
-  bool windowed = op.getWindow() != 0, scaled = static_cast<bool>(op.getKeyScales());
-  bool whole = cache.headSizeOf(KvKind::Key) == planDims(cache) && cache.headSizeOf(KvKind::Value) == planDims(cache);
-  bool crowded = isCrowded(cache, tile, windowed, !op.getScore().empty(), scaled, op.getP() == Probability::Split);
-  bool room = tile * planDims(cache) == 128 * 128; // for a third part of 64 tokens
-  return crowded && whole && room && !(windowed && scaled) && plan.getWorkgroupsPerCu() > 1 ? tile * 3 / 2 : tile;
+  bool crowded = isCrowded(op.getCache().getType(), tile, op.getP() == Probability::Split);
+  return crowded && plan.getWorkgroupsPerCu() > 1 ? tile * 3 / 2 : tile;
 }
 
 int64_t mlir::pa::workgroupsPerCu(ItemsOp items, PlanAttr plan) {
@@ -58,8 +53,8 @@ int64_t mlir::pa::workgroupsPerCu(ItemsOp items, PlanAttr plan) {
   items->walk([&](LoadKvOp load) {
     KvCacheType cache = load.getCache().getType();
     bool rows = static_cast<bool>(load.getIds().getType().getLayout());
-    alone |= cache.tileDims(load.getKind()) >= 256 && (rows || item.windowed);
-    alone |= isCrowded(cache, plan.getTile(), item.windowed, item.mapped, item.scaled, item.twoTerms);
+    alone |= cache.tileDims(load.getKind()) >= 256 && rows;
+    alone |= isCrowded(cache, plan.getTile(), item.twoTerms);
   });
   return alone ? 1 : plan.getWorkgroupsPerCu();
 }

@@ -14,7 +14,6 @@ struct ItemTraits {
   bool rows = false;      // places of tokens are looked up by lane
   bool scaled = false;    // by token or page
   bool twoTerms = false;  // of each weight
-  bool mapped = false;    // by a score region
   bool converted = false; // codes, to floats
 };
 

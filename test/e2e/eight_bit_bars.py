@@ -20,7 +20,7 @@ import check
 OWN, FOREIGN = {"gfx942": "fp8_e4m3fnuz", "gfx950": "fp8_e4m3fn"}, {"gfx942": "fp8_e4m3fn", "gfx950": "fp8_e4m3fnuz"}
 PLACES = (("shuffled", 16), ("classic", 16), ("nhd", 16), ("nhd", 1), ("hnd", 64))
 FEW_PLACES = (PLACES[0], PLACES[2])
-ROWS = {16: (16, 1), 32: (32, 1), 48: (32, 3), 64: (32, 4)}  # query heads on 2 KV heads, query tokens
+ROWS = {16: (16, 1), 32: (32, 2), 48: (32, 3), 64: (32, 4)}  # query heads on 2 KV heads, query tokens
 
 
 def cases(chip):

@@ -1,6 +1,5 @@
-// Rows of codes on their way to operands: beside masks, a score region, or scales and weights of two terms a CU holds one
-// workgroup, and then has registers for a third part of 64 tokens; not where masks and scales are both there, nor where
-// heads fill tiles in part.
+// Rows of codes on their way to operands: beside weights of two terms a CU holds one workgroup, and then has registers
+// for a third part of 64 tokens; not where heads fill tiles in part. Windows, score regions and scales take no such toll.
 // RUN: pa-opt %s --pa-pipeline=chip=gfx942 -split-input-file | FileCheck %s
 
 // CHECK-LABEL: gpu.module @plain_module
@@ -16,7 +15,7 @@ func.func @plain(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: m
 // -----
 
 // CHECK-LABEL: gpu.module @window_module
-// CHECK-SAME:    tile_tokens = 192 : i64, workgroups_per_cu = 1 : i64}
+// CHECK-SAME:    tile_tokens = 128 : i64, workgroups_per_cu = 2 : i64}
 !kv = !pa.kv_cache<f8E4M3FNUZ, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
 func.func @window(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                   %o: memref<?x64x128xbf16>) {
@@ -28,7 +27,7 @@ func.func @window(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: 
 // -----
 
 // CHECK-LABEL: gpu.module @score_module
-// CHECK-SAME:    tile_tokens = 192 : i64, workgroups_per_cu = 1 : i64}
+// CHECK-SAME:    tile_tokens = 128 : i64, workgroups_per_cu = 2 : i64}
 !kv = !pa.kv_cache<f8E4M3FNUZ, heads = 8, head_size = 128, page = 16, layout = nhd, owner = caller>
 func.func @score(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                  %o: memref<?x64x128xbf16>, %slopes: memref<64xf32>) {
@@ -54,7 +53,7 @@ func.func @terms(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: m
 // -----
 
 // CHECK-LABEL: gpu.module @both_module
-// CHECK-SAME:    tile_tokens = 128 : i64, workgroups_per_cu = 1 : i64}
+// CHECK-SAME:    tile_tokens = 128 : i64, workgroups_per_cu = 2 : i64}
 !kv = !pa.kv_cache<f8E4M3FNUZ, heads = 8, head_size = 128, page = 16, layout = nhd, scales = token, owner = caller>
 !by_token = memref<?x8x16xf32, strided<[?, ?, 1]>>
 func.func @both(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
@@ -68,11 +67,11 @@ func.func @both(%q: memref<?x64x128xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: me
 // -----
 
 // CHECK-LABEL: gpu.module @in_part_module
-// CHECK-SAME:    tile_tokens = 128 : i64, workgroups_per_cu = 1 : i64}
+// CHECK-SAME:    tile_tokens = 128 : i64, workgroups_per_cu = 2 : i64}
 !kv = !pa.kv_cache<f8E4M3FNUZ, heads = 8, head_size = 112, page = 16, layout = nhd, owner = caller>
 func.func @in_part(%q: memref<?x64x112xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                    %o: memref<?x64x112xbf16>) {
   pa.decode query(%q : memref<?x64x112xbf16>) cache(%kv : !kv) tables(%t : memref<?x?xi32>) lens(%n : memref<?xi32>)
-    scale(%scale) out(%o : memref<?x64x112xbf16>) {window = 100 : i64}
+    scale(%scale) out(%o : memref<?x64x112xbf16>) {p = #pa.p<split>}
   return
 }

@@ -141,11 +141,12 @@ func.func @rows_of_tokens_split(%q: memref<?x64x64xbf16>, %kv: !nhd, %t: memref<
 // CHECK-NEXT:      %[[ISPREAD:.*]] = pa.convert_layout %[[INVERSES]] : <1x64xf32, #[[$LOADED]]> -> <1x64xf32, #[[$SPREAD]]>
 // CHECK-NEXT:      %[[L1:.*]] = pa.sum_tokens %[[LC]], %[[ISPREAD]], %[[P]] rounded %[[ROUNDED]]#0, %[[ROUNDED]]#1 :
 // CHECK-NEXT:      pa.pin
+// CHECK-NEXT:      %[[LA:.*]] = pa.await %[[L1]] :
 // CHECK-NEXT:      %[[OC:.*]] = pa.rescale %[[O]], %[[C]]
 // CHECK:           %[[VZ:.*]] = pa.zero_past_end
 // CHECK-NEXT:      %[[O1:.*]] = pa.dot %[[VZ]], %[[HIGH]], %[[OC]],
 // CHECK-NEXT:      %[[O2:.*]] = pa.dot %[[VZ]], %[[LOW]], %[[O1]],
-// CHECK-NEXT:      scf.yield %[[O2]], %[[M]], %[[L1]]
+// CHECK-NEXT:      scf.yield %[[O2]], %[[M]], %[[LA]]
 // CHECK-NEXT:    } {pa.tile_loop}
 // CHECK-NEXT:    %[[SUM:.*]] = pa.sum_groups %[[R]]#2 : <4x16xf32, #[[$PARTIAL]]> -> <16x16xf32, #[[$L]]>
 // CHECK-NEXT:    pa.merge scope <workgroup> item(%{{.*}}) (%[[R]]#0, %[[R]]#1, %[[SUM]])

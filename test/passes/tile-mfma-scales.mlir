@@ -50,10 +50,12 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
 // CHECK-NEXT:      %[[OPERAND:.*]] = pa.convert_layout %[[ROUNDED]]
 // CHECK-NEXT:      %[[ISPREAD:.*]] = pa.convert_layout %[[INVERSES]] : <1x64xf32, #[[$LOADED]]> -> <1x64xf32, #[[$SPREAD]]>
 // CHECK-NEXT:      %[[L1:.*]] = pa.sum_tokens %[[LC]], %[[ISPREAD]], %[[P]] rounded %[[ROUNDED]] : <4x16xf32, #[[$SUM]]>, <1x64xf32, #[[$SPREAD]]>, <16x64xf32, #[[$P]]>, !pa.tile<16x64xf16, #[[$P]]>
+// The sum is there before the products: LLVM would sink it behind them, and hold the weights' numbers until then.
+// CHECK:           %[[LA:.*]] = pa.await %[[L1]] :
 // CHECK-NOT:       pa.scale_tokens
 // CHECK:           %[[V:.*]] = pa.dequantize %{{.*}} : {{.*}} -> <32x64xf16,
 // CHECK:           pa.dot %[[V]], %[[OPERAND]], %{{.*}}, #[[$F16]] :
-// CHECK:           scf.yield %{{.*}}, %[[M]], %[[L1]]
+// CHECK:           scf.yield %{{.*}}, %[[M]], %[[LA]]
 // CHECK:         %[[SUM:.*]] = pa.sum_groups %[[R]]#2 : <4x16xf32, #[[$SUM]]> -> <16x16xf32,
 // CHECK-NEXT:    pa.merge scope <workgroup> item(%{{.*}}) (%[[R]]#0, %[[R]]#1, %[[SUM]])
 func.func @pieces(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
