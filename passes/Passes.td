@@ -69,7 +69,8 @@ def PaPeelMasks : Pass<"pa-peel-masks", "::mlir::func::FuncOp"> {
     Right because the bounds of an item touch at most its last `ceil((query_tokens - 1) / tile) + 1` tiles, and each
     of those is its wave's last. A wave's only tile is written a second time, apart from the loop's: with one masked
     tile behind both, the register allocator has to bring two ways there together, and spills. With a window a loop's
-    first tile has slots before it: `pa.mask_window` and `pa.zero_past_end` stay in the loop then. Optional: saves the
+    first tile has slots before it: `pa.mask_window` and `pa.zero_past_end` stay in the loop for now, and a wave with one
+    tile or two does without what follows: it has a loop of its own, with all masks, of which nothing is loaded ahead. Optional: saves the
     masks' instructions, and the prefetch's last load.
   }];
   let dependentDialects = ["::mlir::pa::PaDialect", "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
@@ -82,6 +83,18 @@ def PaPrefetchKv : Pass<"pa-prefetch-kv", "::mlir::func::FuncOp"> {
     with `pa.pin` around, since LLVM would otherwise fold the load into the use or sink it. The first tile is loaded
     in the block that is entered only if there is a tile. Page ids are looked up two tiles ahead. Optional: without
     it every load is waited for.
+  }];
+  let dependentDialects = ["::mlir::pa::PaDialect", "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
+}
+
+def PaPeelWindow : Pass<"pa-peel-window", "::mlir::func::FuncOp"> {
+  let summary = "leaves a window's masks only on the tiles where it begins";
+  let description = [{
+    A loop's first iteration, which is there where a last tile was peeled off, is written before it;
+    `pa.mask_window` and `pa.zero_past_end` stay there and leave the loop. Right because the windows of an item's rows
+    begin in at most its first `ceil((query_tokens - 1) / tile) + 1` tiles, and each of those is its wave's first. Runs
+    behind the prefetch: the first tile loads the second one as the loop would. Optional: saves the masks'
+    instructions, and registers, since values under way may wait where vector instructions do not reach them.
   }];
   let dependentDialects = ["::mlir::pa::PaDialect", "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
 }

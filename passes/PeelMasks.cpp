@@ -7,45 +7,23 @@ namespace mlir::pa {
 
 namespace {
 
-/// The tiles at an item's end that its rows' bounds may touch.
-int64_t touchedTiles(RowsAttr rows, int64_t tile) { return (rows.getQueryTokens() - 1 + tile - 1) / tile + 1; }
-
 bool isMask(Operation *op) { return isa<MaskScoresOp, ZeroPastEndOp>(op); }
 
-/// Whether each touched tile is the last one of its wave: waves take turns, so there must be as many.
+/// Whether each tile that a bound touches is the last one of its wave.
 bool maskedTilesAreLast(scf::ForOp loop) {
-  auto tiles = loop.getUpperBound().getDefiningOp<WaveTilesOp>();
-  if (!tiles)
-    return false;
-  int64_t touched = 1;
-  bool known = true; // what other bounds may touch is not
-  loop->walk([&](MaskScoresOp op) {
-    auto bounds = op.getBounds().getDefiningOp<RowBoundsOp>();
-    known &= static_cast<bool>(bounds);
-    if (bounds)
-      touched = std::max(touched, touchedTiles(bounds.getRows(), static_cast<int64_t>(op.getTileTokens())));
-  });
-  return known && touched <= static_cast<int64_t>(tiles.getStep());
+  bool last = true;
+  loop->walk(
+      [&](MaskScoresOp op) { last &= eachWaveHasOne(loop, op.getBounds(), static_cast<int64_t>(op.getTileTokens())); });
+  return last;
 }
 
-/// The loop's body once, as iteration `iteration` from the carried values; returns what it yields.
-SmallVector<Value> once(OpBuilder &builder, scf::ForOp loop, Value iteration, ValueRange carried) {
-  IRMapping mapping;
-  mapping.map(loop.getInductionVar(), iteration);
-  mapping.map(loop.getRegionIterArgs(), carried);
-  for (Operation &op : loop.getBody()->without_terminator())
-    builder.clone(op, mapping);
-  SmallVector<Value> results;
-  for (Value value : loop.getYieldedValues())
-    results.push_back(mapping.lookupOrDefault(value));
-  return results;
-}
+bool isWindowed(scf::ForOp loop) { return !loop.getBody()->getOps<MaskWindowOp>().empty(); }
 
 /// The tiles before the last one. Those where a window begins have slots before it: values stay masked then.
 scf::ForOp withoutLast(OpBuilder &builder, scf::ForOp loop, Value count) {
   auto rest = cast<scf::ForOp>(builder.clone(*loop));
   rest.setUpperBound(count);
-  bool windowed = !rest.getBody()->getOps<MaskWindowOp>().empty();
+  bool windowed = isWindowed(loop);
   rest.walk([&](Operation *op) {
     if (isa<MaskScoresOp>(op) || (isa<ZeroPastEndOp>(op) && !windowed)) {
       op->getResult(0).replaceAllUsesWith(op->getOperand(0));
@@ -55,6 +33,15 @@ scf::ForOp withoutLast(OpBuilder &builder, scf::ForOp loop, Value count) {
   return rest;
 }
 
+/// What a wave with few tiles does: all masks, and nothing loaded ahead.
+SmallVector<Value> fewTiles(OpBuilder &builder, scf::ForOp loop, Value zero) {
+  if (!isWindowed(loop))
+    return onceMore(builder, loop, zero, loop.getInitArgs());
+  auto few = cast<scf::ForOp>(builder.clone(*loop));
+  few->removeAttr(tileLoopAttr);
+  return few.getResults();
+}
+
 void peel(scf::ForOp loop) {
   OpBuilder builder(loop);
   Location loc = loop.getLoc();
@@ -62,16 +49,15 @@ void peel(scf::ForOp loop) {
     Value zero = arith::ConstantOp::create(inner, loc, inner.getI32IntegerAttr(0));
     Value one = arith::ConstantOp::create(inner, loc, inner.getI32IntegerAttr(1));
     Value last = arith::SubIOp::create(inner, loc, loop.getUpperBound(), one, arith::IntegerOverflowFlags::nsw);
-    Value several = arith::CmpIOp::create(inner, loc, arith::CmpIPredicate::sgt, last, zero);
+    // A window's first tile is peeled off as well, later, and some have to be left.
+    Value several = arith::CmpIOp::create(inner, loc, arith::CmpIPredicate::sgt, last, isWindowed(loop) ? one : zero);
     auto choice = scf::IfOp::create(
         inner, loc, several,
         [&](OpBuilder &then, Location) {
           scf::ForOp rest = withoutLast(then, loop, last);
-          scf::YieldOp::create(then, loc, once(then, loop, last, rest.getResults()));
+          scf::YieldOp::create(then, loc, onceMore(then, loop, last, rest.getResults()));
         },
-        [&](OpBuilder &otherwise, Location) {
-          scf::YieldOp::create(otherwise, loc, once(otherwise, loop, zero, loop.getInitArgs()));
-        });
+        [&](OpBuilder &otherwise, Location) { scf::YieldOp::create(otherwise, loc, fewTiles(otherwise, loop, zero)); });
     return SmallVector<Value>(choice.getResults());
   });
   loop.replaceAllUsesWith(guarded.getResults());

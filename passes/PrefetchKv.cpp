@@ -12,7 +12,7 @@ Operation *lastUse(scf::ForOp loop, Value value) {
   Operation *last = nullptr;
   for (Operation *user : value.getUsers()) {
     Operation *inBody = loop.getBody()->findAncestorOpInBlock(*user);
-    if (isa<SliceOp, ZeroPastHeadOp>(user))
+    if (isa<SliceOp, ZeroPastHeadOp, ZeroPastEndOp>(user))
       inBody = lastUse(loop, user->getResult(0));
     if (inBody && inBody != loop.getBody()->getTerminator() && (!last || last->isBeforeInBlock(inBody)))
       last = inBody;

@@ -54,3 +54,32 @@ Value mlir::pa::cloneForIteration(OpBuilder &builder, scf::ForOp loop, Value val
   Operation *clone = builder.clone(*op, mapping);
   return clone->getResult(cast<OpResult>(value).getResultNumber());
 }
+
+SmallVector<Value> mlir::pa::onceMore(OpBuilder &builder, scf::ForOp loop, Value iteration, ValueRange carried) {
+  IRMapping mapping;
+  mapping.map(loop.getInductionVar(), iteration);
+  mapping.map(loop.getRegionIterArgs(), carried);
+  for (Operation &op : loop.getBody()->without_terminator())
+    builder.clone(op, mapping);
+  SmallVector<Value> results;
+  for (Value value : loop.getYieldedValues())
+    results.push_back(mapping.lookupOrDefault(value));
+  return results;
+}
+
+/// How many tiles the loop's wave has, also where the last one is peeled off.
+static WaveTilesOp tilesOf(scf::ForOp loop) {
+  Value count = loop.getUpperBound();
+  if (auto less = count.getDefiningOp<arith::SubIOp>())
+    count = less.getLhs();
+  return count.getDefiningOp<WaveTilesOp>();
+}
+
+bool mlir::pa::eachWaveHasOne(scf::ForOp loop, Value bounds, int64_t tileTokens) {
+  WaveTilesOp tiles = tilesOf(loop);
+  auto known = bounds.getDefiningOp<RowBoundsOp>(); // what other bounds may touch is not
+  if (!tiles || !known)
+    return false;
+  int64_t spread = known.getRows().getQueryTokens() - 1;
+  return llvm::divideCeil(spread, tileTokens) + 1 <= static_cast<uint64_t>(tiles.getStep());
+}

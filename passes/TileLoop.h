@@ -21,6 +21,13 @@ SmallVector<scf::ForOp> tileLoops(Operation *root);
 /// An if that runs `body` when the loop's count is positive, else yields the loop's initial values.
 scf::IfOp guardTileLoop(OpBuilder &builder, scf::ForOp loop, function_ref<SmallVector<Value>(OpBuilder &)> body);
 
+/// The loop's body once, as iteration `iteration` from the carried values; returns what it yields.
+SmallVector<Value> onceMore(OpBuilder &builder, scf::ForOp loop, Value iteration, ValueRange carried);
+
+/// Whether there are no more tiles that the rows' `bounds`, or what lies a fixed number of tokens before them, may
+/// touch than waves, which take turns: at an item's ends each wave has one of those then.
+bool eachWaveHasOne(scf::ForOp loop, Value bounds, int64_t tileTokens);
+
 /// Clones what computes `value` from the loop's induction variable, for another iteration.
 Value cloneForIteration(OpBuilder &builder, scf::ForOp loop, Value value, Value iteration);
 

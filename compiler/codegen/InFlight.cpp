@@ -284,10 +284,13 @@ std::optional<LoopReport> findKvLoop(const std::vector<Instruction> &code) {
     // A loop that merges partial results loads as much, but multiplies nothing.
     std::tuple<bool, uint64_t, uint64_t> rank(allBytes > 0 && analysis.multiplies(),
                                               analysis.bytesLoaded(/*wideOnly=*/true), allBytes);
-    if (rank <= bestRank)
+    if (rank < bestRank || !allBytes)
+      continue;
+    LoopReport report = analysis.report();
+    if (rank == bestRank && best && report.instructions >= best->instructions)
       continue;
     bestRank = rank;
-    best = analysis.report();
+    best = std::move(report);
   }
   return best;
 }

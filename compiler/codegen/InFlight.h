@@ -24,8 +24,9 @@ InstructionClass classify(const Instruction &instruction);
 unsigned bytesLoadedPerLane(const Instruction &instruction);
 
 // The KV loop: of the innermost loops, those with matrix instructions first, the one that loads most bytes in 16-byte
-// loads (in any loads, if there are none such). KV loads are its 16-byte vector loads, or all its vector loads if it
-// has none such. Figures are for a full wave of 64 lanes.
+// loads (in any loads, if there are none such), of several the one with the fewest instructions: others have masks. KV
+// loads are its 16-byte vector loads, or all its vector loads if it has none such. Figures are for a full wave of 64
+// lanes.
 struct LoopReport {
   uint64_t begin = 0, end = 0; // addresses, lowest and one past the highest of the loop's blocks
   size_t blocks = 0, paths = 0;

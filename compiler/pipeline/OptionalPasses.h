@@ -4,8 +4,8 @@
 
 namespace pa {
 
-inline constexpr const char *optionalPasses[] = {"shuffle",       "split",         "peel",       "prefetch",
-                                                 "double-buffer", "share-queries", "nontemporal"};
+inline constexpr const char *optionalPasses[] = {"shuffle",     "split",         "peel",          "prefetch",
+                                                 "peel-window", "double-buffer", "share-queries", "nontemporal"};
 
 } // namespace pa
 

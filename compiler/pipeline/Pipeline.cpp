@@ -19,8 +19,8 @@ namespace {
 // In the order of optionalPasses.
 constexpr bool PipelineOptions::*flagValues[] = {&PipelineOptions::shuffle,      &PipelineOptions::split,
                                                  &PipelineOptions::peel,         &PipelineOptions::prefetch,
-                                                 &PipelineOptions::doubleBuffer, &PipelineOptions::shareQueries,
-                                                 &PipelineOptions::nontemporal};
+                                                 &PipelineOptions::peelWindow,   &PipelineOptions::doubleBuffer,
+                                                 &PipelineOptions::shareQueries, &PipelineOptions::nontemporal};
 static_assert(std::size(flagValues) == std::size(::pa::optionalPasses));
 struct Number {
   StringRef name;
@@ -105,6 +105,8 @@ void mlir::pa::buildPipeline(OpPassManager &passes, const PipelineOptions &optio
     passes.addNestedPass<func::FuncOp>(createPaPeelMasks());
   if (options.prefetch)
     passes.addNestedPass<func::FuncOp>(createPaPrefetchKv());
+  if (options.peelWindow)
+    passes.addNestedPass<func::FuncOp>(createPaPeelWindow());
   // Off means one stage: a linear key cache has no other way to its operands.
   passes.addNestedPass<func::FuncOp>(createPaDoubleBufferLds({options.doubleBuffer ? options.stages : 1}));
   if (options.shareQueries)

@@ -15,6 +15,7 @@ struct PipelineOptions {
   bool split = true;        // pa-split-kv
   bool peel = true;         // pa-peel-masks
   bool prefetch = true;     // pa-prefetch-kv
+  bool peelWindow = true;   // pa-peel-window
   bool doubleBuffer = true; // pa-double-buffer-lds; off means one stage
   bool shareQueries = true; // pa-share-queries
   bool nontemporal = true;  // pa-mark-nontemporal

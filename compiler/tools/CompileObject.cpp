@@ -145,8 +145,7 @@ LogicalResult compileOnce(ModuleOp source, StringRef chip, const CompileOptions 
   if (stages)
     stages->writeOp("input", *module);
   auto run = [&] { return runPasses(*module, chip, options.paOptions, result.room, variant, stages); };
-  if (failed(timed(result.times, "passes", run)) ||
-      failed(generate(*module, chip, options, variant, stages, result)))
+  if (failed(timed(result.times, "passes", run)) || failed(generate(*module, chip, options, variant, stages, result)))
     return failure();
   return variant ? checkDescription(source, result, *variant, !pipelineOptions(options.paOptions).split) : success();
 }
@@ -196,10 +195,11 @@ void registerCompilerDialects(DialectRegistry &registry) {
 LogicalResult compileModule(ModuleOp source, StringRef chip, const CompileOptions &options, const AnyVariant *variant,
                             StageFiles *stages, Compiled &result) {
   int64_t said = pipelineOptions(options.paOptions).room;
-  bool open = said < 0 && hasPaOps(source);
-  result.room = std::max<int64_t>(said, 0);
-  if (failed(open ? withRoomEnough(source, chip, options, variant, result)
-                  : compileOnce(source, chip, options, variant, nullptr, result)))
+  if (said >= 0 || !hasPaOps(source)) {
+    result.room = std::max<int64_t>(said, 0);
+    return compileOnce(source, chip, options, variant, stages, result);
+  }
+  if (failed(withRoomEnough(source, chip, options, variant, result)))
     return failure();
   if (!stages)
     return success();

@@ -36,8 +36,8 @@ class StageFiles;
 void registerCompilerDialects(mlir::DialectRegistry &registry);
 
 // `source` is left as it is. A kernel that spills vector registers is compiled again with plans that leave it more room
-// (compiler/target/Target.h), unless the options of the pipeline say which. If `variant` is given, the kernel's own description has to be it, else it is an error.
-// `stages` may be null. Errors are diagnostics.
+// (compiler/target/Target.h), unless the options of the pipeline say which. If `variant` is given, the kernel's own
+// description has to be it, else it is an error. `stages` may be null. Errors are diagnostics.
 llvm::LogicalResult compileModule(mlir::ModuleOp source, llvm::StringRef chip, const CompileOptions &options,
                                   const AnyVariant *variant, StageFiles *stages, Compiled &result);
 

@@ -63,8 +63,8 @@ struct MaskWindowLowering : Lowering<MaskWindowOp> {
     Emitter emit{rewriter, op.getLoc()};
     Value bound = emit.add(adaptor.getBounds().front(), -static_cast<int64_t>(op.getWindow()));
     Value before = emit.sub(bound, firstToken(op, adaptor.getTile().front(), emit, kernel)); // too old from there on
-    SmallVector<Value> masked =
-        maskScores(op, adaptor.getScores(), before, emit, [&](Value at, Value bound) { return notLess(emit, at, bound); });
+    SmallVector<Value> masked = maskScores(op, adaptor.getScores(), before, emit,
+                                           [&](Value at, Value bound) { return notLess(emit, at, bound); });
     rewriter.replaceOpWithMultiple(op, {masked});
     return success();
   }
@@ -81,7 +81,11 @@ struct ZeroPastEndLowering : Lowering<ZeroPastEndOp> {
     Value token = emit.add(emit.mul(adaptor.getTile().front(), op.getTileTokens()),
                            emit.add(laneCorner(emit, kernel, layout).col, offset));
     ItemValues item = ItemValues::from(adaptor.getItem());
-    Value left = emit.sub(item.context, token), gone = kernel.windowed ? emit.sub(item.firstKey, token) : Value();
+    Value gone, left = emit.sub(item.context, token);
+    if (kernel.windowed) { // one comparison for both ends
+      gone = emit.sub(item.firstKey, token);
+      left = emit.maxS(emit.sub(left, gone), emit.i32(0));
+    }
     DenseMap<int64_t, SmallVector<Value>> masks; // by the token a register starts at
     SmallVector<Value> registers;
     for (auto [index, reg] : llvm::enumerate(adaptor.getValues())) {
@@ -99,17 +103,20 @@ struct ZeroPastEndLowering : Lowering<ZeroPastEndOp> {
   }
 
 private:
-  /// For each 32-bit word of a register: ones where its elements' tokens are before the end, and not before a window.
+  /// For each 32-bit word of a register: ones where its elements' tokens are before the end; with a window, among the
+  /// `left` ones that follow the first `gone`.
   SmallVector<Value> wordMasks(TileType tile, int64_t at, Value gone, Value left, const Emitter &emit) const {
     LayoutAttr layout = tile.getLayout();
     int64_t bits = tile.getElementType().getIntOrFloatBitWidth(), perWord = 32 / bits;
+    auto isLeft = gone ? arith::CmpIPredicate::ult : arith::CmpIPredicate::slt;
     SmallVector<Value> result;
     for (int64_t i = 0; i < layout.numElements(); i += perWord) {
       Value word;
       for (int64_t part = 0; part < perWord; ++part) {
-        Value place = emit.i32(at + modesAt(layout.getElem(), i + part).second), before = emit.less(place, left);
+        Value place = emit.i32(at + modesAt(layout.getElem(), i + part).second);
         if (gone)
-          before = arith::AndIOp::create(emit.builder, emit.loc, before, notLess(emit, place, gone));
+          place = emit.sub(place, gone);
+        Value before = arith::CmpIOp::create(emit.builder, emit.loc, isLeft, place, left);
         auto ones = static_cast<int32_t>((~0u >> (32 - bits)) << (bits * part));
         Value mask = emit.select(before, emit.i32(ones), emit.i32(0));
         word = word ? arith::OrIOp::create(emit.builder, emit.loc, word, mask).getResult() : mask;

@@ -29,7 +29,12 @@ module attributes {pa.target = #pa.target<chip = "gfx0", compute_units = 8, wave
 // CHECK-NEXT:    %[[INF:.*]] = arith.constant 0xFF800000 : f32
 // CHECK:         %[[SEES:.*]] = arith.cmpi sge, %c0_i32{{.*}}, %[[BEFORE]]
 // CHECK:         arith.select %[[SEES]], %{{.*}}, %[[INF]] : f32
-// CHECK:         arith.cmpi sge, %c19_i32{{.*}}, %[[BEFORE]]
+// The second register's comparisons come after the first one's last selection.
+// CHECK-COUNT-2: arith.select
+// CHECK:         %[[LAST:.*]] = arith.select
+// CHECK-NEXT:    vector.from_elements
+// CHECK-NEXT:    %[[LATER:.*]] = llvm.inline_asm has_side_effects "", "=v,0,v" %[[BEFORE]], %[[LAST]]
+// CHECK:         arith.cmpi sge, %c19_i32{{.*}}, %[[LATER]]
 // CHECK-NOT:     arith.cmpi
 func.func @window(%n: memref<?xi32>, %t: memref<?x?xi32>) {
   pa.items lens(%n : memref<?xi32>) tables(%t : memref<?x?xi32>) heads(8) page(16) rows(#rows) schedule <item>

@@ -356,7 +356,8 @@ func.func @wide(%t: memref<?x?xi32>, %n: memref<?xi32>) {
 // CHECK:         %[[INF:.*]] = arith.constant 0xFF800000 : f32
 // CHECK:         %[[SEES0:.*]] = arith.cmpi slt, %c0{{.*}}, %[[LEFT:.*]] : i32
 // CHECK:         arith.select %[[SEES0]], %{{.*}}, %[[INF]] : f32
-// CHECK:         arith.cmpi slt, %c19{{.*}}, %[[LEFT]]
+// CHECK:         %[[LATER:.*]] = llvm.inline_asm has_side_effects "", "=v,0,v" %[[LEFT]], %{{.*}}
+// CHECK:         arith.cmpi slt, %c19{{.*}}, %[[LATER]]
 // A scale of 0 times minus infinity is NaN: the smallest normal number instead.
 // CHECK:         %[[SCALE:.*]] = arith.maxnumf %{{.*}}, %cst{{.*}} : f32
 // CHECK-NOT:     ninf

@@ -25,6 +25,7 @@
 // ALL:      pa-tile-mfma
 // ALL:      pa-peel-masks
 // ALL:      pa-prefetch-kv
+// ALL:      pa-peel-window
 // ALL:      pa-double-buffer-lds{stages=2}
 // ALL:      pa-share-queries
 // ALL:      pa-mark-nontemporal
@@ -37,6 +38,7 @@
 // RUN: pa-opt %s '--pa-pipeline=chip=gfx942 split=false' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=PASSES --implicit-check-not=pa-split-kv
 // RUN: pa-opt %s '--pa-pipeline=chip=gfx942 peel=false' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=PASSES --implicit-check-not=pa-peel-masks
 // RUN: pa-opt %s '--pa-pipeline=chip=gfx942 prefetch=false' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=PASSES --implicit-check-not=pa-prefetch-kv
+// RUN: pa-opt %s '--pa-pipeline=chip=gfx942 peel-window=false' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=PASSES --implicit-check-not=pa-peel-window
 // RUN: pa-opt %s '--pa-pipeline=chip=gfx942 share-queries=false' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=PASSES --implicit-check-not=pa-share-queries
 // RUN: pa-opt %s '--pa-pipeline=chip=gfx942 nontemporal=false' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefix=PASSES --implicit-check-not=pa-mark-nontemporal
 // RUN: pa-opt %s '--pa-pipeline=chip=gfx942 double-buffer=false' --dump-pass-pipeline -o /dev/null 2>&1 | FileCheck %s --check-prefixes=PASSES,ONE --implicit-check-not=stages=2
@@ -62,7 +64,7 @@
 // FLAG:    error: option 'split' is true or false, got 'maybe'
 // STAGES:  error: option 'stages' is a number from 1 to 4, got '5'
 // SHARE:   error: option 'min-share' is a number from 1 to 1048576, got 'none'
-// UNKNOWN: error: unknown option 'tile', known are shuffle=true|false, split=true|false, peel=true|false, prefetch=true|false, double-buffer=true|false, share-queries=true|false, nontemporal=true|false, stages=N, min-share=N, split-tokens=N, room=N
+// UNKNOWN: error: unknown option 'tile', known are shuffle=true|false, split=true|false, peel=true|false, prefetch=true|false, peel-window=true|false, double-buffer=true|false, share-queries=true|false, nontemporal=true|false, stages=N, min-share=N, split-tokens=N, room=N
 // ROOM:    error: option 'room' is a number from 0 to 2, got '3'
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 func.func @decode(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
