@@ -28,7 +28,7 @@ struct SetTarget : PassWrapper<SetTarget, OperationPass<ModuleOp>> {
   }
 
   Option<std::string> chip{*this, "chip", llvm::cl::desc("the chip's name, e.g. gfx942")};
-  Option<int64_t> room{*this, "room", llvm::cl::desc("that plans leave for registers, 0 to 2"), llvm::cl::init(0)};
+  Option<int64_t> room{*this, "room", llvm::cl::desc("that plans leave for registers, 0 to 3"), llvm::cl::init(0)};
 };
 
 } // namespace

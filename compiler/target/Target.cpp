@@ -85,7 +85,8 @@ TargetAttr mlir::pa::makeTarget(MLIRContext *context, const ::pa::Chip &chip, in
     if (StringRef(row.chip) == chip.name)
       mfma.push_back(MfmaAttr::get(context, row.m, row.n, row.k, elementType(context, row.type, chip), row.intrinsic));
   for (const PlanRow &row : planRows)
-    plans.push_back(makePlan(context, row, room));
+    if (room < 3 || row.rows <= 32)
+      plans.push_back(makePlan(context, row, room));
   FeatureRow features{};
   for (const FeatureRow &row : featureRows)
     if (StringRef(row.chip) == chip.name)

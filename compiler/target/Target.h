@@ -7,8 +7,9 @@
 
 namespace mlir::pa {
 
-/// How much room for registers plans leave: 0 is the table's own, 1 has one workgroup a CU, 2 smaller tiles as well.
-constexpr int64_t mostRoom = 2;
+/// How much room for registers plans leave: 0 is the table's own, 1 has one workgroup a CU, 2 smaller tiles as well,
+/// and with 3 no more than 32 rows share what is loaded.
+constexpr int64_t mostRoom = 3;
 
 /// The attribute for `chip`, with its matrix instructions and resource plans.
 TargetAttr makeTarget(MLIRContext *context, const ::pa::Chip &chip, int64_t room = 0);

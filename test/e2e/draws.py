@@ -2,7 +2,7 @@
 
 usage: draws.py [--seed N] [--count N] [--first N] [--checked]
 
-Prints the reasons of what is refused, and whatever is neither. Variants and inputs are those of
+Prints the reasons of what is refused, in how many of the others registers are spilled, and whatever is neither. Variants and inputs are those of
 test/runtime/pa-run/Inputs/draw.py; a draw is a function of the seed and its number. With --checked every launch of
 pa-run's is a checked one too (PA_VERIFY), and inputs with NaN, which that reports, are left out.
 """
@@ -12,6 +12,7 @@ import collections
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,11 @@ def judge(number, seed, folder, checked):
     return "verified" if ran.returncode == 0 else "bad", text, ran.stdout + ran.stderr
 
 
+def spilled(report):
+    """Vector and scalar registers, of pa-run's report."""
+    return map(int, re.search(r"(\d+) VGPR and (\d+) SGPR spills", report).groups())
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=1)
@@ -76,6 +82,8 @@ def main():
                                   for line in reason.splitlines() if "limit of" in line)
     for reason, times in reasons.most_common():
         print(f"refused {times} times: {reason}")
+    spills = [tuple(spilled(report)) for verdict, _, report in results if verdict == "verified"]
+    print(f"spilled: vector registers in {sum(v > 0 for v, _ in spills)}, scalar ones in {sum(s > 0 for _, s in spills)}")
     print(f"seed {arguments.seed}: {kinds['verified']} verified, {kinds['refused']} refused, {kinds['bad']} neither")
     return 1 if kinds["bad"] else 0
 

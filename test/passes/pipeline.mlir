@@ -58,14 +58,14 @@
 // RUN: not pa-opt %s '--pa-pipeline=chip=gfx942 stages=5' 2>&1 | FileCheck %s --check-prefix=STAGES
 // RUN: not pa-opt %s '--pa-pipeline=chip=gfx942 min-share=none' 2>&1 | FileCheck %s --check-prefix=SHARE
 // RUN: not pa-opt %s '--pa-pipeline=chip=gfx942 tile=64' 2>&1 | FileCheck %s --check-prefix=UNKNOWN
-// RUN: not pa-opt %s '--pa-pipeline=chip=gfx942 room=3' 2>&1 | FileCheck %s --check-prefix=ROOM
+// RUN: not pa-opt %s '--pa-pipeline=chip=gfx942 room=4' 2>&1 | FileCheck %s --check-prefix=ROOM
 // CHIP:    error: unknown chip 'gfx999', known are gfx942, gfx950
 // NOCHIP:  error: option 'chip' is missing, known are gfx942, gfx950
 // FLAG:    error: option 'split' is true or false, got 'maybe'
 // STAGES:  error: option 'stages' is a number from 1 to 4, got '5'
 // SHARE:   error: option 'min-share' is a number from 1 to 1048576, got 'none'
 // UNKNOWN: error: unknown option 'tile', known are shuffle=true|false, split=true|false, peel=true|false, prefetch=true|false, peel-window=true|false, double-buffer=true|false, share-queries=true|false, nontemporal=true|false, stages=N, min-share=N, split-tokens=N, room=N
-// ROOM:    error: option 'room' is a number from 0 to 2, got '3'
+// ROOM:    error: option 'room' is a number from 0 to 3, got '4'
 !kv = !pa.kv_cache<bf16, heads = 8, head_size = 64, page = 16, layout = shuffled, owner = caller>
 func.func @decode(%q: memref<?x64x64xbf16>, %kv: !kv, %t: memref<?x?xi32>, %n: memref<?xi32>, %scale: f32,
                   %o: memref<?x64x64xbf16>) {
