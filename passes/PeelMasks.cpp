@@ -11,7 +11,7 @@ bool isMask(Operation *op) { return isa<MaskScoresOp, ZeroPastEndOp>(op); }
 
 /// Whether each tile that a bound touches is the last one of its wave.
 bool maskedTilesAreLast(scf::ForOp loop) {
-  bool last = true;
+  bool last = static_cast<bool>(loop.getUpperBound().getDefiningOp<WaveTilesOp>());
   loop->walk(
       [&](MaskScoresOp op) { last &= eachWaveHasOne(loop, op.getBounds(), static_cast<int64_t>(op.getTileTokens())); });
   return last;
